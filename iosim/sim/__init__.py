@@ -1,0 +1,1 @@
+"""Simulated time and the world of wires: clock, tasks, links and their faults, captures."""

@@ -1,0 +1,89 @@
+"""The clock and the event queue: simulated time in integer microseconds.
+
+Everything that happens in a lab happens in a callback that this queue runs. Randomness is derived from the lab's seed
+for each (node, purpose), so that a new consumer of randomness changes no one else's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+MILLISECOND = 1_000
+SECOND = 1_000_000
+
+
+class Timer:
+    """A scheduled callback, which can be cancelled until it has run."""
+
+    __slots__ = ("callback", "time")
+
+    def __init__(self, time: int, callback: Callable[[], None]) -> None:
+        self.time = time
+        self.callback: Callable[[], None] | None = callback
+
+    @property
+    def active(self) -> bool:
+        """Whether the callback is still to run."""
+        return self.callback is not None
+
+    def cancel(self) -> None:
+        """Do not run the callback; cancelling again, or after it ran, changes nothing."""
+        self.callback = None
+
+
+class Simulator:
+    """The event queue. `now` is the simulated time in microseconds since the lab was switched on."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self.seed = seed
+        self.now = 0
+        self._sequence = 0
+        self._queue: list[tuple[int, int, Timer]] = []
+
+    def call_at(self, time: int, callback: Callable[[], None]) -> Timer:
+        """Run `callback` at `time` (µs); a time in the past means now, after what is already due."""
+        timer = Timer(max(time, self.now), callback)
+        self._sequence += 1
+        heappush(self._queue, (timer.time, self._sequence, timer))
+        return timer
+
+    def call_later(self, delay: int, callback: Callable[[], None]) -> Timer:
+        """Run `callback` after `delay` µs."""
+        return self.call_at(self.now + delay, callback)
+
+    def next_time(self) -> int | None:
+        """The time (µs) of the next event, or None when the queue is empty."""
+        queue = self._queue
+        while queue and queue[0][2].callback is None:
+            heappop(queue)
+        return queue[0][0] if queue else None
+
+    def run(self, until: int | None = None, stop: Callable[[], bool] | None = None) -> bool:
+        """Run events in order, up to and including time `until` (µs), or until `stop()` is true after an event.
+
+        Returns whether `stop` ended the run. When it did not and `until` is given, `now` is `until` afterwards.
+        """
+        queue = self._queue
+        if stop is not None and stop():
+            return True
+        while queue and (until is None or queue[0][0] <= until):
+            time, _, timer = heappop(queue)
+            callback = timer.callback
+            if callback is None:
+                continue
+            timer.callback = None
+            self.now = time
+            callback()
+            if stop is not None and stop():
+                return True
+        if until is not None and until > self.now:
+            self.now = until
+        return False
+
+    def random(self, *purpose: str | int) -> random.Random:
+        """A generator of its own for a purpose, as `sim.random("R1", "ike")`; equal seeds give equal bytes."""
+        name = "\0".join(map(str, (self.seed, *purpose)))
+        return random.Random(int.from_bytes(hashlib.sha256(name.encode()).digest(), "big"))
