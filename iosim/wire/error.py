@@ -1,0 +1,5 @@
+"""The one error that reading bytes may raise."""
+
+
+class WireError(Exception):
+    """The bytes are not a message of the protocol; the text says what is wrong with them."""
