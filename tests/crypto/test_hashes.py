@@ -1,0 +1,85 @@
+"""Hashes, HMACs and truncated HMACs against published vectors."""
+
+import pytest
+
+from iosim.crypto.errors import CryptoError
+from iosim.crypto.hashes import HASHES
+from iosim.crypto.integrity import INTEGRITY
+
+DIGESTS = {
+    "md5": "900150983cd24fb0d6963f7d28e17f72",  # RFC 1321 appendix A.5, "abc"
+    "sha": "a9993e364706816aba3e25717850c26c9cd0d89d",  # RFC 3174 section 7.3, TEST1
+    "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",  # RFC 6234 section 8.5, "abc"
+}
+LONG_KEY_TEXT = b"Test Using Larger Than Block-Size Key - Hash Key First"
+JEFE_TEXT = b"what do ya want for nothing?"
+HMACS = [
+    # RFC 2202 section 2, test cases 1, 2, 3, 6
+    ("md5", b"\x0b" * 16, b"Hi There", "9294727a3638bb1c13f48ef8158bfc9d"),
+    ("md5", b"Jefe", JEFE_TEXT, "750c783e6ab0b503eaa86e310a5db738"),
+    ("md5", b"\xaa" * 16, b"\xdd" * 50, "56be34521d144c88dbb8c733f0e8b3f6"),
+    ("md5", b"\xaa" * 80, LONG_KEY_TEXT, "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd"),
+    # RFC 2202 section 3, test cases 1, 2, 3, 6
+    ("sha", b"\x0b" * 20, b"Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+    ("sha", b"Jefe", JEFE_TEXT, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+    ("sha", b"\xaa" * 20, b"\xdd" * 50, "125d7342b9ac11cd91a39af48aa17b4f63f175d3"),
+    (
+        "sha",
+        b"\xaa" * 80,
+        LONG_KEY_TEXT,
+        "aa4ae5e15272d00e95705637ce8a3b55ed402112",
+    ),
+    # RFC 4231 sections 4.2, 4.3, 4.4, 4.7
+    ("sha256", b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+    (
+        "sha256",
+        b"Jefe",
+        JEFE_TEXT,
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    ),
+    (
+        "sha256",
+        b"\xaa" * 20,
+        b"\xdd" * 50,
+        "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+    ),
+    (
+        "sha256",
+        b"\xaa" * 131,
+        LONG_KEY_TEXT,
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    ),
+]
+ICVS = [
+    # RFC 2202 test case 5 gives the digests truncated to 96 bits
+    ("md5", b"\x0c" * 16, b"Test With Truncation", "56461ef2342edc00f9bab995"),
+    ("sha", b"\x0c" * 20, b"Test With Truncation", "4c1a03424b55e07fe7f27be1"),
+    # RFC 4868 section 2.7.2.1, AUTH256-1 to -4: the PRF with a 256-bit key, here its first half
+    ("sha256", b"\x0b" * 32, b"Hi There", "198a607eb44bfbc69903a0f1cf2bbdc5"),
+    ("sha256", b"JefeJefeJefeJefeJefeJefeJefeJefe", JEFE_TEXT, "167f928588c5cc2eef8e3093caa0e87c"),
+]
+
+
+@pytest.mark.parametrize(("name", "digest"), DIGESTS.items())
+def test_digests(name: str, digest: str) -> None:
+    assert HASHES[name].digest(b"abc").hex() == digest
+    assert HASHES[name].digest_size == len(digest) // 2
+
+
+@pytest.mark.parametrize(("name", "key", "data", "mac"), HMACS)
+def test_hmacs(name: str, key: bytes, data: bytes, mac: str) -> None:
+    assert HASHES[name].hmac(key, data).hex() == mac
+
+
+@pytest.mark.parametrize(("name", "key", "data", "icv"), ICVS)
+def test_icvs(name: str, key: bytes, data: bytes, icv: str) -> None:
+    mac = INTEGRITY[name].mac(key)
+    for _ in range(2):  # the keyed state survives its use
+        assert mac(data).hex() == icv
+    assert INTEGRITY[name].icv_length == len(icv) // 2
+
+
+@pytest.mark.parametrize("name", INTEGRITY)
+def test_a_key_of_the_wrong_length_is_refused(name: str) -> None:
+    with pytest.raises(CryptoError):
+        INTEGRITY[name].mac(b"short")
