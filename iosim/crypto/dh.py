@@ -6,7 +6,7 @@ Private values come from the caller's random bytes, so that a seeded run repeats
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iosim.crypto.errors import CryptoError
 
@@ -28,7 +28,7 @@ class Group:
     """A MODP group by its IANA number."""
 
     number: int
-    prime: int
+    prime: int = field(repr=False)
 
     @property
     def bits(self) -> int:
