@@ -1,0 +1,128 @@
+"""A line becomes a Statement, or a CliError that says where and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from iosim.grammar.error import Ambiguous, Incomplete, Invalid
+from iosim.grammar.grammar import Grammar
+from iosim.grammar.node import Node, Shape, Terminal
+from iosim.grammar.values import Word
+
+MAX_LINE = 4096
+
+
+@dataclass(slots=True)
+class Statement:
+    """A parsed line. `args` holds for each argument its values in order (most have one)."""
+
+    command: str
+    args: dict[str, list[Any]] = field(default_factory=dict)
+    no: bool = False
+    default: bool = False
+    do: bool = False
+    filter: Statement | None = None
+
+    def get(self, name: str) -> Any:
+        """The (last) value of an argument, or None when the line does not have it."""
+        values = self.args.get(name)
+        return values[-1] if values else None
+
+    def all(self, name: str) -> list[Any]:
+        """All values of an argument."""
+        return self.args.get(name, [])
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.args
+
+
+def split_words(line: str) -> list[Word]:
+    """The words of a line with their columns; a `|` that begins a word stands alone, as in `show run |include x`."""
+    words = []
+    column = 0
+    length = len(line)
+    while column < length:
+        if line[column].isspace():
+            column += 1
+            continue
+        end = column + 1
+        if line[column] != "|":
+            while end < length and not line[end].isspace():
+                end += 1
+        words.append(Word(line[column:end], column))
+        column = end
+    return words
+
+
+def walk(node: Node, line: str, words: list[Word]) -> tuple[Node, list[Any], list[Terminal]]:
+    """Follow all words from `node`: the position behind them, their values and terminals.
+
+    Raises Invalid or Ambiguous for the first word that does not fit.
+    """
+    values: list[Any] = []
+    terminals: list[Terminal] = []
+    index = 0
+    while index < len(words):
+        text = words[index].text
+        known = node.resolved.get(text)
+        if known is not None:
+            terminal, node = known
+            values.append(terminal.text)
+            terminals.append(terminal)
+            index += 1
+            continue
+        found = node.resolve(words, index, line)
+        if found is None:
+            raise Invalid(_mismatch(node, words[index]))
+        if isinstance(found, list):
+            raise Ambiguous(line.strip())
+        terminal, value, index = found
+        following = node.step(terminal.name)
+        if terminal.type is None:
+            node.resolved[text] = (terminal, following)
+        node = following
+        values.append(value)
+        terminals.append(terminal)
+    return node, values, terminals
+
+
+def parse(grammar: Grammar, mode: str, line: str) -> Statement:
+    """The statement that a line is in a mode. Raises Invalid, Ambiguous or Incomplete."""
+    if len(line) > MAX_LINE:
+        raise Invalid(MAX_LINE)
+    words = split_words(line)
+    node, values, terminals = walk(grammar.start(mode), line, words)
+    shape = node.end_negated if is_negated(terminals) else node.end
+    if shape is None:
+        raise Incomplete()
+    return _statement(shape, values)
+
+
+def is_negated(terminals: list[Terminal]) -> bool:
+    """Whether the line begins with `no` or `default` (behind a `do`, it cannot)."""
+    return bool(terminals) and terminals[0].text in ("no", "default")
+
+
+def _statement(shape: Shape, values: list[Any]) -> Statement:
+    args = {name: [values[position] for position in positions] for name, positions in shape.arguments.items()}
+    flags = shape.flags
+    statement = Statement(shape.command, args, "no" in flags, "default" in flags, "do" in flags)
+    if shape.filter is not None:
+        statement.filter = _statement(shape.filter, values)
+    return statement
+
+
+def _mismatch(node: Node, word: Word) -> int:
+    """The column of the first letter that no keyword here shares: where IOS puts the caret."""
+    text = word.text.lower()
+    longest = max((_common(text, key) for key in node.keywords), default=0)
+    return word.column + (longest if longest < len(text) else 0)
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two words share at their beginning."""
+    for index, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return index
+    return min(len(one), len(other))

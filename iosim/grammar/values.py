@@ -1,0 +1,189 @@
+"""The types of values in a command: the text that stands in the grammar and in `?` is the type.
+
+`"<1-10000>"` is a number in that range, `"A.B.C.D"` an address, `"WORD"` any word, `"LINE"` the rest of the line and
+`"interface"` an interface name in one word or two. A type turns words into a value and a value back into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from iosim.grammar.names import INTERFACE_TYPES, parse_interface
+
+
+class Word:
+    """A word of the line: its text and the column where it starts."""
+
+    __slots__ = ("column", "text")
+
+    def __init__(self, text: str, column: int) -> None:
+        self.text = text
+        self.column = column
+
+
+class ValueType:
+    """A type of value. `rank` orders types that could take the same word: the lowest is tried first."""
+
+    rank = 0
+    is_list = False
+
+    def __init__(self, display: str) -> None:
+        self.display = display
+
+    def read(self, words: Sequence[Word], index: int, line: str) -> tuple[Any, int] | None:
+        """The value that starts at words[index] and the index behind it, or None when the word is not of this type."""
+        value = self.convert(words[index].text)
+        return None if value is None else (value, index + 1)
+
+    def convert(self, text: str) -> Any | None:
+        """The value of one word, or None."""
+        raise NotImplementedError
+
+    def text(self, value: Any) -> str:
+        """The value as it stands in a configuration."""
+        return str(value)
+
+    def second(self, word: str) -> tuple[str, str] | None:
+        """What `?` shows behind `word` when that is the first half of a value (`GigabitEthernet` 0/0)."""
+        return None
+
+    def listing(self, help_text: str) -> list[tuple[str, str]]:
+        """The lines that `?` shows."""
+        return [(self.display, help_text)]
+
+
+class Number(ValueType):
+    """`<low-high>`"""
+
+    def __init__(self, display: str) -> None:
+        super().__init__(display)
+        low, _, high = display.strip("<>").partition("-")
+        self.low, self.high = int(low), int(high)
+
+    def convert(self, text: str) -> int | None:
+        if not text.isdecimal() or not text.isascii() or len(text) > 20:
+            return None
+        value = int(text)
+        return value if self.low <= value <= self.high else None
+
+
+class Address(ValueType):
+    """`A.B.C.D`: an IPv4 address, a mask or a wildcard, as a 32-bit integer."""
+
+    def convert(self, text: str) -> int | None:
+        value = 0
+        parts = text.split(".")
+        if len(parts) != 4:
+            return None
+        for part in parts:
+            if not part.isdecimal() or not part.isascii() or len(part) > 3 or (octet := int(part)) > 255:
+                return None
+            value = value << 8 | octet
+        return value
+
+    def text(self, value: Any) -> str:
+        return f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
+
+
+class AnyWord(ValueType):
+    """`WORD`, and every other display form without a type of its own, such as `Hostname or A.B.C.D`."""
+
+    rank = 2
+
+    def convert(self, text: str) -> str | None:
+        return text
+
+
+class Line(ValueType):
+    """`LINE`: everything up to the end of the line."""
+
+    rank = 3
+
+    def read(self, words: Sequence[Word], index: int, line: str) -> tuple[Any, int] | None:
+        return line[words[index].column :].rstrip(), len(words)
+
+    def convert(self, text: str) -> str | None:
+        return text
+
+
+class InterfaceName(ValueType):
+    """`Interface`: a name such as `GigabitEthernet0/0`, abbreviated, in one word or two."""
+
+    rank = 1
+    is_list = True
+
+    def read(self, words: Sequence[Word], index: int, line: str) -> tuple[Any, int] | None:
+        text = words[index].text
+        name = parse_interface(text)
+        if name is None and text.isalpha() and index + 1 < len(words):
+            index += 1
+            name = parse_interface(text + words[index].text)
+        return None if name is None else (name, index + 1)
+
+    def convert(self, text: str) -> str | None:
+        return parse_interface(text)
+
+    def second(self, word: str) -> tuple[str, str] | None:
+        name = parse_interface(word + "0")
+        return ("<0-99>", f"{name.rstrip('0')} interface number") if name is not None else None
+
+    def listing(self, help_text: str) -> list[tuple[str, str]]:
+        return [(kind.name, kind.help) for kind in INTERFACE_TYPES]
+
+
+PORTS = {
+    "bgp": 179, "bootpc": 68, "bootps": 67, "domain": 53, "ftp": 21, "ftp-data": 20, "isakmp": 500,
+    "non500-isakmp": 4500, "ntp": 123, "pop3": 110, "smtp": 25, "snmp": 161, "snmptrap": 162, "syslog": 514,
+    "tacacs": 49, "telnet": 23, "tftp": 69, "www": 80,
+}  # fmt: skip
+_PORT_NAMES = {port: name for name, port in PORTS.items()}
+
+
+class Port(ValueType):
+    """`Port`: a port number or one of the names that IOS has for it, as a number."""
+
+    is_list = True
+
+    def convert(self, text: str) -> int | None:
+        if text.isdecimal() and text.isascii() and len(text) < 6:
+            return int(text) if int(text) < 65536 else None
+        return PORTS.get(text.lower())
+
+    def text(self, value: Any) -> str:
+        return _PORT_NAMES.get(value, str(value))
+
+    def listing(self, help_text: str) -> list[tuple[str, str]]:
+        return [("<0-65535>", "Port number"), *((name, f"({port})") for name, port in PORTS.items())]
+
+
+_TYPES: dict[str, type[ValueType]] = {
+    "A.B.C.D": Address,
+    "Interface": InterfaceName,
+    "LINE": Line,
+    "Port": Port,
+    "hh:mm:ss": AnyWord,
+}
+
+
+def value_type(display: str) -> ValueType | None:
+    """The type for a terminal's text, or None when the text is a keyword."""
+    known = _TYPES.get(display)
+    if known is not None:
+        return known(display)
+    if display.startswith("<") and "-" in display:
+        return Number(display)
+    return AnyWord(display) if display[0].isupper() else None
+
+
+def format_address(value: int) -> str:
+    """Dotted decimal text of a 32-bit address."""
+    return _ADDRESS.text(value)
+
+
+def parse_address(text: str) -> int | None:
+    """The 32-bit address in dotted decimal text, or None."""
+    return _ADDRESS.convert(text)
+
+
+_ADDRESS = Address("A.B.C.D")
