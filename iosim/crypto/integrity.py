@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from iosim.crypto.errors import CryptoError
+
+equal = hmac.compare_digest
+"""Whether two byte strings are equal, in a time that does not tell where they differ."""
 
 
 @dataclass(frozen=True, slots=True)
