@@ -1,0 +1,87 @@
+"""Where IPsec meets the stack: what it needs of it, and the hook on an interface with a crypto map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from iosim.ipsec.flow import Flow
+from iosim.ipsec.policy import BoundMap, CryptoMap
+from iosim.ipsec.selectors import UDP, FiveTuple, five_tuple, reverse
+
+IKE_PORTS: Final = (500, 4500)
+IPSEC_PROTOCOLS: Final = (50, 51)
+
+
+class Interface(Protocol):
+    """What IPsec needs of an interface of the stack; `crypto` is the hook it sets."""
+
+    name: str
+    crypto: InterfaceHook | None
+
+
+class Stack(Protocol):
+    """What IPsec needs of the stack."""
+
+    protocols: dict[int, Callable[[bytes, Interface], None]]
+
+    def send(self, packet: bytes, *, crypto: bool) -> object:
+        """Route and send a packet of our own; without `crypto` no hook sees it again."""
+
+    def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
+        """Take up a packet that came out of a tunnel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A crypto map on an interface; `local` is the address that its tunnels start from."""
+
+    interface: Interface
+    crypto_map: CryptoMap
+    local: int
+
+
+class InterfaceHook:
+    """What the stack asks about packets of one interface with a crypto map, before they leave and when they arrive."""
+
+    __slots__ = ("_protect", "_refuse", "bound")
+
+    def __init__(
+        self,
+        bound: BoundMap,
+        protect: Callable[[Flow, bytes], None],
+        refuse: Callable[[Flow, FiveTuple, Interface], None],
+    ) -> None:
+        self.bound = bound
+        self._protect = protect
+        self._refuse = refuse
+
+    def outbound(self, packet: bytes, interface: Interface) -> bytes | None:
+        """The packet itself when it leaves in the clear, None when IPsec has taken it (or dropped it)."""
+        selector = five_tuple(packet)
+        if selector[2] == UDP and selector[0] == self.bound.local and selector[3] in IKE_PORTS:
+            return packet
+        flow = self.bound.select(selector, counting=True)
+        if flow is None:
+            return packet
+        self._protect(flow, packet)
+        return None
+
+    def inbound(self, packet: bytes, interface: Interface) -> bool:
+        """Whether a packet that came in the clear may go on: not if the policy protects the way back."""
+        selector = five_tuple(packet)
+        if self._is_exempt(selector):
+            return True
+        flow = self.bound.select(reverse(selector), counting=False)
+        if flow is None:
+            return True
+        self._refuse(flow, selector, interface)
+        return False
+
+    def _is_exempt(self, selector: FiveTuple) -> bool:
+        """The key exchange and IPsec itself, to the router."""
+        _, destination, protocol, _, destination_port = selector
+        if destination != self.bound.local:
+            return False
+        return protocol in IPSEC_PROTOCOLS or (protocol == UDP and destination_port in IKE_PORTS)

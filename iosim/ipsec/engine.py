@@ -1,0 +1,202 @@
+"""IPsec on one router: crypto maps on its interfaces, SAs that come and go, packets in between.
+
+The owner derives `Attachment`s from the configuration and hands all of them over with `reconcile` after each change;
+the key exchange answers the `Acquire` and `Rekey` events with `install` or `acquire_failed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from struct import Struct
+
+from iosim.ipsec import esp
+from iosim.ipsec.attachment import Attachment, Interface, InterfaceHook, Stack
+from iosim.ipsec.esp import ReceiveError, SendError
+from iosim.ipsec.events import (
+    Acquire,
+    Cause,
+    Event,
+    InvalidSpi,
+    NotIpsec,
+    PacketRefused,
+    Rekey,
+    SaCreated,
+    SasDeleted,
+)
+from iosim.ipsec.flow import Counters, Flow, InstalledPair
+from iosim.ipsec.model import Proxy, SaPair
+from iosim.ipsec.policy import Flows, bind
+from iosim.ipsec.sad import Sad
+from iosim.ipsec.selectors import FiveTuple, five_tuple, inside
+from iosim.sim.clock import Simulator
+
+_SPI_AND_SEQUENCE = Struct("!II")
+_ADDRESSES = Struct("!II")
+
+
+class Ipsec:
+    """The IPsec of one router. `emit` is called with each event; `random_bytes` makes SPIs and IVs."""
+
+    def __init__(
+        self, sim: Simulator, stack: Stack, emit: Callable[[Event], None], random_bytes: Callable[[int], bytes]
+    ) -> None:
+        self.hooks: dict[str, InterfaceHook] = {}
+        self.flows: Flows = {}
+        self.sad = Sad(sim, self._rekey, self._expire)
+        self.invalid_spis = 0
+        self.malformed = 0
+        self._interfaces: list[Interface] = []
+        self._stack = stack
+        self._emit = emit
+        self._random_bytes = random_bytes
+        stack.protocols[esp.PROTOCOL] = self.receive
+
+    # Configuration
+
+    def reconcile(self, attachments: Iterable[Attachment]) -> None:
+        """Make these attachments, and no others, the policy. Flows that have not changed keep SAs and counters."""
+        for interface in self._interfaces:
+            interface.crypto = None
+        old, self.flows, self.hooks, self._interfaces = self.flows, {}, {}, []
+        for attachment in attachments:
+            bound = bind(attachment.crypto_map, attachment.local, old, self.flows)
+            hook = InterfaceHook(bound, self.protect, self._refuse_clear)
+            self.hooks[attachment.interface.name] = attachment.interface.crypto = hook
+            self._interfaces.append(attachment.interface)
+        gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
+        self._remove([installed for flow in gone for installed in flow.pairs], Cause.CONFIG)
+
+    def find_policy(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Flow | None:
+        """The flow that a peer's proposal is for: its proxies exactly, and the peer in its list."""
+        for flow in self.flows.values():
+            identity = (flow.local, flow.local_proxy, flow.remote_proxy)
+            if identity == (local, local_proxy, remote_proxy) and remote in flow.peers:
+                return flow
+        return None
+
+    # Security associations
+
+    def new_spi(self) -> int:
+        """An SPI for an inbound SA to be negotiated: not reserved (RFC 4303 section 2.1) and not in use."""
+        while True:
+            spi = int.from_bytes(self._random_bytes(4), "big")
+            if spi > 255 and self.sad.find(spi) is None:
+                return spi
+
+    def install(self, pair: SaPair, flow: Flow) -> InstalledPair | None:
+        """Put a negotiated pair to work; None if the configuration has dropped its flow since: tell the peer.
+
+        Raises CryptoError when the keys do not fit the transform.
+        """
+        flow.negotiating = False
+        if self.flows.get(flow.key) is not flow:
+            return None
+        flow.peer = pair.remote
+        installed = self.sad.add(pair, flow, self._random_bytes)
+        self._emit(SaCreated(installed))
+        return installed
+
+    def acquire_failed(self, flow: Flow) -> None:
+        """The negotiation came to nothing: the next packet asks again, and of the next peer."""
+        flow.negotiating = False
+        if not flow.pairs:
+            flow.next_peer()
+
+    def delete(self, spi: int, cause: Cause = Cause.CLEARED) -> bool:
+        """Delete the pair whose inbound SA has this SPI; returns whether there was one."""
+        installed = self.sad.find(spi)
+        if installed is None:
+            return False
+        self._remove([installed], cause)
+        return True
+
+    def delete_by_peer(self, remote: int, spi: int) -> bool:
+        """Delete the pair that a peer names by the SPI of *its* inbound SA, our outbound one."""
+        found = [entry for entry in self.sad if (entry.pair.remote, entry.outbound.spi) == (remote, spi)]
+        self._remove(found, Cause.PEER)
+        return bool(found)
+
+    def clear(self, matching: Callable[[InstalledPair], bool] = lambda _: True, cause: Cause = Cause.CLEARED) -> None:
+        """Delete all pairs that match."""
+        self._remove([installed for installed in self.sad if matching(installed)], cause)
+
+    def clear_counters(self) -> None:
+        """Set the counters of all flows to zero."""
+        for flow in self.flows.values():
+            flow.counters = Counters()
+
+    def _rekey(self, installed: InstalledPair) -> None:
+        """The soft end of a pair: its successor is wanted if it is the newest, and has been of use."""
+        flow = installed.flow
+        if installed is flow.current and installed.used and not flow.negotiating:
+            flow.negotiating = True
+            self._emit(Rekey(flow, installed))
+
+    def _expire(self, installed: InstalledPair, cause: Cause) -> None:
+        self._remove([installed], cause)
+
+    def _remove(self, pairs: list[InstalledPair], cause: Cause) -> None:
+        removed = tuple(installed for installed in pairs if self.sad.remove(installed))
+        if removed:
+            self._emit(SasDeleted(removed, cause))
+
+    # Packets
+
+    def protect(self, flow: Flow, packet: bytes) -> None:
+        """Seal a packet and send it; without an SA it is dropped, and one is asked for."""
+        if not flow.pairs:
+            flow.counters.send_failed(SendError.NO_SA)
+            self._acquire(flow)
+            return
+        installed = flow.pairs[-1]
+        sa = installed.outbound
+        sealed = sa.seal(packet)
+        if isinstance(sealed, bytes):
+            flow.counters.sent(installed.authenticated)
+            self._stack.send(sealed, crypto=False)
+        else:
+            flow.counters.send_failed(sealed)
+            if sealed is SendError.SEQUENCE:
+                self._expire(installed, Cause.VOLUME)
+        if sa.octets >= installed.octet_limit:
+            self.sad.limit_reached(installed)
+
+    def receive(self, packet: bytes, interface: Interface) -> None:
+        """Take an ESP packet that is addressed to us."""
+        start = (packet[0] & 15) * 4
+        if len(packet) < start + _SPI_AND_SEQUENCE.size:
+            self.malformed += 1
+            return
+        source, destination = _ADDRESSES.unpack_from(packet, 12)
+        spi, sequence = _SPI_AND_SEQUENCE.unpack_from(packet, start)
+        installed = self.sad.find(spi)
+        if installed is None or installed.pair.local != destination:
+            self.invalid_spis += 1
+            self._emit(InvalidSpi(source, destination, spi, interface.name))
+            return
+        inner = self._open(installed, packet)
+        if isinstance(inner, ReceiveError):
+            installed.flow.counters.receive_failed(inner)
+            self._emit(PacketRefused(installed, inner, sequence))
+            return
+        installed.flow.counters.received(installed.authenticated)
+        self._stack.receive_decrypted(inner, interface)
+        if installed.inbound.octets >= installed.octet_limit:
+            self.sad.limit_reached(installed)
+
+    def _refuse_clear(self, flow: Flow, selector: FiveTuple, interface: Interface) -> None:
+        """Count a packet that came in the clear and should have come through the tunnel."""
+        flow.counters.receive_failed(ReceiveError.CLEAR)
+        self._emit(NotIpsec(*selector[:3], interface.name))
+
+    def _acquire(self, flow: Flow) -> None:
+        if not flow.negotiating:
+            flow.negotiating = True
+            self._emit(Acquire(flow))
+
+    def _open(self, installed: InstalledPair, packet: bytes) -> bytes | ReceiveError:
+        inner = installed.inbound.open(packet)
+        pair = installed.pair
+        if isinstance(inner, bytes) and not inside(five_tuple(inner), pair.local_proxy, pair.remote_proxy):
+            return ReceiveError.IDENTITY
+        return inner

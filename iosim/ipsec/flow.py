@@ -1,0 +1,133 @@
+"""Flows: what one permit line of a crypto map protects towards a peer, its counters and its SA pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError, plaintext_mtu
+from iosim.ipsec.model import Proxy, SaPair
+from iosim.sim.clock import SECOND, Timer
+
+KILOBYTE = 1024
+
+FlowKey = tuple[str, int, int, Proxy, Proxy]
+"""What tells a flow from every other one of a router: map name, sequence number, local address and proxies."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """The packet counters of a flow, under the names of `show crypto ipsec sa`."""
+
+    encaps: int = 0
+    encrypt: int = 0
+    digest: int = 0
+    decaps: int = 0
+    decrypt: int = 0
+    verify: int = 0
+    failed_sends: dict[SendError, int] = field(default_factory=dict)
+    failed_receives: dict[ReceiveError, int] = field(default_factory=dict)
+
+    @property
+    def send_errors(self) -> int:
+        """All packets that could not be sent."""
+        return sum(self.failed_sends.values())
+
+    @property
+    def recv_errors(self) -> int:
+        """All packets that were refused."""
+        return sum(self.failed_receives.values())
+
+    def sent(self, authenticated: bool) -> None:
+        """Count a sealed packet."""
+        self.encaps += 1
+        self.encrypt += 1
+        self.digest += authenticated
+
+    def received(self, authenticated: bool) -> None:
+        """Count an opened packet."""
+        self.decaps += 1
+        self.decrypt += 1
+        self.verify += authenticated
+
+    def send_failed(self, error: SendError) -> None:
+        """Count a packet that was not sent."""
+        self.failed_sends[error] = self.failed_sends.get(error, 0) + 1
+
+    def receive_failed(self, error: ReceiveError) -> None:
+        """Count a packet that was refused."""
+        self.failed_receives[error] = self.failed_receives.get(error, 0) + 1
+
+
+@dataclass(slots=True, eq=False)
+class InstalledPair:
+    """A negotiated pair of SAs at work. Times are in µs; `octet_limit` is what an SA may carry before the next end."""
+
+    pair: SaPair
+    flow: Flow
+    inbound: InboundSa
+    outbound: OutboundSa
+    inbound_id: int
+    outbound_id: int
+    installed_at: int
+    octet_limit: int | float = float("inf")
+    timers: list[Timer] = field(default_factory=list)
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether its packets carry an ICV."""
+        return self.pair.transform.integrity is not None
+
+    @property
+    def used(self) -> bool:
+        """Whether it has carried a packet in either direction."""
+        return self.inbound.packets + self.outbound.packets > 0
+
+    def remaining_seconds(self, now: int) -> int:
+        """Whole seconds of life that are left at `now` (µs)."""
+        return max(0, self.pair.lifetime - (now - self.installed_at) // SECOND)
+
+    def remaining_kilobytes(self, sa: InboundSa | OutboundSa) -> int | None:
+        """Kilobytes that one of its two SAs may still carry, None without a limit."""
+        return max(0, self.pair.lifesize - -(-sa.octets // KILOBYTE)) if self.pair.lifesize else None
+
+
+@dataclass(slots=True, eq=False)
+class Flow:
+    """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
+
+    `policy` belongs to the owner of the configuration; here it is only compared. `negotiating` is true from a request
+    for SAs to its success or failure.
+    """
+
+    map_name: str
+    sequence: int
+    local: int
+    local_proxy: Proxy
+    remote_proxy: Proxy
+    peers: tuple[int, ...]
+    policy: object
+    counters: Counters = field(default_factory=Counters)
+    pairs: list[InstalledPair] = field(default_factory=list)
+    negotiating: bool = False
+    peer: int = 0
+
+    def __post_init__(self) -> None:
+        self.peer = self.peers[0]
+
+    @property
+    def key(self) -> FlowKey:
+        """The identity of the flow."""
+        return self.map_name, self.sequence, self.local, self.local_proxy, self.remote_proxy
+
+    @property
+    def current(self) -> InstalledPair | None:
+        """The pair that outbound packets use."""
+        return self.pairs[-1] if self.pairs else None
+
+    def plaintext_mtu(self, path_mtu: int) -> int:
+        """The longest packet (bytes) that still fits into `path_mtu` when sealed; without an SA nothing is added."""
+        return plaintext_mtu(self.pairs[-1].pair.transform, path_mtu) if self.pairs else path_mtu
+
+    def next_peer(self) -> None:
+        """Turn to the peer that follows in the list, or to the first one again."""
+        self.peer = self.peers[(self.peers.index(self.peer) + 1) % len(self.peers)]

@@ -1,0 +1,91 @@
+"""The security association database (RFC 4301 section 4.4.2): pairs by SPI, their lifetimes in seconds and kilobytes.
+
+A pair has two ends: at the soft one a successor is wanted, at the hard one it goes. Old and new pair are alive together
+between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from iosim.ipsec.esp import InboundSa, OutboundSa
+from iosim.ipsec.events import Cause
+from iosim.ipsec.flow import KILOBYTE, Flow, InstalledPair
+from iosim.ipsec.model import SaPair
+from iosim.sim.clock import SECOND, Simulator
+
+SECONDS_BEFORE_END = (20, 30)
+"""When a successor is wanted, for the responder and the initiator: the latter comes first, so they do not collide."""
+
+KILOBYTES_BEFORE_END = (128, 256)
+"""The same for the volume."""
+
+
+class Sad:
+    """All pairs of one router in the order of their installation."""
+
+    def __init__(
+        self,
+        sim: Simulator,
+        on_soft_end: Callable[[InstalledPair], None],
+        on_hard_end: Callable[[InstalledPair, Cause], None],
+    ) -> None:
+        self._sim = sim
+        self._on_soft_end = on_soft_end
+        self._on_hard_end = on_hard_end
+        self._by_spi: dict[int, InstalledPair] = {}
+        self._connection_ids = count(1)
+
+    def __iter__(self) -> Iterator[InstalledPair]:
+        return iter(list(self._by_spi.values()))
+
+    def find(self, spi: int) -> InstalledPair | None:
+        """The pair whose inbound SA has this SPI."""
+        return self._by_spi.get(spi)
+
+    def add(self, pair: SaPair, flow: Flow, random_bytes: Callable[[int], bytes]) -> InstalledPair:
+        """Put a pair to work and start its lifetimes. Raises CryptoError when its keys do not fit its transform."""
+        installed = InstalledPair(
+            pair,
+            flow,
+            InboundSa(pair.transform, pair.inbound),
+            OutboundSa(pair.transform, pair.outbound, pair.local, pair.remote, random_bytes),
+            next(self._connection_ids),
+            next(self._connection_ids),
+            self._sim.now,
+        )
+        self._by_spi[pair.inbound.spi] = installed
+        flow.pairs.append(installed)
+        if pair.lifesize:
+            installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
+        soft = _soft(pair.lifetime, SECONDS_BEFORE_END[pair.initiator])
+        installed.timers = [
+            self._sim.call_later(soft * SECOND, lambda: self._on_soft_end(installed)),
+            self._sim.call_later(pair.lifetime * SECOND, lambda: self._on_hard_end(installed, Cause.LIFETIME)),
+        ]
+        return installed
+
+    def remove(self, installed: InstalledPair) -> bool:
+        """Take a pair out of work; returns False if it was not there any more."""
+        if self._by_spi.get(installed.inbound.spi) is not installed:
+            return False
+        del self._by_spi[installed.inbound.spi]
+        installed.flow.pairs.remove(installed)
+        for timer in installed.timers:
+            timer.cancel()
+        return True
+
+    def limit_reached(self, installed: InstalledPair) -> None:
+        """One of the two SAs has carried `octet_limit`: the soft end comes first, the hard one when that is behind."""
+        hard = installed.pair.lifesize * KILOBYTE
+        if max(installed.inbound.octets, installed.outbound.octets) >= hard:
+            self._on_hard_end(installed, Cause.VOLUME)
+        else:
+            installed.octet_limit = hard
+            self._on_soft_end(installed)
+
+
+def _soft(whole: int, margin: int) -> int:
+    """Where a life of `whole` has its soft end: half-way at the earliest."""
+    return max(whole - margin, whole // 2)
