@@ -1,0 +1,21 @@
+"""The Internet checksum: RFC 1071, and its update in place, RFC 1624."""
+
+from __future__ import annotations
+
+
+def checksum(data: bytes) -> int:
+    """The 16-bit Internet checksum of `data`; an odd last byte is padded with zero (RFC 1071 section 1).
+
+    Over data that holds a correct checksum the result is 0.
+    """
+    number = int.from_bytes(data, "big") << 8 if len(data) & 1 else int.from_bytes(data, "big")
+    # 2**16 is 1 modulo 0xFFFF, so the number and the sum of its 16-bit words are congruent; only 0 has two forms.
+    remainder = number % 0xFFFF
+    return 0xFFFF - remainder if remainder or not number else 0
+
+
+def update(old: int, before: int, after: int) -> int:
+    """The checksum after one 16-bit word changed from `before` to `after` (RFC 1624 section 3, equation 3)."""
+    total = (old ^ 0xFFFF) + (before ^ 0xFFFF) + after
+    total = (total & 0xFFFF) + (total >> 16)
+    return ((total & 0xFFFF) + (total >> 16)) ^ 0xFFFF

@@ -1,0 +1,43 @@
+"""UDP (RFC 768)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from struct import Struct
+
+from iosim.wire.checksum import checksum
+from iosim.wire.error import WireError
+
+_HEADER = Struct("!HHHH")
+_PSEUDO_HEADER = Struct("!IIHH")
+_PROTOCOL = 17
+
+
+@dataclass(slots=True)
+class Udp:
+    """One datagram; its checksum also covers the addresses of the packet that carries it."""
+
+    source_port: int
+    destination_port: int
+    data: bytes
+
+    def pack(self, source: int, destination: int) -> bytes:
+        """The datagram with its checksum; raises WireError when it is too long for an IPv4 packet."""
+        length = _HEADER.size + len(self.data)
+        if length > 0xFFFF - 20:
+            raise WireError(f"UDP datagram of {length} bytes")
+        pseudo = _PSEUDO_HEADER.pack(source, destination, _PROTOCOL, length)
+        value = checksum(pseudo + _HEADER.pack(self.source_port, self.destination_port, length, 0) + self.data)
+        return _HEADER.pack(self.source_port, self.destination_port, length, value or 0xFFFF) + self.data
+
+    @classmethod
+    def unpack(cls, data: bytes, source: int, destination: int) -> Udp:
+        """Read a datagram, ignoring bytes after its length, and check its checksum if it has one. Raises WireError."""
+        if len(data) < _HEADER.size:
+            raise WireError(f"UDP datagram of {len(data)} bytes")
+        source_port, destination_port, length, value = _HEADER.unpack_from(data)
+        if not _HEADER.size <= length <= len(data):
+            raise WireError(f"UDP length {length}, received {len(data)} bytes")
+        if value and checksum(_PSEUDO_HEADER.pack(source, destination, _PROTOCOL, length) + data[:length]):
+            raise WireError("bad UDP checksum")
+        return cls(source_port, destination_port, data[_HEADER.size : length])
