@@ -85,9 +85,9 @@ class _Direction:
 class Link:
     """A cable between two ports. All parameters may be changed while it is in use.
 
-    `delay` and `jitter` (uniform, added to the delay) are µs. `loss`, `corrupt`, `duplicate` and `reorder` are 0..1, the
-    fraction of frames so treated; a reordered frame is held back by four times the delay. `rate` is bit/s (0: unlimited),
-    `mtu` the largest payload of a frame (None: any). `faults` counts what was done to frames, by name.
+    `delay` and `jitter` (uniform, added to the delay) are µs. `loss`, `corrupt`, `duplicate` and `reorder` are the
+    fraction (0..1) of frames so treated; a reordered frame is held back by four times the delay. `rate` is bit/s (0:
+    unlimited), `mtu` the largest payload (None: any). `faults` counts what was done to frames, by name.
     """
 
     def __init__(
