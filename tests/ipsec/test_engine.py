@@ -124,6 +124,25 @@ def test_after_a_failure_they_are_asked_for_again_at_the_next_peer() -> None:
     assert peers == [R2, R3, R2]
 
 
+def test_a_success_allows_the_next_request() -> None:
+    router, flow = router_with_flow()
+    router.outbound(packet())
+    router.ipsec.install(pair_for(flow), flow)
+    router.ipsec.clear()
+    router.outbound(packet())
+    assert router.taken(Acquire) == [Acquire(flow), Acquire(flow)]
+
+
+def test_a_failed_rekey_keeps_the_peer() -> None:
+    router, flow = router_with_flow(peers=(R2, R3))
+    router.ipsec.install(pair_for(flow, lifetime=120), flow)
+    router.outbound(packet())
+    router.sim.run(until=90 * SECOND)
+    assert len(router.taken(Rekey)) == 1
+    router.ipsec.acquire_failed(flow)
+    assert flow.peer == R2
+
+
 def test_a_responder_finds_the_flow_by_exact_proxies_and_peer() -> None:
     router, flow = router_with_flow()
     find = router.ipsec.find_policy
@@ -151,6 +170,16 @@ def test_an_unknown_spi_is_reported() -> None:
     router.esp(far.stack.sent[0])
     assert router.events == [InvalidSpi(R2, R1, pair.inbound.spi, "GigabitEthernet0/0")]
     assert router.ipsec.invalid_spis == 1 and router.stack.received == []
+
+
+def test_an_spi_counts_only_for_its_own_address() -> None:
+    router, flow = router_with_flow()
+    pair = pair_for(flow)
+    router.ipsec.install(pair, flow)
+    far, _ = other_end(pair)
+    far.outbound(packet(PC2, PC1))
+    router.esp(header(R2, R3, 50, len(far.stack.sent[0]) - 20) + far.stack.sent[0][20:])
+    assert router.events[1:] == [InvalidSpi(R2, R3, pair.inbound.spi, "GigabitEthernet0/0")]
 
 
 def test_an_esp_packet_without_a_header_is_counted() -> None:
@@ -283,6 +312,34 @@ def test_volume_has_a_soft_and_a_hard_end() -> None:
     assert flow.current is None
 
 
+def test_a_rekey_is_asked_for_once_though_both_ends_come_near() -> None:
+    router, flow = router_with_flow()
+    router.ipsec.install(pair_for(flow, lifetime=120, lifesize=4), flow)
+    for _ in range(3):
+        router.outbound(packet(payload=bytes(996)))
+    router.sim.run(until=100 * SECOND)
+    assert len(router.taken(Rekey)) == 1
+
+
+def test_a_short_life_has_its_soft_end_in_the_middle() -> None:
+    router, flow = router_with_flow()
+    router.ipsec.install(pair_for(flow, lifetime=40), flow)
+    router.outbound(packet())
+    router.sim.run(until=19 * SECOND)
+    assert not router.taken(Rekey)
+    router.sim.run(until=20 * SECOND)
+    assert router.taken(Rekey)
+
+
+def test_a_started_kilobyte_is_gone() -> None:
+    router, flow = router_with_flow()
+    installed = router.ipsec.install(pair_for(flow), flow)
+    assert installed
+    router.outbound(packet())
+    assert installed.remaining_kilobytes(installed.outbound) == 4607999
+    assert installed.remaining_kilobytes(installed.inbound) == 4608000
+
+
 def test_volume_counts_inbound_packets_too() -> None:
     near, flow = router_with_flow()
     pair = pair_for(flow, lifesize=2, initiator=False)
@@ -326,8 +383,7 @@ def test_a_peer_deletes_by_its_own_spi() -> None:
     assert router.ipsec.delete_by_peer(R2, 0x2001)
     assert router.taken(SasDeleted) == [SasDeleted((installed,), Cause.PEER)]
     assert not router.ipsec.delete_by_peer(R2, 0x2001)
-    router.sim.run()
-    assert len(router.taken(SasDeleted)) == 1  # the timers are gone
+    assert router.sim.next_time() is None  # the timers are gone
 
 
 def test_clear_deletes_what_matches() -> None:

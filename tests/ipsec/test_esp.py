@@ -32,13 +32,12 @@ def checksum_is_right(data: bytes) -> bool:
     return total % 0xFFFF == 0
 
 
-def forge(plaintext: bytes, transform: Transform = AES_SHA, sequence: int = 1) -> bytes:
-    """An authentic ESP packet around any blocks of plaintext."""
-    secret, cipher = keys(transform, 0x12345678), CIPHERS[transform.cipher]
-    iv = bytes(cipher.block_size)
-    body = pack("!II", secret.spi, sequence) + iv + cipher.encrypt(secret.cipher_key, iv, plaintext)
-    assert transform.integrity
-    body += INTEGRITY[transform.integrity].mac(secret.integrity_key)(body)
+def forge(plaintext: bytes, first_block: bytes = bytes(16)) -> bytes:
+    """An authentic ESP packet around any blocks of plaintext; `first_block` is what the IV decrypts to."""
+    secret = keys(AES_SHA, 0x12345678)
+    sealed = CIPHERS["aes-128"].encrypt(secret.cipher_key, bytes(16), first_block + plaintext)
+    body = pack("!II", secret.spi, 1) + sealed
+    body += INTEGRITY["sha"].mac(secret.integrity_key)(body)
     return header(R1, R2, 50, len(body)) + body
 
 
@@ -191,6 +190,24 @@ def test_trailers_of_authentic_packets(plaintext: bytes, expected: object) -> No
     assert len(plaintext) % 16 == 0
     assert inbound.open(forge(plaintext)) == expected
     assert inbound.packets == isinstance(expected, bytes)
+
+
+def test_an_iv_alone_is_no_packet() -> None:
+    _, inbound = sas()
+    assert inbound.open(forge(b"")) is ReceiveError.LENGTH
+
+
+def test_padding_does_not_reach_into_the_iv() -> None:
+    _, inbound = sas(Transform("aes-128", "sha", "transport"))
+    padding = bytes(range(1, 21))
+    assert inbound.open(forge(padding[6:] + bytes((20, 17)), bytes(10) + padding[:6])) is ReceiveError.PADDING
+
+
+def test_without_authentication_there_is_no_replay_protection() -> None:
+    """RFC 4303 section 3.4.3: the service may be chosen only with integrity."""
+    outbound, inbound = sas(Transform("aes-128", None))
+    data = sealed(outbound, packet())
+    assert inbound.open(data) == inbound.open(data) == packet()
 
 
 @given(st.binary(max_size=120))
