@@ -1,0 +1,1 @@
+"""The Cisco personality: sessions, modes, configuration, and one module for each feature."""

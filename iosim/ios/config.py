@@ -1,0 +1,314 @@
+"""Configuration as data: typed parts whose fields are bound to commands of the grammar.
+
+A field declares once which command it is bound to. Generic code here applies a parsed statement to it, restores the
+default for `no` and `default`, and writes the field as configuration text by running the grammar backwards.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+
+from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.unparse import unparse
+
+if TYPE_CHECKING:
+    from iosim.grammar import Statement
+
+T = TypeVar("T")
+
+
+class Config:
+    """The configuration of one mode instance: the router's own, an interface's, a crypto map entry's, …
+
+    `args` are the arguments of the line that opened it (the interface's name, for one). `config[Part]` is the typed
+    part that a feature has registered for the mode.
+    """
+
+    def __init__(self, mode: str, args: dict[str, list[Any]] | None = None) -> None:
+        self.mode = mode
+        self.args = args or {}
+        self._parts: dict[type, Any] = {}
+
+    def __getitem__(self, part: type[T]) -> T:
+        found: T | None = self._parts.get(part)
+        if found is None:
+            found = self._parts[part] = part()
+        return found
+
+    def get(self, name: str) -> Any:
+        """An argument of the line that opened this configuration, or None."""
+        values = self.args.get(name)
+        return values[-1] if values else None
+
+
+class Binding:
+    """How a field and its commands belong together. `order` is the place in the written configuration.
+
+    `spelled` replaces words that are written otherwise than they are called (`encr` for `encryption`); `tail` is white
+    space that IOS writes behind the line.
+    """
+
+    def __init__(self, *commands: str, order: int, spelled: dict[str, str] | None = None, tail: str = "") -> None:
+        self.commands = commands
+        self.order = order
+        self.spelled = spelled or {}
+        self.tail = tail
+
+    def say(self, mode: str, args: dict[str, list[Any]]) -> str:
+        """The (first) command with these arguments, as it is written."""
+        line = unparse(ios_grammar(), mode, self.commands[0], args)
+        return " ".join(self.spelled.get(word, word) for word in line.split(" ")) + self.tail
+
+    def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
+        """Take a statement into field `name`; returns the sub-configuration that it opens, if it opens one."""
+        raise NotImplementedError
+
+    def lines(self, mode: str, value: Any) -> Iterator[str]:
+        """The lines that the value is in a written configuration."""
+        raise NotImplementedError
+
+
+class Value(Binding):
+    """One value: a number or word (`arg` names the command's argument) or a dataclass of several arguments.
+
+    `shown` is the line that a default has (`no ip address`), if it is shown.
+    """
+
+    def __init__(
+        self,
+        command: str,
+        *also: str,
+        order: int,
+        type: type | str,
+        default: Any = None,
+        shown: str | None = None,
+        spelled: dict[str, str] | None = None,
+        tail: str = "",
+    ) -> None:
+        super().__init__(command, *also, order=order, spelled=spelled, tail=tail)
+        self.type, self.default, self.shown = type, default, shown
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        plain = statement.no or statement.default
+        setattr(part, name, self.default if plain else from_args(self.type, statement.args))
+
+    def lines(self, mode: str, value: Any) -> Iterator[str]:
+        if value == self.default:
+            if self.shown is not None:
+                yield self.shown
+        else:
+            yield self.say(mode, to_args(self.type, value))
+
+
+class Flag(Binding):
+    """On or off. `shown_off` and `shown_on` say which of the two states the written configuration shows."""
+
+    def __init__(self, command: str, *, order: int, default: bool = False, shown: bool | None = None) -> None:
+        super().__init__(command, order=order)
+        self.default = default
+        self.shown = shown
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        setattr(part, name, self.default if statement.default else not statement.no)
+
+    def lines(self, mode: str, value: bool) -> Iterator[str]:
+        if value != self.default or self.shown == value:
+            yield ("" if value else "no ") + self.say(mode, {})
+
+
+class Kept(Binding):
+    """A line that is kept as it was said, with or without `no`, and otherwise not shown: (said, args) or None."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        kept = None if statement.default else (not statement.no, statement.args)
+        setattr(part, name, kept)
+
+    def lines(self, mode: str, value: tuple[bool, dict[str, list[Any]]] | None) -> Iterator[str]:
+        if value is not None:
+            said, args = value
+            yield ("" if said else "no ") + self.say(mode, args)
+
+
+class Table(Binding):
+    """Several entries under one command: a dict from the key arguments (a tuple) to the entry.
+
+    `no` with the key removes an entry; so does `no` with the first arguments of the key only, for all that begin so.
+    """
+
+    def __init__(
+        self,
+        command: str,
+        *,
+        order: int,
+        key: Sequence[str],
+        type: type | str,
+        sort: Callable[[Any], Any] | None = None,
+    ) -> None:
+        super().__init__(command, order=order)
+        self.key, self.type, self.sort = tuple(key), type, sort
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        entries = getattr(part, name)
+        key = tuple(statement.get(arg) for arg in self.key)
+        if not (statement.no or statement.default):
+            entries[key] = from_args(self.type, statement.args)
+            return
+        given = sum(value is not None for value in key)
+        doomed = [known for known in entries if key[:given] == known[:given]] if None in key else [key]
+        for known in doomed:
+            entries.pop(known, None)
+
+    def lines(self, mode: str, value: dict[Any, Any]) -> Iterator[str]:
+        for key in sorted(value, key=self.sort) if self.sort else value:
+            yield self.say(mode, to_args(self.type, value[key]))
+
+
+class Section(Binding):
+    """Sub-modes under one command: a dict from the key (one argument or several) to a Config."""
+
+    def __init__(
+        self,
+        command: str,
+        *also: str,
+        order: int,
+        mode: str,
+        key: Sequence[str],
+        sort: Callable[[Any], Any] | None = None,
+        spelled: dict[str, str] | None = None,
+        tail: str = "",
+        separated: bool = True,
+    ) -> None:
+        super().__init__(command, *also, order=order, spelled=spelled, tail=tail)
+        self.mode, self.key, self.sort, self.separated = mode, tuple(key), sort, separated
+
+    def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
+        entries: dict[Any, Config] = getattr(part, name)
+        values = tuple(statement.get(arg) for arg in self.key)
+        key = values[0] if len(values) == 1 else values
+        if statement.no or statement.default:
+            doomed = [known for known in entries if _begins(known, values)]
+            for known in doomed:
+                del entries[known]
+            return None
+        config = entries.get(key)
+        if config is None:
+            config = entries[key] = Config(self.mode)
+        config.args = statement.args
+        return config
+
+    def lines(self, mode: str, value: dict[Any, Config]) -> Iterator[str]:
+        for key in sorted(value, key=self.sort) if self.sort else value:
+            config = value[key]
+            if self.separated:
+                yield "!"
+            yield self.say(mode, config.args)
+            for line in write_lines(config):
+                yield " " + line
+        if value and self.separated:
+            yield "!"
+
+
+def _begins(key: Any, values: tuple[Any, ...]) -> bool:
+    """Whether a key begins with the values that are given (those behind the last given one do not matter)."""
+    whole = key if isinstance(key, tuple) else (key,)
+    return all(value is None or value == part for value, part in zip(values, whole, strict=False))
+
+
+def bound(binding: Binding, factory: Callable[[], Any] | None = None) -> Any:
+    """A dataclass field that is bound to commands; `factory` makes its empty value for tables and sections."""
+    metadata = {"binding": binding}
+    if isinstance(binding, Table | Section):
+        return dataclasses.field(default_factory=factory or dict, metadata=metadata)
+    if factory is not None:
+        return dataclasses.field(default_factory=factory, metadata=metadata)
+    return dataclasses.field(default=getattr(binding, "default", None), metadata=metadata)
+
+
+def bindings_of(part: type) -> list[tuple[str, Binding]]:
+    """The bound fields of a part, as (field name, binding)."""
+    return [
+        (field.name, field.metadata["binding"]) for field in dataclasses.fields(part) if "binding" in field.metadata
+    ]
+
+
+def from_args(kind: type | str, args: dict[str, list[Any]]) -> Any:
+    """The value that arguments are: of one argument by its name, or a dataclass with the arguments as fields."""
+    if isinstance(kind, str):
+        said = args.get(kind)
+        return said[-1] if said else None
+    values: dict[str, Any] = {}
+    for name, shape in _fields(kind):
+        found = args.get(name, [])
+        if shape == "flag":
+            values[name] = bool(found)
+        elif shape == "many":
+            values[name] = tuple(found)
+        else:
+            values[name] = found[-1] if found else None
+    return kind(**values)
+
+
+def to_args(kind: type | str, value: Any) -> dict[str, list[Any]]:
+    """The reverse of from_args. A flag's argument has its own name as value, in the grammar's spelling."""
+    if isinstance(kind, str):
+        return {kind: [value]}
+    args: dict[str, list[Any]] = {}
+    for name, shape in _fields(kind):
+        part = getattr(value, name)
+        if shape == "flag":
+            args[name] = [name.replace("_", "-")] if part else []
+        elif shape == "many":
+            args[name] = list(part)
+        else:
+            args[name] = [] if part is None else [part]
+    return args
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type) -> list[tuple[str, str]]:
+    """Field names of an argument dataclass with how many values each holds: `flag`, `many` or `one`."""
+    hints = get_type_hints(kind)
+    return [(field.name, _shape(hints[field.name])) for field in dataclasses.fields(kind)]
+
+
+def _shape(hint: Any) -> str:
+    if hint is bool:
+        return "flag"
+    plain = (
+        next((arg for arg in get_args(hint) if arg is not type(None)), hint) if isinstance(hint, UnionType) else hint
+    )
+    return "many" if getattr(plain, "__origin__", None) is tuple else "one"
+
+
+def apply_statement(config: Config, statement: Statement) -> Config | None:
+    """Take a configuration statement into `config`; returns the sub-configuration that it opens, if any."""
+    from iosim.ios.registry import bindings
+
+    part, name, binding = bindings[config.mode, statement.command]
+    return binding.apply(config[part], name, statement)
+
+
+def write_lines(config: Config) -> Iterator[str]:
+    """A mode's configuration as lines, in canonical order; at the top, `!` separates what belongs together."""
+    group: int | None = None
+    for order, binding, value in _ordered(config):
+        for line in binding.lines(config.mode, value):
+            if config.mode == "config" and group not in (None, order // 10):
+                yield "!"
+            group = order // 10
+            yield line
+
+
+def _ordered(config: Config) -> list[tuple[int, Binding, Any]]:
+    from iosim.ios.registry import parts
+
+    found = [
+        (binding.order, binding, getattr(config[part], name))
+        for part in parts.get(config.mode, [])
+        for name, binding in bindings_of(part)
+    ]
+    return sorted(found, key=lambda item: item[0])

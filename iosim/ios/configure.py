@@ -1,0 +1,63 @@
+"""Configuration line by line, as it is typed, pasted or loaded: one mechanism for all three."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iosim.grammar import CliError, Statement
+from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.parse import parse
+from iosim.ios.config import Config
+
+if TYPE_CHECKING:
+    from iosim.ios.router import Router
+
+
+class Configurator:
+    """Somebody configuring a router: the stack of modes that they are in. An empty stack means that they have left."""
+
+    def __init__(self, router: Router) -> None:
+        self.router = router
+        self.stack: list[Config] = [router.config]
+        self.changed = False
+
+    @property
+    def mode(self) -> str:
+        """The mode of the next line: a start rule of the grammar."""
+        return self.stack[-1].mode
+
+    def parse(self, line: str) -> Statement:
+        """The statement that a line is: in the present mode or, failing that, a global command, which leaves the mode.
+
+        Raises CliError.
+        """
+        try:
+            return parse(ios_grammar(), self.mode, line)
+        except CliError:
+            if len(self.stack) == 1:
+                raise
+            try:
+                statement = parse(ios_grammar(), self.stack[0].mode, line)
+            except CliError:
+                statement = None
+            if statement is None:
+                raise
+        del self.stack[1:]
+        return statement
+
+    def apply(self, statement: Statement) -> Config:
+        """Take a statement and follow it into or out of a mode; returns the configuration it was applied to.
+
+        Raises Rejected.
+        """
+        config = self.stack[-1]
+        if statement.command == "exit":
+            self.stack.pop()
+        elif statement.command == "end":
+            self.stack.clear()
+        else:
+            opened = self.router.apply(config, statement)
+            self.changed = True
+            if opened is not None:
+                self.stack.append(opened)
+        return config

@@ -1,0 +1,157 @@
+"""`crypto ipsec transform-set` and `crypto map`, and the transforms that they stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iosim.grammar import Rejected, Statement
+from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.registry import answer, check, mode, part
+from iosim.ios.router import Router
+from iosim.ios.session import Session
+from iosim.ipsec.model import Transform
+
+mode("cfg_crypto_trans", "cfg-crypto-trans")
+mode("config_crypto_map", "config-crypto-map")
+
+CIPHERS = {"esp-des": "des", "esp-3des": "3des", "esp-aes": "aes"}
+INTEGRITY = {"esp-md5-hmac": "md5", "esp-sha-hmac": "sha", "esp-sha256-hmac": "sha256"}
+DEFAULT_SECONDS = 3600
+DEFAULT_KILOBYTES = 4608000
+
+
+@part("cfg_crypto_trans")
+@dataclass(slots=True)
+class TransformSettings:
+    """The mode of a transform set; IOS 15 shows it even when it is the default."""
+
+    mode: str = bound(Value("transform_mode", order=10, type="mode", default="tunnel", shown="mode tunnel"))
+
+
+@dataclass(frozen=True, slots=True)
+class TransformSets:
+    """`set transform-set A B`: in order of preference."""
+
+    transform_set: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pfs:
+    """`set pfs [group14]`; without a group it is group 1."""
+
+    pfs_group: str | None = None
+
+    @property
+    def group(self) -> int:
+        """The number of the group."""
+        return int((self.pfs_group or "group1").removeprefix("group"))
+
+
+@part("config_crypto_map")
+@dataclass(slots=True)
+class MapEntry:
+    """One sequence number of a crypto map."""
+
+    description: str | None = bound(Value("crypto_map_description", order=5, type="description"))
+    peers: dict[Any, int] = bound(Table("crypto_map_peer", order=10, key=("peer",), type="peer"))
+    seconds: int | None = bound(Value("crypto_map_lifetime_seconds", order=20, type="seconds"))
+    kilobytes: int | None = bound(Value("crypto_map_lifetime_kilobytes", order=21, type="kilobytes"))
+    transform_sets: TransformSets | None = bound(
+        Value("crypto_map_transform_set", order=30, type=TransformSets, tail=" ")
+    )
+    pfs: Pfs | None = bound(Value("crypto_map_pfs", order=40, type=Pfs))
+    acl: str | None = bound(Value("crypto_map_match", order=50, type="acl"))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the entry can work: it has a peer, an access list and a transform set."""
+        return bool(self.peers) and self.acl is not None and self.transform_sets is not None
+
+
+@part("config")
+@dataclass(slots=True)
+class Ipsec:
+    """All of `crypto ipsec` and `crypto map`. Maps are entries by (name, sequence number)."""
+
+    seconds: int = bound(Value("ipsec_lifetime_seconds", order=210, type="seconds", default=DEFAULT_SECONDS))
+    kilobytes: int = bound(Value("ipsec_lifetime_kilobytes", order=211, type="kilobytes", default=DEFAULT_KILOBYTES))
+    transform_sets: dict[str, Config] = bound(
+        Section(
+            "crypto_ipsec_transform_set",
+            order=220,
+            mode="cfg_crypto_trans",
+            key=("name",),
+            tail=" ",
+            separated=False,
+        )
+    )
+    maps: dict[tuple[str, int], Config] = bound(
+        Section(
+            "crypto_map",
+            "crypto_map_all",
+            order=230,
+            mode="config_crypto_map",
+            key=("name", "sequence"),
+            sort=lambda key: key,
+            tail=" ",
+            separated=False,
+        )
+    )
+
+    def transform(self, name: str) -> Transform | None:
+        """The transform that a set of that name stands for, or None when there is no such set."""
+        config = self.transform_sets.get(name)
+        if config is None:
+            return None
+        words, bits = config.args.get("transform", []), config.get("bits")
+        cipher = next((CIPHERS[word] for word in words if word in CIPHERS), "null")
+        integrity = next((INTEGRITY[word] for word in words if word in INTEGRITY), None)
+        return Transform(f"aes-{bits or 128}" if cipher == "aes" else cipher, integrity, config[TransformSettings].mode)
+
+    def entries(self, name: str) -> list[tuple[int, MapEntry]]:
+        """The entries of a crypto map by sequence number."""
+        return [
+            (number, self.maps[map_name, number][MapEntry])
+            for map_name, number in sorted(self.maps)
+            if map_name == name
+        ]
+
+
+@part("config_if")
+@dataclass(slots=True)
+class InterfaceCrypto:
+    """`crypto map NAME` on an interface."""
+
+    map: str | None = bound(Value("if_crypto_map", order=90, type="map"))
+
+
+@check("crypto_ipsec_transform_set")
+def _check_transforms(router: Router, config: Config, statement: Statement) -> None:
+    """A set holds at most one cipher and one integrity algorithm, and for now at least a cipher."""
+    words = statement.all("transform")
+    if statement.no or statement.default:
+        return
+    kinds = [word in CIPHERS for word in words]
+    if kinds.count(True) != 1 or kinds.count(False) > 1:
+        raise Rejected("ERROR: Invalid transform set combination. Check other transforms.")
+
+
+@check("crypto_map_transform_set")
+def _check_sets(router: Router, config: Config, statement: Statement) -> None:
+    sets = router.config[Ipsec].transform_sets
+    for name in statement.all("transform_set"):
+        if name not in sets and router.running:
+            raise Rejected(f'ERROR: transform set with tag "{name}" does not exist.')
+
+
+@answer("crypto_map")
+def _note(session: Session, config: Config, statement: Statement) -> str | None:
+    """A new entry says that it cannot work yet."""
+    entry = session.router.config[Ipsec].maps.get((statement.get("name"), statement.get("sequence")))
+    if entry is None or entry[MapEntry].complete:
+        return None
+    return (
+        "% NOTE: This new crypto map will remain disabled until a peer\n"
+        "        and a valid access list have been configured.\n"
+    )

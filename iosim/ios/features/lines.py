@@ -1,0 +1,65 @@
+"""Terminal lines (`line con 0`, `line vty 0 4`): kept in the configuration; only the console exists so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iosim.ios.config import Binding, Config, Kept, Section, Table, bound
+from iosim.ios.registry import mode, part
+
+mode("config_line", "config-line")
+
+Said = tuple[bool, dict[str, list[Any]]] | None
+_KINDS = ("console", "aux", "vty")
+
+
+def _line_order(key: tuple[str, int, int | None]) -> tuple[int, int]:
+    return _KINDS.index(key[0]), key[1]
+
+
+@part("config")
+@dataclass(slots=True)
+class Lines:
+    """The terminal lines by kind and numbers."""
+
+    lines: dict[Any, Config] = bound(
+        Section(
+            "line",
+            order=900,
+            mode="config_line",
+            key=("kind", "line_first", "line_last"),
+            sort=_line_order,
+            spelled={"console": "con"},
+            separated=False,
+        )
+    )
+
+
+def _kept(command: str, order: int) -> Any:
+    binding: Binding = Kept(command, order=order)
+    return bound(binding)
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """`transport input ssh telnet`"""
+
+    direction: str
+    protocol: tuple[str, ...]
+
+
+@part("config_line")
+@dataclass(slots=True)
+class LineSettings:
+    """What a line holds. Nothing here changes the console, which is always open."""
+
+    exec_timeout: Said = _kept("line_exec_timeout", 10)
+    privilege: Said = _kept("line_privilege", 20)
+    password: Said = _kept("line_password", 30)
+    logging: Said = _kept("line_logging_synchronous", 40)
+    login: Said = _kept("line_login", 50)
+    stopbits: Said = _kept("line_stopbits", 70)
+    transport: dict[Any, Transport] = bound(
+        Table("line_transport", order=60, key=("direction",), type=Transport, sort=str)
+    )

@@ -1,0 +1,132 @@
+"""`logging …`, `service timestamps …`, `show logging`, `terminal monitor`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iosim.grammar import Statement
+from iosim.ios.config import Flag, Table, Value, bound
+from iosim.ios.registry import feature, handler, part
+from iosim.ios.router import Feature
+from iosim.ios.session import Session
+
+DEFAULT_SIZE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """`service timestamps debug datetime msec`"""
+
+    stream: str
+    stamp: str | None = None
+    msec: bool = False
+
+
+def _default_stamps() -> dict[Any, Stamps]:
+    return {(stream,): Stamps(stream, "datetime", True) for stream in ("debug", "log")}
+
+
+@part("config")
+@dataclass(slots=True)
+class Logging:
+    """Where messages go, and their time stamps."""
+
+    timestamps: dict[Any, Stamps] = bound(
+        Table("service_timestamps", order=11, key=("stream",), type=Stamps),
+        factory=_default_stamps,
+    )
+    buffered: int | None = bound(Value("logging_buffered", order=45, type="size", default=DEFAULT_SIZE))
+    console: bool = bound(Flag("logging_console", order=46, default=True))
+    monitor: bool = bound(Flag("logging_monitor", order=47, default=True))
+
+
+@feature
+class LoggingFeature(Feature):
+    """Brings the router's syslog to what the configuration says."""
+
+    order = 1
+
+    def reconcile(self) -> None:
+        config, syslog = self.router.config[Logging], self.router.syslog
+        syslog.console, syslog.monitor = config.console, config.monitor
+        syslog.capacity = config.buffered or DEFAULT_SIZE
+
+
+@handler("show_logging")
+def show_logging(session: Session, statement: Statement) -> str:
+    """`show logging`: counters, then the buffer."""
+    syslog = session.router.syslog
+    states = "\n".join(
+        (
+            f"    Console logging: {_state(syslog.console, syslog.logged['console'])}",
+            f"    Monitor logging: {_state(syslog.monitor, syslog.logged['monitor'])}",
+            f"    Buffer logging:  {_state(syslog.buffered, syslog.logged['buffer'])}",
+        )
+    )
+    lines = "".join(line + "\n" for line in syslog.buffer)
+    return _TEMPLATE.format(states=states, capacity=syslog.capacity, lines=lines)
+
+
+def _state(enabled: bool, count: int) -> str:
+    if not enabled:
+        return "disabled"
+    return f"level debugging, {count} messages logged, xml disabled,\n                     filtering disabled"
+
+
+_TEMPLATE = """\
+Syslog logging: enabled (0 messages dropped, 0 messages rate-limited, 0 flushes, 0 overruns, xml disabled, \
+filtering disabled)
+
+No Active Message Discriminator.
+
+
+
+No Inactive Message Discriminator.
+
+
+{states}
+    Exception Logging: size (8192 bytes)
+    Count and timestamp logging messages: disabled
+    Persistent logging: disabled
+
+No active filter modules.
+
+    Trap logging: level informational, 0 message lines logged
+
+Log Buffer ({capacity} bytes):
+
+{lines}"""
+
+
+@handler("clear_logging")
+def clear_logging(session: Session, statement: Statement) -> Any:
+    """`clear logging`"""
+    return _confirm_clear(session)
+
+
+async def _confirm_clear(session: Session) -> None:
+    if (await session.ask("Clear logging buffer [confirm]")).strip().lower() in ("", "y", "yes"):
+        session.router.syslog.clear()
+
+
+@handler("terminal_monitor")
+def terminal_monitor(session: Session, statement: Statement) -> str | None:
+    """`terminal monitor`: log lines on this terminal; the console has them anyway."""
+    if session.is_console and not statement.no:
+        return "% Console already monitors\n"
+    session.monitor = not statement.no
+    return None
+
+
+@handler("terminal_length", "terminal_width")
+def terminal_size(session: Session, statement: Statement) -> None:
+    """`terminal length 0`, `terminal width 512`"""
+    session.length = session.length if statement.get("length") is None else statement.get("length")
+    session.width = session.width if statement.get("width") is None else statement.get("width")
+
+
+@handler("show_terminal")
+def show_terminal(session: Session, statement: Statement) -> str:
+    """`show terminal`, its first lines."""
+    return f'Line 0, Location: "", Type: ""\nLength: {session.length} lines, Width: {session.width} columns\n'

@@ -1,0 +1,110 @@
+"""Where features register what they bring: configuration, commands, modes and engines.
+
+A feature is a module (or package) under `iosim/ios/features`; they are found by a sorted walk. Registering a name twice
+is an error, so that two features cannot quietly take each other's command.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Coroutine
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from iosim.ios.config import Binding, bindings_of
+
+if TYPE_CHECKING:
+    from iosim.grammar import Statement
+    from iosim.ios.config import Config
+    from iosim.ios.router import Feature, Router
+    from iosim.ios.session import Session
+
+    # The first argument is the Session of a router, or the Terminal of a host where hosts have the command too.
+    Handler = Callable[[Any, Statement], str | Coroutine[Any, Any, None] | None]
+    Check = Callable[[Router, Config, Statement], None]
+    Applied = Callable[[Session, Config, Statement], str | None]
+
+P = TypeVar("P", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
+
+modes: dict[str, str] = {"config": "config"}
+parts: dict[str, list[type]] = {}
+bindings: dict[tuple[str, str], tuple[type, str, Binding]] = {}
+handlers: dict[str, Handler] = {}
+checks: dict[str, Check] = {}
+answers: dict[str, Applied] = {}
+features: list[type[Feature]] = []
+
+
+def mode(name: str, prompt: str) -> None:
+    """Register a configuration mode: a start rule of the grammar and the text of its prompt, such as `config-if`."""
+    _once(modes, name, prompt)
+
+
+def part(mode_name: str) -> Callable[[P], P]:
+    """Register a dataclass as a part of the configuration of a mode; its bound fields take their commands."""
+
+    def register(cls: P) -> P:
+        parts.setdefault(mode_name, []).append(cls)
+        for name, binding in bindings_of(cls):
+            for command in binding.commands:
+                _once(bindings, (mode_name, command), (cls, name, binding))
+        return cls
+
+    return register
+
+
+def handler(*commands: str) -> Callable[[F], F]:
+    """Register the function that executes commands: it returns text, or a coroutine when it takes time."""
+
+    def register(function: F) -> F:
+        for command in commands:
+            _once(handlers, command, function)
+        return function
+
+    return register
+
+
+def check(*commands: str) -> Callable[[F], F]:
+    """Register a function that may raise Rejected before a configuration command is applied."""
+
+    def register(function: F) -> F:
+        for command in commands:
+            _once(checks, command, function)
+        return function
+
+    return register
+
+
+def answer(*commands: str) -> Callable[[F], F]:
+    """Register a function that gives the text which a configuration command prints when it has been typed."""
+
+    def register(function: F) -> F:
+        for command in commands:
+            _once(answers, command, function)
+        return function
+
+    return register
+
+
+def feature(cls: type[Feature]) -> type[Feature]:
+    """Register an engine's owner: one instance for each router, reconciled in the order of `cls.order`."""
+    features.append(cls)
+    features.sort(key=lambda known: (known.order, known.__name__))
+    return cls
+
+
+def _once(table: dict[Any, Any], key: Any, value: Any) -> None:
+    if key in table:
+        raise ValueError(f"{key} is registered twice")
+    table[key] = value
+
+
+@lru_cache(maxsize=1)
+def load_features() -> None:
+    """Import every feature module, in sorted order."""
+    package = importlib.import_module("iosim.ios.features")
+    found = pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+    for name in sorted(info.name for info in found):
+        importlib.import_module(name)

@@ -1,0 +1,151 @@
+"""A router: its configuration, its IP stack, and the features that turn the one into the other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar, TypeVar
+
+from iosim.grammar import Statement
+from iosim.grammar.names import interface_order, interface_type, parse_interface
+from iosim.ios import registry
+from iosim.ios.clock import at
+from iosim.ios.config import Config, apply_statement, write_lines
+from iosim.ios.identity import Identity
+from iosim.ios.loader import Refusal, load_text
+from iosim.ios.session import Session
+from iosim.ios.syslog import Syslog
+from iosim.sim.clock import SECOND, Simulator
+from iosim.sim.keylog import KeyLog
+from iosim.sim.link import Port
+from iosim.sim.task import sleep
+from iosim.stack.stack import Stack
+
+F = TypeVar("F", bound="Feature")
+BOOT_TIME = 30 * SECOND
+
+
+class Feature:
+    """What a feature keeps for one router besides configuration: its engines and their counters.
+
+    `order` says when it is reconciled among the others (engines of lower layers first).
+    """
+
+    order: ClassVar[int] = 50
+
+    def __init__(self, router: Router) -> None:
+        self.router = router
+
+    def reconcile(self) -> None:
+        """Bring the engines to what the configuration now says. Called after every change; must be cheap without one."""
+
+    def stop(self) -> None:
+        """The router goes down: cancel timers, forget neighbours."""
+
+
+class Router:
+    """An IOS router. `attach` gives it cables, `boot` a startup configuration, `console` its prompt."""
+
+    def __init__(self, sim: Simulator, name: str, keylog: KeyLog | None = None) -> None:
+        registry.load_features()
+        self.sim = sim
+        self.name = name
+        self.keylog = keylog
+        self.ports: dict[str, Port] = {}
+        self.startup = ""
+        self.startup_present = False
+        self.booted_at = sim.now
+        self.sessions: list[Session] = []
+        self.running = False
+        self.clock_offset = timedelta()
+        self.reload_reason = "power-on"
+        self.hardware: tuple[str, ...] = ()
+        self.syslog = Syslog(self)
+        self._power_on()
+
+    def _power_on(self) -> None:
+        self.config = Config("config")
+        self.stack = Stack(self.sim, self.name)
+        self.features: dict[type[Feature], Feature] = {}
+        for kind in registry.features:
+            self.features[kind] = kind(self)
+
+    def __getitem__(self, kind: type[F]) -> F:
+        feature = self.features[kind]
+        assert isinstance(feature, kind)
+        return feature
+
+    def attach(self, interface: str, port: Port) -> None:
+        """Plug a cable into a physical interface, by its canonical name. Raises KeyError when there can be none."""
+        if parse_interface(interface) != interface or not interface_type(interface).physical:
+            raise KeyError(interface)
+        self.ports[interface] = port
+
+    def boot(self, startup: str = "") -> list[Refusal]:
+        """Load a startup configuration and come up. Returns the lines that were refused.
+
+        The hardware is what has a cable or is in the startup configuration; what is only cabled is shut down.
+        """
+        self.booted_at = self.sim.now
+        self.startup = startup
+        self.startup_present = bool(startup.strip())
+        refusals = load_text(self, startup)
+        self.hardware = tuple(sorted(self.ports, key=interface_order))
+        self.running = True
+        self.reconcile()
+        self.syslog.message("SYS-5-RESTART", "System restarted --")
+        return refusals
+
+    async def reload(self) -> None:
+        """Go down now and come up again from the startup configuration, after the time that a boot takes."""
+        self.running = False
+        for feature in self.features.values():
+            feature.stop()
+        for name in list(self.stack.interfaces):
+            self.stack.interfaces[name].set_admin(False)
+            self.stack.remove_interface(name)
+        await sleep(self.sim, BOOT_TIME)
+        self._power_on()
+        self.reload_reason = "reload"
+        self.boot(self.startup)
+        for session in self.sessions:
+            session.restart()
+
+    def reconcile(self) -> None:
+        """Let every feature follow the configuration."""
+        for feature in self.features.values():
+            feature.reconcile()
+
+    def apply(self, config: Config, statement: Statement) -> Config | None:
+        """Take one configuration statement; returns the sub-configuration it opens. Raises Rejected."""
+        check = registry.checks.get(statement.command)
+        if check is not None:
+            check(self, config, statement)
+        return apply_statement(config, statement)
+
+    def running_lines(self) -> list[str]:
+        """The running configuration, without header and `end`."""
+        return list(write_lines(self.config))
+
+    def console(self) -> Session:
+        """The console session; there is one."""
+        if not self.sessions:
+            self.sessions.append(Session(self))
+        return self.sessions[0]
+
+    @property
+    def hostname(self) -> str:
+        """The name that the router goes by."""
+        return self.config[Identity].hostname
+
+    def clock_now(self) -> datetime:
+        """The time of day on the router's clock."""
+        return at(self.sim.now) + self.clock_offset
+
+    def unknown_host(self, word: str) -> str:
+        """What the router says to a word that is no command: it takes it for the name of a host."""
+        looking = (
+            "...domain server (255.255.255.255)"
+            if self.config[Identity].domain_lookup
+            else "\n\n% Bad IP address or host name"
+        )
+        return f'Translating "{word}"{looking}\n% Unknown command or computer name, or unable to find computer address'

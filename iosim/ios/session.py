@@ -1,0 +1,106 @@
+"""A session at a router: executes lines in the mode that it is in, as a terminal line of IOS does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iosim.grammar import CliError, Invalid, Rejected, Statement
+from iosim.grammar.assist import help_lines
+from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.parse import parse
+from iosim.ios import registry
+from iosim.ios.configure import Configurator
+from iosim.ios.terminal import Terminal
+
+if TYPE_CHECKING:
+    from iosim.ios.router import Router
+
+PROMPT_NAME_LENGTH = 20
+
+
+class Session(Terminal):
+    """The console of a router (or, later, a vty)."""
+
+    is_console = True
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router.sim, router.stack)
+        self.router = router
+        self.privileged = True
+        self.monitor = False
+        self.configurator: Configurator | None = None
+
+    def restart(self) -> None:
+        """The router has booted anew: the session begins again."""
+        self.stack = self.router.stack
+        self.configurator = None
+        self.monitor = False
+
+    @property
+    def mode(self) -> str:
+        if self.configurator is not None:
+            return self.configurator.mode
+        return "privileged" if self.privileged else "user"
+
+    @property
+    def command_prompt(self) -> str:
+        name = self.router.hostname[:PROMPT_NAME_LENGTH]
+        if self.configurator is not None:
+            return f"{name}({registry.modes[self.configurator.mode]})#"
+        return f"{name}{'#' if self.privileged else '>'}"
+
+    def execute(self, line: str) -> None:
+        """Execute a line; what is wrong with it is shown as IOS shows it."""
+        if not self.router.running:
+            return
+        indent = len(self.command_prompt)
+        self.remember(line)
+        text = line.strip()
+        if not text or text.startswith("!"):
+            return
+        try:
+            if self.configurator is not None:
+                self._configure(self.configurator, line)
+            else:
+                self.run(self._parse_exec(line))
+        except CliError as error:
+            self.write(error.message(indent))
+
+    def help(self, line: str) -> str:
+        text = super().help(line)
+        if self.configurator is not None and text.startswith("% Unrecognized") and self.mode != "config":
+            return help_lines(ios_grammar(), "config", line)
+        return text
+
+    def _parse_exec(self, line: str) -> Statement:
+        """An exec command. A single word that is none is taken for the name of a host to connect to."""
+        try:
+            return parse(ios_grammar(), self.mode, line)
+        except Invalid:
+            word = line.strip()
+            if word.split() == [word] and word.isalnum():
+                raise Rejected(self.router.unknown_host(word)) from None
+            raise
+
+    def _configure(self, configurator: Configurator, line: str) -> None:
+        statement = configurator.parse(line)
+        if statement.do:
+            self.run(statement)
+            return
+        config = configurator.apply(statement)
+        answer = registry.answers.get(statement.command)
+        text = answer(self, config, statement) if answer is not None else None
+        if text:
+            self.write(text)
+        self.router.reconcile()
+        if not configurator.stack:
+            self.leave_configuration()
+
+    def enter_configuration(self) -> None:
+        """`configure terminal`."""
+        self.configurator = Configurator(self.router)
+
+    def leave_configuration(self) -> None:
+        """`end`, Ctrl-Z, or `exit` from the last mode."""
+        self.configurator = None
+        self.router.syslog.message("SYS-5-CONFIG_I", "Configured from console by console")

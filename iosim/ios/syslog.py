@@ -1,0 +1,57 @@
+"""Syslog and debug lines: stamped, kept in the buffer, and handed to the terminals that want them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from iosim.ios.clock import stamp
+
+if TYPE_CHECKING:
+    from iosim.ios.router import Router
+
+DEBUGGING = 7
+
+
+class Syslog:
+    """The messages of one router, with the counters that `show logging` prints."""
+
+    def __init__(self, router: Router) -> None:
+        self.router = router
+        self.buffer: deque[str] = deque()
+        self.size = 0
+        self.capacity = 8192
+        self.logged = {"console": 0, "monitor": 0, "buffer": 0}
+        self.console = True
+        self.monitor = True
+        self.buffered = True
+
+    def message(self, mnemonic: str, text: str) -> None:
+        """A syslog message, such as ("SYS-5-CONFIG_I", "Configured from console by console")."""
+        self._emit(f"%{mnemonic}: {text}")
+
+    def debug(self, text: str) -> None:
+        """A line of debug output."""
+        self._emit(text)
+
+    def _emit(self, text: str) -> None:
+        line = f"{stamp(self.router.clock_now())}: {text}"
+        if self.buffered:
+            self._keep(line)
+        for session in self.router.sessions:
+            wanted = (self.console and session.is_console) or (self.monitor and session.monitor)
+            if wanted:
+                self.logged["console" if session.is_console else "monitor"] += 1
+                session.notify(line + "\n")
+
+    def _keep(self, line: str) -> None:
+        self.logged["buffer"] += 1
+        self.buffer.append(line)
+        self.size += len(line) + 1
+        while self.size > self.capacity:
+            self.size -= len(self.buffer.popleft()) + 1
+
+    def clear(self) -> None:
+        """Empty the buffer (`clear logging`)."""
+        self.buffer.clear()
+        self.size = 0
