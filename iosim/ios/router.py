@@ -36,7 +36,7 @@ class Feature:
         self.router = router
 
     def reconcile(self) -> None:
-        """Bring the engines to what the configuration now says. Called after every change; must be cheap without one."""
+        """Bring the engines to what the configuration now says; called after every change, cheap without one."""
 
     def stop(self) -> None:
         """The router goes down: cancel timers, forget neighbours."""

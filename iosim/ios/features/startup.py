@@ -100,12 +100,15 @@ def reload(session: Session, statement: Statement) -> Any:
     return _reload(session)
 
 
+_SAVE = "\nSystem configuration has been modified. Save? [yes/no]: "
+
+
 async def _reload(session: Session) -> None:
     router = session.router
-    if running_text(router) != router.startup:
-        if (await session.ask("\nSystem configuration has been modified. Save? [yes/no]: ")).lower().startswith("y"):
-            save(router)
-            session.write("Building configuration...\n[OK]\n")
+    modified = running_text(router) != router.startup
+    if modified and (await session.ask(_SAVE)).strip().lower().startswith("y"):
+        save(router)
+        session.write("Building configuration...\n[OK]\n")
     if _confirmed(await session.ask("Proceed with reload? [confirm]")):
         router.syslog.message("SYS-5-RELOAD", "Reload requested by console. Reload Reason: Reload Command.")
         await router.reload()

@@ -88,3 +88,18 @@ class Isakmp:
         """The key for a peer: of the entries that cover its address, the one with the longest mask."""
         covering = [entry for entry in self.keys.values() if (entry.peer ^ peer) & entry.netmask == 0]
         return max(covering, key=lambda entry: entry.netmask).key.encode() if covering else None
+
+
+DEFAULT_POLICIES = tuple(
+    Policy(priority, cipher, hash_name, method, group, DEFAULT_LIFETIME)
+    for priority, (cipher, hash_name, method, group) in enumerate(
+        (
+            (cipher, hash_name, method, group)
+            for cipher, group in (("aes-128", 5), ("3des", 2))
+            for hash_name in ("sha", "md5")
+            for method in ("rsa-sig", "pre-share")
+        ),
+        start=65507,
+    )
+)
+"""The policies of a router that has none configured (IOS 12.4(20)T and later: priorities 65507 to 65514)."""

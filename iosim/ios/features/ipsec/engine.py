@@ -1,0 +1,255 @@
+"""The IPsec of a router: its crypto maps derived from the configuration, its SAs from the key exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iosim.grammar.values import format_address
+from iosim.ike.v1 import QuickModeRequest
+from iosim.ike.v1 import events as ike
+from iosim.ios.features.access_lists import AccessLists
+from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
+from iosim.ios.features.isakmp.engine import IsakmpFeature
+from iosim.ios.registry import feature
+from iosim.ios.router import Feature, Router
+from iosim.ipsec import engine
+from iosim.ipsec.attachment import Attachment
+from iosim.ipsec.esp import ReceiveError
+from iosim.ipsec.events import (
+    Acquire,
+    Cause,
+    Event,
+    InvalidSpi,
+    NotIpsec,
+    PacketRefused,
+    Rekey,
+    SaCreated,
+    SasDeleted,
+)
+from iosim.ipsec.flow import Flow, InstalledPair
+from iosim.ipsec.model import Proxy, Transform
+from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
+from iosim.sim.clock import SECOND
+
+MESSAGE_INTERVAL = 60 * SECOND
+"""IOS says the same about dropped packets at most once a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPolicy:
+    """What the SAs of a crypto map entry are to be like; `lifetime` in seconds, `lifesize` in kilobytes."""
+
+    transforms: tuple[Transform, ...]
+    pfs_group: int | None
+    lifetime: int
+    lifesize: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the key exchange carries for us through a negotiation: the flow, and the policy that it had."""
+
+    flow: Flow
+    transforms: tuple[Transform, ...]
+    pfs_group: int | None
+    lifetime: int
+    lifesize: int
+
+
+def _wanted(flow: Flow) -> Wanted:
+    policy = flow.policy
+    assert isinstance(policy, FlowPolicy)
+    return Wanted(flow, policy.transforms, policy.pfs_group, policy.lifetime, policy.lifesize)
+
+
+@feature
+class IpsecFeature(Feature):
+    """One router's IPsec. It is what ISAKMP asks (`IpsecPolicies`); `listeners` hear the data plane's events."""
+
+    order = 70
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.listeners: list[Callable[[Event], None]] = [self._handle]
+        self.ipsec = engine.Ipsec(
+            router.sim, router.stack, self._emit, router.sim.random(router.name, "ipsec").randbytes
+        )
+        self.isakmp = router[IsakmpFeature]
+        self.isakmp.ipsec = self
+        self.isakmp.listeners.append(self._key_exchange)
+        self._said: dict[str, int] = {}
+
+    # Configuration
+
+    def reconcile(self) -> None:
+        self.ipsec.reconcile(self._attachments())
+        self.isakmp.announce()
+        self.isakmp.flush()
+
+    def _attachments(self) -> list[Attachment]:
+        """The crypto maps on interfaces that have an address."""
+        found = []
+        for name, config in self.router.config[Interfaces].interfaces.items():
+            map_name, interface = config[InterfaceCrypto].map, self.router.stack.interfaces[name]
+            if map_name is not None and interface.address is not None:
+                found.append(Attachment(interface, self._crypto_map(map_name), interface.address))
+        return found
+
+    def _crypto_map(self, name: str) -> CryptoMap:
+        entries = self.router.config[Ipsec].entries(name)
+        return CryptoMap(name, [self._entry(number, entry) for number, entry in entries])
+
+    def _entry(self, number: int, entry: MapEntry) -> CryptoMapEntry:
+        acl = None if entry.acl is None else self.router[AccessLists].get(entry.acl)
+        policy = self._policy(entry)
+        peers = list(entry.peers.values())
+        return CryptoMapEntry(number, acl, peers, policy, bool(peers) and acl is not None and bool(policy.transforms))
+
+    def _policy(self, entry: MapEntry) -> FlowPolicy:
+        config = self.router.config[Ipsec]
+        names = entry.transform_sets.transform_set if entry.transform_sets else ()
+        transforms = tuple(found for found in map(config.transform, names) if found is not None)
+        return FlowPolicy(
+            transforms,
+            entry.pfs.group if entry.pfs else None,
+            entry.seconds or config.seconds,
+            entry.kilobytes or config.kilobytes,
+        )
+
+    # What ISAKMP asks
+
+    @property
+    def attached(self) -> bool:
+        """Whether there is a crypto map on an interface."""
+        return bool(self.ipsec.hooks)
+
+    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Wanted | None:
+        """What to accept from a peer for these proxies."""
+        flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy)
+        return None if flow is None else _wanted(flow)
+
+    def spi_in_use(self, spi: int) -> bool:
+        """Whether an inbound SA has this SPI."""
+        return self.ipsec.sad.find(spi) is not None
+
+    # What the key exchange has done
+
+    def _key_exchange(self, event: ike.Event) -> None:
+        match event:
+            case ike.QuickModeFinished(pair, Wanted() as wanted):
+                if self.ipsec.install(pair, wanted.flow) is None:
+                    self._tell(pair.local, pair.remote, [pair.inbound.spi])
+            case ike.RequestFailed(request):
+                if isinstance(request.policy, Wanted):
+                    self.ipsec.acquire_failed(request.policy.flow)
+            case ike.PeerDeletedIpsec(_, remote, spis):
+                for spi in spis:
+                    self.ipsec.delete_by_peer(remote, spi)
+            case ike.PeerRestarted(local, remote, before):
+                self.ipsec.clear(lambda installed: _is_older(installed, local, remote, before), Cause.PEER)
+
+    # What the data plane has done
+
+    def _emit(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case Acquire(flow) | Rekey(flow):
+                self._request(flow)
+            case SaCreated(installed):
+                self._log_keys(installed)
+            case SasDeleted(removed, cause):
+                self._announce_deletion(removed, cause)
+            case PacketRefused() | InvalidSpi() | NotIpsec():
+                self._complain(event)
+
+    def _request(self, flow: Flow) -> None:
+        wanted = _wanted(flow)
+        self.isakmp.request(
+            QuickModeRequest(
+                flow.local,
+                flow.peer,
+                flow.local_proxy,
+                flow.remote_proxy,
+                wanted.transforms,
+                wanted.pfs_group,
+                wanted.lifetime,
+                wanted.lifesize,
+                wanted,
+            )
+        )
+
+    def _log_keys(self, installed: InstalledPair) -> None:
+        keylog, pair = self.router.keylog, installed.pair
+        if keylog is None:
+            return
+        ends = ((pair.remote, pair.local, pair.inbound), (pair.local, pair.remote, pair.outbound))
+        for source, destination, keys in ends:
+            keylog.esp(
+                source,
+                destination,
+                keys.spi,
+                pair.transform.cipher,
+                keys.cipher_key,
+                pair.transform.integrity,
+                keys.integrity_key,
+            )
+
+    def _announce_deletion(self, removed: tuple[InstalledPair, ...], cause: Cause) -> None:
+        """Tell the peers of SAs that went for another reason than their own word."""
+        if cause is Cause.PEER:
+            return
+        by_peer: dict[tuple[int, int], list[int]] = {}
+        for installed in removed:
+            pair = installed.pair
+            by_peer.setdefault((pair.local, pair.remote), []).append(pair.inbound.spi)
+        for (local, remote), spis in by_peer.items():
+            self._tell(local, remote, spis)
+
+    def _tell(self, local: int, remote: int, spis: list[int]) -> None:
+        self.isakmp.engine.delete_ipsec(local, remote, spis, self.router.sim.now)
+        self.isakmp.flush()
+
+    def _complain(self, event: PacketRefused | InvalidSpi | NotIpsec) -> None:
+        """Log a dropped packet, each kind at most once a minute."""
+        message = _message(event)
+        if message is None:
+            return
+        mnemonic, text = message
+        now = self.router.sim.now
+        last = self._said.get(mnemonic)
+        if last is None or now - last >= MESSAGE_INTERVAL:
+            self._said[mnemonic] = now
+            self.router.syslog.message(mnemonic, text)
+
+
+def _is_older(installed: InstalledPair, local: int, remote: int, before: int) -> bool:
+    pair = installed.pair
+    return (pair.local, pair.remote) == (local, remote) and installed.installed_at < before
+
+
+def _message(event: PacketRefused | InvalidSpi | NotIpsec) -> tuple[str, str] | None:
+    """The mnemonic and words of IOS for a dropped packet."""
+    if isinstance(event, InvalidSpi):
+        return "CRYPTO-4-RECVD_PKT_INV_SPI", (
+            f"decaps: rec'd IPSEC packet has invalid spi for destaddr={format_address(event.destination)}, prot=50, "
+            f"spi=0x{event.spi:X}({event.spi}), srcaddr={format_address(event.source)}, "
+            f"input interface={event.interface}"
+        )
+    if isinstance(event, NotIpsec):
+        return "CRYPTO-4-RECVD_PKT_NOT_IPSEC", (
+            f"Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= /{format_address(event.destination)}, "
+            f"src_addr= {format_address(event.source)}, prot= {event.protocol}"
+        )
+    connection = event.installed.inbound_id
+    if event.error is ReceiveError.REPLAY:
+        return "CRYPTO-4-PKT_REPLAY_ERR", (
+            f"decrypt: replay check failed\n   connection id={connection}, sequence number={event.sequence}"
+        )
+    if event.error is ReceiveError.VERIFY:
+        return "CRYPTO-4-RECVD_PKT_MAC_ERR", f"decrypt: mac verify failed for connection id={connection}"
+    return None

@@ -1,0 +1,170 @@
+"""The IKEv1 engine of a router: told by the configuration, fed by UDP 500, paced by the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from iosim.grammar.values import format_address
+from iosim.ike.v1 import Engine, Policy, QuickModePolicy, QuickModeRequest
+from iosim.ike.v1.engine import PORT
+from iosim.ike.v1.events import BadMessage, Event, ModeFailure, NoSa, NotOffered, Phase1Keys
+from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
+from iosim.ios.registry import feature
+from iosim.ios.router import Feature, Router
+from iosim.ipsec.model import Proxy
+from iosim.sim.clock import Timer
+from iosim.wire.isakmp import ExchangeType
+
+
+class IpsecPolicies(Protocol):
+    """What the key exchange asks of IPsec."""
+
+    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> QuickModePolicy | None:
+        """What to accept for these proxies; None when they are not protected."""
+
+    def spi_in_use(self, spi: int) -> bool:
+        """Whether an inbound SA already has this SPI."""
+
+    @property
+    def attached(self) -> bool:
+        """Whether there is a crypto map on an interface: only then does ISAKMP run."""
+
+
+class _NoPolicies:
+    """A router without IPsec."""
+
+    attached = False
+
+    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> None:
+        return None
+
+    def spi_in_use(self, spi: int) -> bool:
+        return False
+
+
+@feature
+class IsakmpFeature(Feature):
+    """One router's ISAKMP. It is the engine's `Ikev1Config`; `listeners` hear its events."""
+
+    order = 60
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.ipsec: IpsecPolicies = _NoPolicies()
+        self.listeners: list[Callable[[Event], None]] = [self._report]
+        self.engine = Engine(self, router.sim.random(router.name, "ike").randbytes)
+        self._timer: Timer | None = None
+        self._on = False
+        router.stack.udp.bind(PORT, self._receive)
+
+    # What the engine asks
+
+    @property
+    def enabled(self) -> bool:
+        """ISAKMP runs when it is not switched off and a crypto map is on an interface."""
+        return self.router.config[Isakmp].enabled and self.ipsec.attached
+
+    def policies(self, peer: int) -> tuple[Policy, ...]:
+        """The configured policies or, without any, those that IOS brings along."""
+        return self.router.config[Isakmp].suites() or DEFAULT_POLICIES
+
+    def preshared_key(self, peer: int) -> bytes | None:
+        """The key for a peer."""
+        return self.router.config[Isakmp].preshared_key(peer)
+
+    def quick_mode_policy(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy
+    ) -> QuickModePolicy | None:
+        """What to accept for these proxies."""
+        return self.ipsec.policy_for(local, remote, local_proxy, remote_proxy)
+
+    def spi_in_use(self, spi: int) -> bool:
+        """Whether an inbound SA already has this SPI."""
+        return self.ipsec.spi_in_use(spi)
+
+    # What the router does
+
+    def request(self, request: QuickModeRequest) -> None:
+        """A pair of IPsec SAs is wanted."""
+        self.engine.request(request, self.router.sim.now)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what the engine has to send, hand out its events, and set its timer. Call it after every engine call."""
+        engine, udp = self.engine, self.router.stack.udp
+        while True:
+            datagrams = engine.datagrams_to_send()
+            for datagram in datagrams:
+                udp.send(
+                    datagram.data, datagram.remote, datagram.remote_port, datagram.local_port, source=datagram.local
+                )
+            event = engine.next_event()
+            if event is not None:
+                for listener in self.listeners:
+                    listener(event)
+            elif not datagrams:
+                break
+        self._set_timer()
+
+    def announce(self) -> None:
+        """Log whether ISAKMP runs, when that has changed."""
+        if self.enabled is not self._on:
+            self._on = self.enabled
+            self.router.syslog.message("CRYPTO-6-ISAKMP_ON_OFF", f"ISAKMP is {'ON' if self._on else 'OFF'}")
+
+    def stop(self) -> None:
+        self.router.stack.udp.unbind(PORT)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _receive(self, data: bytes, source: int, source_port: int, destination: int, destination_port: int) -> None:
+        self.engine.receive_datagram(data, destination, source, destination_port, source_port, self.router.sim.now)
+        self.flush()
+
+    def _set_timer(self) -> None:
+        wanted = self.engine.get_timer()
+        timer = self._timer
+        if timer is not None and timer.active:
+            if timer.time == wanted:
+                return
+            timer.cancel()
+        self._timer = None if wanted is None else self.router.sim.call_at(wanted, self._due)
+
+    def _due(self) -> None:
+        self.engine.handle_timer(self.router.sim.now)
+        self.flush()
+
+    def _report(self, event: Event) -> None:
+        """Log what deserves a system message, and the keys for whoever reads the capture."""
+        if isinstance(event, Phase1Keys):
+            if self.router.keylog is not None:
+                self.router.keylog.ikev1(event.initiator_cookie, event.key)
+            return
+        describe = _MESSAGES.get(type(event))
+        if describe is not None:
+            self.router.syslog.message(*describe(event))
+
+
+def _mode_failure(event: ModeFailure) -> tuple[str, str]:
+    mode = _MODES.get(event.exchange, "Informational")
+    text = f"Processing of {mode} mode failed with peer at {format_address(event.remote)} "
+    return "CRYPTO-6-IKMP_MODE_FAILURE", text
+
+
+_MODES: dict[int, str] = {ExchangeType.MAIN_MODE: "Main", ExchangeType.QUICK_MODE: "Quick"}
+_MESSAGES: dict[type, Callable[..., tuple[str, str]]] = {
+    BadMessage: lambda event: (
+        "CRYPTO-4-IKMP_BAD_MESSAGE",
+        f"IKE message from {format_address(event.remote)} failed its sanity check or is malformed",
+    ),
+    NoSa: lambda event: (
+        "CRYPTO-4-IKMP_NO_SA",
+        f"IKE message from {format_address(event.remote)} has no SA and is not an initialization offer",
+    ),
+    NotOffered: lambda event: (
+        "CRYPTO-6-IKMP_SA_NOT_OFFERED",
+        f"Remote peer {format_address(event.remote)} responded with attribute not offered or changed",
+    ),
+    ModeFailure: _mode_failure,
+}
