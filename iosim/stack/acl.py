@@ -1,7 +1,7 @@
 """Access lists on plain integers: the one matcher behind packet filters and crypto maps.
 
-A packet is the five-tuple (source, destination, protocol, source port, destination port); ports are 0 where the protocol
-has none, and for ICMP the "destination port" is `type << 8 | code`.
+A packet is the five-tuple (source, destination, protocol, source port, destination port); ports are 0 where the
+protocol has none, and for ICMP the "destination port" is `type << 8 | code`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class PortMatch:
 
 @dataclass(slots=True, eq=False)
 class Ace:
-    """One line of an access list. Wildcards have a 1 where the address bit does not matter; protocol 0 is any (`ip`)."""
+    """One line of an access list. Wildcards have a 1 where an address bit does not matter; protocol 0 is any (`ip`)."""
 
     sequence: int
     permit: bool
