@@ -1,0 +1,175 @@
+"""ARP: the cache, the questions and the answers (RFC 826; RFC 1027 for proxy ARP).
+
+A packet whose next hop is not known yet waits for the answer, so that the first packet is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from iosim.sim.clock import SECOND, Timer
+from iosim.stack.interface import Interface
+from iosim.wire import WireError
+from iosim.wire.arp import REPLY, REQUEST, Arp
+from iosim.wire.ethernet import BROADCAST, HEADER, TYPE_ARP, TYPE_IPV4, Ethernet
+
+if TYPE_CHECKING:
+    from iosim.stack.stack import Stack
+
+TIMEOUT = 4 * 3600 * SECOND
+RETRY = SECOND
+MAXIMUM_REQUESTS = 3
+INCOMPLETE_TIMEOUT = 60 * SECOND
+MAXIMUM_ENTRIES = 4096
+MAXIMUM_QUEUE = 16
+"""Packets that wait for one neighbour: room for the fragments of one large packet."""
+_NOBODY = bytes(6)
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A neighbour; `mac` is None while it is incomplete. `updated` is µs, `header` the Ethernet header towards it."""
+
+    address: int
+    interface: Interface
+    updated: int
+    mac: bytes | None = None
+    header: bytes = b""
+    requests: int = 0
+    queue: list[bytes] = field(default_factory=list)
+    timer: Timer | None = None
+
+
+class ArpCache:
+    """The neighbours of one node. `timeout` (µs) is the age at which an entry is asked for again."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.timeout = TIMEOUT
+        self._stack = stack
+        self._sim = stack.sim
+        self._entries: dict[int, Entry] = {}
+
+    def entries(self) -> Iterator[Entry]:
+        """The entries that have not timed out, ordered by address."""
+        for address in sorted(self._entries):
+            entry = self._entries[address]
+            if self._sim.now - entry.updated < self.timeout:
+                yield entry
+
+    def clear(self, interface: Interface | None = None) -> None:
+        """Forget all neighbours, or those on one interface; packets that wait are dropped."""
+        for entry in list(self._entries.values()):
+            if interface is None or entry.interface is interface:
+                self._forget(entry)
+
+    def header(self, address: int, interface: Interface) -> bytes | None:
+        """The Ethernet header towards a neighbour, None when it is not known."""
+        entry = self._entries.get(address)
+        if entry is None or entry.interface is not interface or self._sim.now - entry.updated >= self.timeout:
+            return None
+        return entry.header or None
+
+    def resolve(self, packet: bytes, address: int, interface: Interface) -> None:
+        """Ask for a neighbour; the packet goes out when the answer comes."""
+        entry = self._entries.get(address)
+        if entry is None or entry.interface is not interface or entry.mac is not None:
+            entry = self._create(address, interface)
+        if len(entry.queue) >= MAXIMUM_QUEUE:
+            self._stack.drop("ARP queue full")
+            return
+        entry.queue.append(packet)
+        if entry.requests == 0:
+            self._request(entry)
+
+    def announce(self, interface: Interface) -> None:
+        """Gratuitous ARP for the interface's addresses (RFC 5944 section 4.6), as IOS sends it: a broadcast reply."""
+        for address, _ in interface.addresses:
+            self._send(interface, BROADCAST, Arp(REPLY, interface.mac, address, BROADCAST, address))
+
+    def receive(self, data: bytes, interface: Interface) -> None:
+        """Take an ARP message that arrived on an interface."""
+        try:
+            message = Arp.unpack(data)
+        except WireError:
+            interface.counters.input_errors += 1
+            self._stack.drop("bad ARP")
+            return
+        if message.sender_mac[0] & 1:
+            self._stack.drop("ARP from a group")
+            return
+        if interface.owns(message.sender_address):
+            if message.sender_mac != interface.mac:
+                self._stack.drop("ARP with our address")
+            return
+        for_us = interface.owns(message.target_address)
+        self._learn(message, interface, create=for_us and interface.reaches(message.sender_address))
+        if message.operation == REQUEST and (for_us or self._is_proxy_for(message, interface)):
+            answer = Arp(REPLY, interface.mac, message.target_address, message.sender_mac, message.sender_address)
+            self._send(interface, message.sender_mac, answer)
+
+    def _is_proxy_for(self, message: Arp, interface: Interface) -> bool:
+        """Whether to answer for an address that is reached through another interface."""
+        target = message.target_address
+        if not interface.proxy_arp or interface.reaches(target) or message.sender_address in (0, target):
+            return False
+        hop = self._stack.fib.lookup(target)
+        return hop is not None and hop.interface is not interface
+
+    def _learn(self, message: Arp, interface: Interface, create: bool) -> None:
+        entry = self._entries.get(message.sender_address)
+        if entry is None or entry.interface is not interface:
+            if not create:
+                return
+            entry = self._create(message.sender_address, interface)
+        entry.mac = message.sender_mac
+        entry.header = HEADER.pack(entry.mac, interface.mac, TYPE_IPV4)
+        entry.updated = self._sim.now
+        entry.requests = 0
+        self._stop(entry)
+        queue, entry.queue = entry.queue, []
+        for packet in queue:
+            self._stack.transmit(interface, entry.header + packet)
+
+    def _create(self, address: int, interface: Interface) -> Entry:
+        """A new incomplete entry in place of any old one; the oldest makes room when there are too many."""
+        if address in self._entries:
+            self._forget(self._entries[address])
+        elif len(self._entries) >= MAXIMUM_ENTRIES:
+            self._forget(next(iter(self._entries.values())))
+        entry = self._entries[address] = Entry(address, interface, self._sim.now)
+        return entry
+
+    def _forget(self, entry: Entry) -> None:
+        self._stop(entry)
+        self._fail(entry)
+        del self._entries[entry.address]
+
+    def _stop(self, entry: Entry) -> None:
+        if entry.timer is not None:
+            entry.timer.cancel()
+            entry.timer = None
+
+    def _fail(self, entry: Entry) -> None:
+        """Drop what waits for the entry."""
+        if entry.queue:
+            self._stack.drop("no ARP answer", len(entry.queue))
+            entry.queue.clear()
+
+    def _request(self, entry: Entry) -> None:
+        """Ask once more, or give up: the entry stays incomplete for a while, and the next packet asks anew."""
+        if entry.requests == MAXIMUM_REQUESTS:
+            self._fail(entry)
+            entry.requests = 0
+            entry.timer = self._sim.call_later(INCOMPLETE_TIMEOUT, lambda: self._forget(entry))
+            return
+        self._stop(entry)
+        entry.requests += 1
+        interface = entry.interface
+        source = interface.address_towards(entry.address) or 0
+        self._send(interface, BROADCAST, Arp(REQUEST, interface.mac, source, _NOBODY, entry.address))
+        entry.timer = self._sim.call_later(RETRY, lambda: self._request(entry))
+
+    def _send(self, interface: Interface, destination: bytes, message: Arp) -> None:
+        self._stack.transmit(interface, Ethernet(destination, interface.mac, TYPE_ARP, message.pack()).pack())

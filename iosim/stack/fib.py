@@ -1,0 +1,46 @@
+"""The forwarding table: longest match on plain integers, filled by the routing table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iosim.stack.interface import Interface
+from iosim.wire.address import netmask
+
+
+@dataclass(slots=True, eq=False)
+class Hop:
+    """Where a packet goes: out of an interface, to a neighbour or (None) straight to its destination."""
+
+    interface: Interface
+    next_hop: int | None = None
+
+
+class Fib:
+    """Prefixes and their hops. `refresh`, when set, is called once before the next lookup, so that whoever fills the
+    table can put off the work until it is needed."""
+
+    def __init__(self) -> None:
+        self.refresh: Callable[[], None] | None = None
+        self._levels: list[tuple[int, dict[int, tuple[Hop, ...]]]] = []
+
+    def replace(self, entries: dict[tuple[int, int], tuple[Hop, ...]]) -> None:
+        """Set the whole table: (prefix, length) to one hop or more of equal cost."""
+        self.refresh = None
+        levels: dict[int, dict[int, tuple[Hop, ...]]] = {}
+        for (prefix, length), hops in entries.items():
+            if hops:
+                levels.setdefault(length, {})[prefix] = hops
+        self._levels = [(netmask(length), levels[length]) for length in sorted(levels, reverse=True)]
+
+    def lookup(self, destination: int, source: int = 0) -> Hop | None:
+        """The hop for a destination, None without a route. Among equal costs a pair of addresses keeps to one hop."""
+        if self.refresh is not None:
+            refresh, self.refresh = self.refresh, None
+            refresh()
+        for mask, prefixes in self._levels:
+            hops = prefixes.get(destination & mask)
+            if hops is not None:
+                return hops[0] if len(hops) == 1 else hops[(source ^ destination) % len(hops)]
+        return None

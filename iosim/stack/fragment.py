@@ -1,0 +1,120 @@
+"""Fragmentation and reassembly of IPv4 packets (RFC 791 section 3.2), with a time limit and bounds on memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from iosim.sim.clock import SECOND, Simulator, Timer
+from iosim.wire.ipv4 import HEADER, HEADER_LENGTH, MAXIMUM_LENGTH, MORE_FRAGMENTS, OFFSET_MASK, header
+
+TIMEOUT = 15 * SECOND
+MAXIMUM_DATAGRAMS = 64
+MAXIMUM_FRAGMENTS = 64
+
+Key = tuple[int, int, int, int]
+
+
+def fragment(packet: bytes, mtu: int) -> list[bytes]:
+    """Cut a packet into fragments of at most `mtu` bytes; a fragment can be cut further. Each keeps the options."""
+    _, tos, total, identification, field_, ttl, protocol, _, source, destination = HEADER.unpack_from(packet)
+    start = (packet[0] & 15) << 2
+    options = packet[HEADER_LENGTH:start]
+    step = max(8, (mtu - start) & ~7)
+    pieces = []
+    for position in range(start, total, step):
+        piece = packet[position : position + step]
+        more = field_ & MORE_FRAGMENTS if position + step >= total else MORE_FRAGMENTS
+        place = more | (field_ & OFFSET_MASK) + (position - start >> 3)
+        head = header(source, destination, protocol, len(piece), ttl, tos, identification, place, options)
+        pieces.append(head + piece)
+    return pieces
+
+
+@dataclass(slots=True, eq=False)
+class _Datagram:
+    """A packet on its way to being whole: pieces by offset (bytes), and the length of all when the last is there."""
+
+    timer: Timer
+    pieces: dict[int, bytes] = field(default_factory=dict)
+    first: bytes = b""
+    length: int | None = None
+
+
+class Reassembler:
+    """Collects fragments. `expired` is called with the first fragment of a packet that did not become whole in time."""
+
+    def __init__(self, sim: Simulator, expired: Callable[[bytes], None], drop: Callable[[str], None]) -> None:
+        self._sim = sim
+        self._expired = expired
+        self._drop = drop
+        self._datagrams: dict[Key, _Datagram] = {}
+
+    def add(self, packet: bytes) -> bytes | None:
+        """Take a fragment with a sound header; the whole packet when this was the last one missing."""
+        _, _, total, identification, place, _, protocol, _, source, destination = HEADER.unpack_from(packet)
+        start = (packet[0] & 15) << 2
+        key = (source, destination, protocol, identification)
+        datagram = self._datagrams.get(key) or self._open(key)
+        offset, piece = (place & OFFSET_MASK) << 3, packet[start:total]
+        if not _accept(datagram, offset, piece, bool(place & MORE_FRAGMENTS)):
+            self._close(key, "bad fragment")
+            return None
+        if offset == 0:
+            datagram.first = packet
+        data = _whole(datagram)
+        if data is None:
+            return None
+        self._close(key)
+        return _rebuild(datagram.first, data)
+
+    def _open(self, key: Key) -> _Datagram:
+        if len(self._datagrams) >= MAXIMUM_DATAGRAMS:
+            self._close(next(iter(self._datagrams)), "reassembly table full")
+        datagram = _Datagram(self._sim.call_later(TIMEOUT, lambda: self._expire(key)))
+        self._datagrams[key] = datagram
+        return datagram
+
+    def _close(self, key: Key, reason: str | None = None) -> None:
+        self._datagrams.pop(key).timer.cancel()
+        if reason is not None:
+            self._drop(reason)
+
+    def _expire(self, key: Key) -> None:
+        first = self._datagrams[key].first
+        self._close(key, "reassembly timeout")
+        if first:
+            self._expired(first)
+
+
+def _accept(datagram: _Datagram, offset: int, piece: bytes, more: bool) -> bool:
+    """Put a piece into its place; False when it cannot belong there. A copy of a piece changes nothing."""
+    if datagram.pieces.get(offset) == piece:
+        return True
+    end = offset + len(piece)
+    if not piece or (more and len(piece) & 7) or end > MAXIMUM_LENGTH - HEADER_LENGTH:
+        return False
+    if any(offset < at + len(other) and at < end for at, other in datagram.pieces.items()):
+        return False
+    if not more and datagram.length is None:
+        datagram.length = end
+    datagram.pieces[offset] = piece
+    if datagram.length is not None and max(at + len(other) for at, other in datagram.pieces.items()) > datagram.length:
+        return False
+    return len(datagram.pieces) <= MAXIMUM_FRAGMENTS
+
+
+def _whole(datagram: _Datagram) -> bytes | None:
+    """All data, when none is missing; pieces do not overlap, so it is enough to count."""
+    if datagram.length is None or sum(map(len, datagram.pieces.values())) != datagram.length:
+        return None
+    return b"".join(datagram.pieces[offset] for offset in sorted(datagram.pieces))
+
+
+def _rebuild(first: bytes, data: bytes) -> bytes | None:
+    """The packet with the header of its first fragment; None when it would be too long."""
+    _, tos, _, identification, _, ttl, protocol, _, source, destination = HEADER.unpack_from(first)
+    options = first[HEADER_LENGTH : (first[0] & 15) << 2]
+    if HEADER_LENGTH + len(options) + len(data) > MAXIMUM_LENGTH:
+        return None
+    return header(source, destination, protocol, len(data), ttl, tos, identification, 0, options) + data

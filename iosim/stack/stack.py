@@ -1,0 +1,311 @@
+"""The IPv4 stack of one node, host or router: what happens to a packet from its arrival to its departure.
+
+Arrival: frame, header check, inbound filter, IPsec check; then delivery to a protocol handler, or forwarding: TTL,
+route. Departure: IPsec, outbound filter, fragmentation, ARP, frame. Packets are `bytes` all the way; what is dropped
+is counted in `drops` by reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from struct import Struct
+
+from iosim.sim.clock import Simulator
+from iosim.stack.acl import AccessList
+from iosim.stack.arp import ArpCache
+from iosim.stack.fib import Fib, Hop
+from iosim.stack.fragment import Reassembler, fragment
+from iosim.stack.icmp import IcmpEngine
+from iosim.stack.interface import Interface
+from iosim.stack.probe import Prober
+from iosim.stack.udp import UdpPorts
+from iosim.wire import WireError
+from iosim.wire import icmp as wire
+from iosim.wire.ethernet import (
+    BROADCAST,
+    MINIMUM_LENGTH,
+    TYPE_ARP,
+    TYPE_IPV4,
+)
+from iosim.wire.ethernet import HEADER as ETHERNET_HEADER
+from iosim.wire.ethernet import (
+    HEADER_LENGTH as ETHERNET_HEADER_LENGTH,
+)
+from iosim.wire.ipv4 import DONT_FRAGMENT, MORE_FRAGMENTS, OFFSET_MASK, check, decrement_ttl, five_tuple, header
+
+ProtocolHandler = Callable[[bytes, Interface], None]
+"""Called with a whole packet for this node and the interface on which it arrived."""
+
+LIMITED_BROADCAST = 0xFFFFFFFF
+_ROUTING_FIELDS = Struct("!6xHBB2xII")
+_ADDRESSES = Struct("!II")
+_TYPE = Struct("!H")
+_FRAGMENT_BITS = MORE_FRAGMENTS | OFFSET_MASK
+
+
+class Stack:
+    """The stack of one node. A host is a stack with `forwarding` off.
+
+    `fib` is filled by the routing table; `protocols` maps IP protocol numbers to handlers (ICMP and UDP are there from
+    the start); `watchers` are called with an interface whenever its state or its addresses have changed, and when it is
+    added or removed.
+    """
+
+    def __init__(self, sim: Simulator, name: str, forwarding: bool = True) -> None:
+        self.sim = sim
+        self.name = name
+        self.forwarding = forwarding
+        self.interfaces: dict[str, Interface] = {}
+        self.watchers: list[Callable[[Interface], None]] = []
+        self.protocols: dict[int, ProtocolHandler] = {}
+        self.drops: Counter[str] = Counter()
+        self.fib = Fib()
+        self.arp = ArpCache(self)
+        self.icmp = IcmpEngine(self)
+        self.udp = UdpPorts(self)
+        prober = Prober(self)
+        self.ping_once = prober.ping_once
+        self.trace_once = prober.trace_once
+        self._local: dict[int, Interface] = {}
+        self._broadcasts: dict[int, None] = {LIMITED_BROADCAST: None}
+        self._identification = sim.random(name, "ipv4").getrandbits(16)
+        self._reassembler = Reassembler(sim, self._reassembly_expired, self.drop)
+
+    # Interfaces
+
+    def add_interface(self, interface: Interface) -> None:
+        """Take an interface into use; raises ValueError when there is one of this name."""
+        if interface.name in self.interfaces:
+            raise ValueError(f"{self.name} already has {interface.name}")
+        self.interfaces[interface.name] = interface
+        interface.on_change = self._interface_changed
+        if interface.port is not None:
+            interface.port.receiver = partial(self.receive, interface)
+        self._interface_changed(interface)
+
+    def remove_interface(self, name: str) -> None:
+        """Take an interface away, `no interface Loopback0`."""
+        interface = self.interfaces.pop(name)
+        interface.on_change = None
+        if interface.port is not None:
+            interface.port.receiver = None
+        self._interface_changed(interface)
+
+    def _interface_changed(self, interface: Interface) -> None:
+        """Work out the local addresses anew, forget or greet the neighbours, and tell whoever watches."""
+        up = [each for each in self.interfaces.values() if each.line_up]
+        self._local = {address: each for each in up for address, _ in each.addresses}
+        self._broadcasts = dict.fromkeys(
+            [LIMITED_BROADCAST, *(address for each in up for address in each.broadcasts())]
+        )
+        if not interface.line_up or interface.name not in self.interfaces:
+            self.arp.clear(interface)
+        elif interface.port is not None:
+            self.arp.announce(interface)
+        for watcher in self.watchers:
+            watcher(interface)
+
+    # Arrival
+
+    def receive(self, interface: Interface, frame: bytes) -> None:
+        """A frame arrives on an interface; any bytes are taken, and dropped if they are none of ours."""
+        if not interface.line_up:
+            return
+        counters = interface.counters
+        counters.packets_in += 1
+        counters.bytes_in += len(frame)
+        interface.last_input = self.sim.now
+        if len(frame) < ETHERNET_HEADER_LENGTH:
+            counters.runts += 1
+            counters.input_errors += 1
+            self.drop("runt")
+            return
+        if frame[:6] != interface.mac:
+            if not frame[0] & 1:
+                self.drop("frame for another")
+                return
+            counters.broadcasts_in += 1
+        (ethertype,) = _TYPE.unpack_from(frame, 12)
+        if ethertype == TYPE_IPV4:
+            self._receive_packet(frame[ETHERNET_HEADER_LENGTH:], interface)
+        elif ethertype == TYPE_ARP:
+            self.arp.receive(frame[ETHERNET_HEADER_LENGTH:], interface)
+        else:
+            counters.unknown_protocol += 1
+            self.drop("unknown ethertype")
+
+    def _receive_packet(self, packet: bytes, interface: Interface) -> None:
+        """A packet arrives in the clear: check its header and ask the inbound filter and IPsec."""
+        try:
+            _, total = check(packet)
+        except WireError:
+            interface.counters.input_errors += 1
+            self.drop("bad IPv4 header")
+            return
+        if total != len(packet):
+            packet = packet[:total]
+        if interface.acl_in is not None and not _permits(interface.acl_in, packet):
+            interface.counters.input_drops += 1
+            self.drop("inbound filter")
+            self.icmp.unreachable(packet, wire.PROHIBITED, interface)
+            return
+        if interface.crypto is not None and not interface.crypto.inbound(packet, interface):
+            self.drop("IPsec policy")
+            return
+        self._route(packet, interface)
+
+    def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
+        """A packet comes out of a tunnel that ends on `interface`: no filter and no IPsec check is asked again."""
+        try:
+            _, total = check(packet)
+        except WireError:
+            self.drop("bad IPv4 header")
+            return
+        self._route(packet[:total], interface)
+
+    def _route(self, packet: bytes, interface: Interface) -> None:
+        """Deliver a sound packet or forward it."""
+        fragment_field, ttl, protocol, source, destination = _ROUTING_FIELDS.unpack_from(packet)
+        if source >> 28 >= 14 or source >> 24 == 127 or source in self._broadcasts:
+            self.drop("impossible source")
+        elif destination in self._local or destination in self._broadcasts:
+            self._deliver(packet, interface, fragment_field, protocol)
+        elif not self.forwarding or destination >> 28 >= 14 or destination >> 24 in (0, 127):
+            self.drop("not for us")
+        elif ttl <= 1:
+            self.drop("TTL expired")
+            self.icmp.time_exceeded(packet, wire.TTL_EXCEEDED, interface)
+        else:
+            hop = self.fib.lookup(destination, source)
+            if hop is None:
+                self.drop("no route")
+                self.icmp.unreachable(packet, wire.HOST, interface)
+            else:
+                self._output(decrement_ttl(packet), hop, destination, interface, True)
+
+    def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
+        """Hand a packet for this node to its protocol, whole."""
+        if fragment_field & _FRAGMENT_BITS:
+            whole = self._reassembler.add(packet)
+            if whole is None:
+                return
+            packet = whole
+        handler = self.protocols.get(protocol)
+        if handler is None:
+            self.drop("unknown protocol")
+            self.icmp.unreachable(packet, wire.PROTOCOL, interface)
+            return
+        handler(packet, interface)
+
+    def _reassembly_expired(self, first: bytes) -> None:
+        self.icmp.time_exceeded(first, wire.REASSEMBLY_EXCEEDED, None)
+
+    # Departure
+
+    def build(
+        self,
+        source: int,
+        destination: int,
+        protocol: int,
+        payload: bytes,
+        ttl: int = 255,
+        tos: int = 0,
+        dont_fragment: bool = False,
+    ) -> bytes:
+        """A packet of our own, with the next identification; raises WireError when it would be too long."""
+        self._identification = self._identification + 1 & 0xFFFF
+        flags = dont_fragment * DONT_FRAGMENT
+        return header(source, destination, protocol, len(payload), ttl, tos, self._identification, flags) + payload
+
+    def send(self, packet: bytes, crypto: bool = True) -> bool:
+        """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked."""
+        source, destination = _ADDRESSES.unpack_from(packet, 12)
+        owner = self._local.get(destination)
+        if owner is not None:
+            self.sim.call_later(0, partial(self._route, packet, owner))
+            return True
+        if destination == LIMITED_BROADCAST:
+            hops = [Hop(each) for each in self.interfaces.values() if each.line_up and each.port is not None]
+        else:
+            hop = self.fib.lookup(destination, source)
+            hops = [] if hop is None else [hop]
+        for hop in hops:
+            self._output(packet, hop, destination, None, crypto)
+        if not hops:
+            self.drop("no route")
+        return bool(hops)
+
+    def source_for(self, destination: int) -> int | None:
+        """The address a packet to `destination` is sent from: that of the interface it leaves; None without a route."""
+        if destination in self._local:
+            return destination
+        if destination == LIMITED_BROADCAST:
+            return next((each.address for each in self.interfaces.values() if each.line_up and each.addresses), None)
+        hop = self.fib.lookup(destination)
+        return None if hop is None else hop.interface.address
+
+    def is_broadcast(self, address: int) -> bool:
+        """Whether this is the limited broadcast or the broadcast address of a connected subnet."""
+        return address in self._broadcasts
+
+    def _output(self, packet: bytes, hop: Hop, destination: int, arrived: Interface | None, crypto: bool) -> None:
+        """Let a routed packet leave; `arrived` is None for one of our own, which the outbound filter lets pass."""
+        interface = hop.interface
+        if crypto and interface.crypto is not None:
+            passed = interface.crypto.outbound(packet, interface)
+            if passed is None:
+                return
+            packet = passed
+        if arrived is not None and interface.acl_out is not None and not _permits(interface.acl_out, packet):
+            self.drop("outbound filter")
+            self.icmp.unreachable(packet, wire.PROHIBITED, arrived)
+        elif interface.port is None:
+            self.drop("no such host")
+            if arrived is not None:
+                self.icmp.unreachable(packet, wire.HOST, arrived)
+        elif len(packet) <= interface.mtu:
+            self._send_to(packet, destination if hop.next_hop is None else hop.next_hop, interface)
+        elif packet[6] & 0x40:
+            self.drop("fragmentation needed")
+            self.icmp.unreachable(packet, wire.FRAGMENTATION_NEEDED, arrived, interface.mtu)
+        else:
+            for piece in fragment(packet, interface.mtu):
+                self._send_to(piece, destination if hop.next_hop is None else hop.next_hop, interface)
+
+    def _send_to(self, packet: bytes, neighbour: int, interface: Interface) -> None:
+        """Send a packet to a neighbour, which ARP may have to find first."""
+        head = self.arp.header(neighbour, interface)
+        if head is not None:
+            self.transmit(interface, head + packet)
+        elif neighbour in self._broadcasts:
+            self.transmit(interface, ETHERNET_HEADER.pack(BROADCAST, interface.mac, TYPE_IPV4) + packet)
+        else:
+            self.arp.resolve(packet, neighbour, interface)
+
+    def transmit(self, interface: Interface, frame: bytes) -> None:
+        """Put a frame on the wire, padded to the minimum length."""
+        if len(frame) < MINIMUM_LENGTH:
+            frame = frame.ljust(MINIMUM_LENGTH, b"\0")
+        if interface.port is None or not interface.port.transmit(frame):
+            interface.counters.output_drops += 1
+            self.drop("not sent")
+            return
+        counters = interface.counters
+        counters.packets_out += 1
+        counters.bytes_out += len(frame)
+        interface.last_output = self.sim.now
+
+    def drop(self, reason: str, count: int = 1) -> None:
+        """Count dropped packets."""
+        self.drops[reason] += count
+
+
+def _permits(acl: AccessList, packet: bytes) -> bool:
+    """Whether a filter lets a packet pass; counts the match. A list without lines permits everything, as on IOS."""
+    entry = acl.lookup(*five_tuple(packet))
+    if entry is None:
+        return not acl.entries
+    entry.matches += 1
+    return entry.permit

@@ -1,0 +1,72 @@
+"""UDP: ports and who listens on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from iosim.stack.interface import Interface
+from iosim.wire import WireError
+from iosim.wire import icmp as wire
+from iosim.wire.ipv4 import HEADER, UDP
+from iosim.wire.udp import Udp
+
+if TYPE_CHECKING:
+    from iosim.stack.stack import Stack
+
+Handler = Callable[[bytes, int, int, int, int], None]
+"""Called with (data, source, source port, destination, destination port)."""
+
+
+class UdpPorts:
+    """The UDP of one node."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._handlers: dict[int, Handler] = {}
+        stack.protocols[UDP] = self._receive
+
+    def bind(self, port: int, handler: Handler) -> None:
+        """Listen on a port; raises ValueError when it is taken."""
+        if port in self._handlers:
+            raise ValueError(f"UDP port {port} is taken")
+        self._handlers[port] = handler
+
+    def unbind(self, port: int) -> None:
+        """Listen no more; nothing happens when nobody listened."""
+        self._handlers.pop(port, None)
+
+    def send(
+        self,
+        data: bytes,
+        destination: int,
+        destination_port: int,
+        source_port: int,
+        source: int | None = None,
+        *,
+        ttl: int = 255,
+        tos: int = 0,
+        dont_fragment: bool = False,
+    ) -> bool:
+        """Send a datagram; without `source` from the address of the interface it leaves. False without a route."""
+        if source is None:
+            source = self._stack.source_for(destination)
+        if source is None:
+            self._stack.drop("no route")
+            return False
+        datagram = Udp(source_port, destination_port, data).pack(source, destination)
+        return self._stack.send(self._stack.build(source, destination, UDP, datagram, ttl, tos, dont_fragment))
+
+    def _receive(self, packet: bytes, interface: Interface) -> None:
+        *_, source, destination = HEADER.unpack_from(packet)
+        try:
+            datagram = Udp.unpack(packet[(packet[0] & 15) << 2 :], source, destination)
+        except WireError:
+            self._stack.drop("bad UDP")
+            return
+        handler = self._handlers.get(datagram.destination_port)
+        if handler is None:
+            self._stack.drop("UDP port closed")
+            self._stack.icmp.unreachable(packet, wire.PORT, interface)
+            return
+        handler(datagram.data, source, datagram.source_port, destination, datagram.destination_port)
