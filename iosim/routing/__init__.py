@@ -1,0 +1,1 @@
+"""The routing table and, beside it, the protocols that fill it."""

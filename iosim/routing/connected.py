@@ -1,0 +1,38 @@
+"""Connected and local routes: what the interfaces of a node offer to its routing table."""
+
+from __future__ import annotations
+
+from iosim.routing.rib import Rib, Route
+from iosim.stack.interface import Interface
+from iosim.stack.stack import Stack
+from iosim.wire.address import netmask
+
+CLIENT = "connected"
+
+
+def connect(stack: Stack) -> Rib:
+    """A routing table for a stack, which from now on follows the stack's interfaces."""
+    rib = Rib(stack.fib, stack.interfaces)
+
+    def follow(_: Interface) -> None:
+        rib.replace(CLIENT, [route for each in stack.interfaces.values() for route in routes(each)])
+
+    stack.watchers.append(follow)
+    for interface in stack.interfaces.values():
+        follow(interface)
+    return rib
+
+
+def routes(interface: Interface) -> list[Route]:
+    """A connected route for each subnet of an interface, and a local one for each address in it; none while it is down.
+
+    A subnet of one address has no local route beside the connected one, as on IOS.
+    """
+    if not interface.line_up:
+        return []
+    offered = []
+    for address, length in interface.addresses:
+        offered.append(Route(address & netmask(length), length, "C", 0, interface=interface.name))
+        if length < 32:
+            offered.append(Route(address, 32, "L", 0, interface=interface.name))
+    return offered

@@ -1,0 +1,181 @@
+"""The routing table: what every protocol knows, and the best of it in the forwarding table.
+
+This is the seam where protocols are added: **a protocol is a client that adds and withdraws routes.** It names itself
+with a string ("static", "ospf 1"), and the table does the rest: the best distance and metric win, equal ones share, a
+next hop is resolved through the other routes, and what leads out of an interface that is down is not used. Nothing is
+worked out before somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from iosim.stack.fib import Fib, Hop
+from iosim.stack.interface import Interface
+from iosim.wire.address import netmask
+
+UNUSABLE = 255
+"""The distance that IOS takes as "never"."""
+
+MAXIMUM_DEPTH = 8
+"""How often a next hop may lead to another one."""
+
+Prefix = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route as its client offers it.
+
+    `source` is the code of `show ip route` ("C", "L", "S", "O IA"). A route names an interface, a next hop, or both;
+    with an interface alone, destinations are neighbours on it. Distance 255 is never used. A `permanent` route is
+    listed even when it leads nowhere.
+    """
+
+    prefix: int
+    length: int
+    source: str
+    distance: int
+    metric: int = 0
+    next_hop: int | None = None
+    interface: str | None = None
+    name: str = ""
+    tag: int = 0
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table: the routes of equal cost to one prefix, in the order in which they were added."""
+
+    prefix: int
+    length: int
+    client: str
+    routes: tuple[Route, ...]
+
+    @property
+    def best(self) -> Route:
+        """The first of the routes; source, distance and metric are those of all."""
+        return self.routes[0]
+
+
+class Rib:
+    """The routing table of one node: it reads the state of `interfaces` and fills `fib`."""
+
+    def __init__(self, fib: Fib, interfaces: Mapping[str, Interface]) -> None:
+        self._fib = fib
+        self._interfaces = interfaces
+        self._offers: dict[Prefix, dict[tuple[str, Route], None]] = {}
+        self._table: dict[Prefix, Entry] = {}
+
+    def add(self, client: str, route: Route) -> None:
+        """Offer a route; offering the same one again changes nothing."""
+        self._offers.setdefault((route.prefix, route.length), {})[client, route] = None
+        self.invalidate()
+
+    def withdraw(self, client: str, route: Route) -> None:
+        """Take an offer back; nothing happens when there was none."""
+        key = route.prefix, route.length
+        offers = self._offers.get(key, {})
+        offers.pop((client, route), None)
+        if not offers:
+            self._offers.pop(key, None)
+        self.invalidate()
+
+    def replace(self, client: str, routes: list[Route]) -> None:
+        """Offer these routes and no others."""
+        for route in self.offered(client):
+            self.withdraw(client, route)
+        for route in routes:
+            self.add(client, route)
+
+    def offered(self, client: str) -> list[Route]:
+        """What a client offers at present, used or not."""
+        return [route for offers in self._offers.values() for owner, route in offers if owner == client]
+
+    def invalidate(self) -> None:
+        """Something that routes depend on has changed: work the table out again before the next look at it."""
+        self._fib.refresh = self._refresh
+
+    def entries(self) -> list[Entry]:
+        """The table, ordered by prefix and length."""
+        self._settle()
+        return [self._table[key] for key in sorted(self._table)]
+
+    def lookup(self, destination: int) -> Entry | None:
+        """The longest match."""
+        self._settle()
+        return _longest(self._table, destination, None)
+
+    def hops(self, entry: Entry) -> tuple[Hop, ...]:
+        """The interfaces and neighbours that an entry comes down to."""
+        self._settle()
+        return self._resolve(entry, self._table)
+
+    def _settle(self) -> None:
+        if self._fib.refresh is not None:
+            self._fib.refresh = None
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Choose the best offers and fill the forwarding table.
+
+        Whether a next hop can be reached depends on the choice itself, so it is made again until it stands: first
+        without the routes that need others, then with all that the last choice can resolve.
+        """
+        table: dict[Prefix, Entry] = {}
+        for _ in range(MAXIMUM_DEPTH):
+            chosen = self._choose(table)
+            if chosen == table:
+                break
+            table = chosen
+        self._table = table
+        self._fib.replace({key: self._resolve(entry, table) for key, entry in table.items()})
+
+    def _choose(self, table: dict[Prefix, Entry]) -> dict[Prefix, Entry]:
+        chosen = {}
+        for key, offers in self._offers.items():
+            usable = [offer for offer in offers if self._is_usable(offer[1], table)]
+            if usable:
+                client, best = min(usable, key=lambda offer: (offer[1].distance, offer[1].metric))
+                rank = client, best.distance, best.metric
+                equal = tuple(route for owner, route in usable if (owner, route.distance, route.metric) == rank)
+                chosen[key] = Entry(*key, client, equal)
+        return chosen
+
+    def _is_usable(self, route: Route, table: dict[Prefix, Entry]) -> bool:
+        if route.distance >= UNUSABLE:
+            return False
+        return route.permanent or bool(self._through(route, table, MAXIMUM_DEPTH))
+
+    def _resolve(self, entry: Entry, table: dict[Prefix, Entry], depth: int = MAXIMUM_DEPTH) -> tuple[Hop, ...]:
+        """The hops of an entry, each once."""
+        hops: dict[tuple[str, int | None], Hop] = {}
+        for route in entry.routes:
+            for hop in self._through(route, table, depth):
+                hops.setdefault((hop.interface.name, hop.next_hop), hop)
+        return tuple(hops.values())
+
+    def _through(self, route: Route, table: dict[Prefix, Entry], depth: int) -> tuple[Hop, ...]:
+        """The hops of one route. Its next hop is looked up without the route's own prefix, and not without end."""
+        if route.interface is not None:
+            interface = self._interfaces.get(route.interface)
+            return (Hop(interface, route.next_hop),) if interface is not None and interface.line_up else ()
+        if route.next_hop is None or depth == 0:
+            return ()
+        via = _longest(table, route.next_hop, (route.prefix, route.length))
+        if via is None:
+            return ()
+        hops = self._resolve(via, table, depth - 1)
+        return tuple(Hop(hop.interface, route.next_hop) if hop.next_hop is None else hop for hop in hops)
+
+
+def _longest(table: dict[Prefix, Entry], destination: int, excluded: Prefix | None) -> Entry | None:
+    """The longest match in a table, passing over one prefix."""
+    for length in range(32, -1, -1):
+        key = destination & netmask(length), length
+        entry = table.get(key)
+        if entry is not None and key != excluded:
+            return entry
+    return None
