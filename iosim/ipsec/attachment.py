@@ -1,36 +1,19 @@
-"""Where IPsec meets the stack: what it needs of it, and the hook on an interface with a crypto map."""
+"""Where IPsec meets the stack: crypto maps on interfaces, and the hook there that packets pass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.policy import BoundMap, CryptoMap
-from iosim.ipsec.selectors import UDP, FiveTuple, five_tuple, reverse
+from iosim.ipsec.selectors import FiveTuple, reverse
+from iosim.stack.interface import Interface
+from iosim.wire.ipv4 import AH, ESP, UDP, five_tuple
 
 IKE_PORTS: Final = (500, 4500)
-IPSEC_PROTOCOLS: Final = (50, 51)
-
-
-class Interface(Protocol):
-    """What IPsec needs of an interface of the stack; `crypto` is the hook it sets."""
-
-    name: str
-    crypto: InterfaceHook | None
-
-
-class Stack(Protocol):
-    """What IPsec needs of the stack."""
-
-    protocols: dict[int, Callable[[bytes, Interface], None]]
-
-    def send(self, packet: bytes, *, crypto: bool) -> object:
-        """Route and send a packet of our own; without `crypto` no hook sees it again."""
-
-    def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
-        """Take up a packet that came out of a tunnel."""
+IPSEC_PROTOCOLS: Final = (ESP, AH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +33,7 @@ class InterfaceHook:
     def __init__(
         self,
         bound: BoundMap,
-        protect: Callable[[Flow, bytes], None],
+        protect: Callable[[Flow, bytes, Interface], None],
         refuse: Callable[[Flow, FiveTuple, Interface], None],
     ) -> None:
         self.bound = bound
@@ -65,7 +48,7 @@ class InterfaceHook:
         flow = self.bound.select(selector, counting=True)
         if flow is None:
             return packet
-        self._protect(flow, packet)
+        self._protect(flow, packet, interface)
         return None
 
     def inbound(self, packet: bytes, interface: Interface) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from struct import Struct
 
-from iosim.ipsec import esp
-from iosim.ipsec.attachment import Attachment, Interface, InterfaceHook, Stack
+from iosim.ipsec.attachment import Attachment, InterfaceHook
 from iosim.ipsec.esp import ReceiveError, SendError
 from iosim.ipsec.events import (
     Acquire,
@@ -27,8 +26,13 @@ from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.model import Proxy, SaPair
 from iosim.ipsec.policy import Flows, bind
 from iosim.ipsec.sad import Sad
-from iosim.ipsec.selectors import FiveTuple, five_tuple, inside
+from iosim.ipsec.selectors import FiveTuple, inside
 from iosim.sim.clock import Simulator
+from iosim.stack.fragment import fragment
+from iosim.stack.interface import Interface
+from iosim.stack.stack import Stack
+from iosim.wire.icmp import FRAGMENTATION_NEEDED
+from iosim.wire.ipv4 import ESP, five_tuple
 
 _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
@@ -49,7 +53,7 @@ class Ipsec:
         self._stack = stack
         self._emit = emit
         self._random_bytes = random_bytes
-        stack.protocols[esp.PROTOCOL] = self.receive
+        stack.protocols[ESP] = self._receive
 
     # Configuration
 
@@ -60,7 +64,7 @@ class Ipsec:
         old, self.flows, self.hooks, self._interfaces = self.flows, {}, {}, []
         for attachment in attachments:
             bound = bind(attachment.crypto_map, attachment.local, old, self.flows)
-            hook = InterfaceHook(bound, self.protect, self._refuse_clear)
+            hook = InterfaceHook(bound, self._protect, self._refuse_clear)
             self.hooks[attachment.interface.name] = attachment.interface.crypto = hook
             self._interfaces.append(attachment.interface)
         gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
@@ -142,26 +146,40 @@ class Ipsec:
 
     # Packets
 
-    def protect(self, flow: Flow, packet: bytes) -> None:
-        """Seal a packet and send it; without an SA it is dropped, and one is asked for."""
+    def _protect(self, flow: Flow, packet: bytes, interface: Interface) -> None:
+        """Seal a packet and send it; without an SA it is dropped, and one is asked for.
+
+        What is too long once sealed is cut before, or its sender is told (IOS: `fragmentation before-encryption`).
+        """
         if not flow.pairs:
             flow.counters.send_failed(SendError.NO_SA)
             self._acquire(flow)
             return
         installed = flow.pairs[-1]
-        sa = installed.outbound
+        limit = installed.outbound.plaintext_mtu(interface.mtu)
+        if len(packet) <= limit:
+            self._seal(installed, packet)
+        elif packet[6] & 0x40:
+            flow.counters.send_failed(SendError.LENGTH)
+            self._stack.icmp.unreachable(packet, FRAGMENTATION_NEEDED, None, limit)
+        else:
+            for piece in fragment(packet, limit):
+                self._seal(installed, piece)
+
+    def _seal(self, installed: InstalledPair, packet: bytes) -> None:
+        counters, sa = installed.flow.counters, installed.outbound
         sealed = sa.seal(packet)
         if isinstance(sealed, bytes):
-            flow.counters.sent(installed.authenticated)
+            counters.sent(installed.authenticated)
             self._stack.send(sealed, crypto=False)
         else:
-            flow.counters.send_failed(sealed)
+            counters.send_failed(sealed)
             if sealed is SendError.SEQUENCE:
                 self._expire(installed, Cause.VOLUME)
         if sa.octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
-    def receive(self, packet: bytes, interface: Interface) -> None:
+    def _receive(self, packet: bytes, interface: Interface) -> None:
         """Take an ESP packet that is addressed to us."""
         start = (packet[0] & 15) * 4
         if len(packet) < start + _SPI_AND_SEQUENCE.size:

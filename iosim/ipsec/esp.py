@@ -15,8 +15,10 @@ from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY, equal
 from iosim.ipsec.model import SaKeys, Transform
 from iosim.ipsec.replay import ReplayWindow
+from iosim.wire import WireError
+from iosim.wire.checksum import checksum
+from iosim.wire.ipv4 import DONT_FRAGMENT, ESP, HEADER_LENGTH, MAXIMUM_LENGTH, check
 
-PROTOCOL: Final = 50
 IPV4: Final = 4
 MAX_SEQUENCE: Final = 0xFFFFFFFF
 REPLAY_WINDOW: Final = 64
@@ -25,7 +27,6 @@ OUTER_TTL: Final = 255
 _ESP = Struct("!II")
 _LENGTH = Struct("!H")
 _OUTER = Struct("!BBHHHBBHIIII")  # an IPv4 header without options, then the ESP header
-_DONT_FRAGMENT = 0x4000
 _PADDING = bytes(range(1, 256))
 
 
@@ -49,25 +50,12 @@ class ReceiveError(Enum):
     CLEAR = "not an IPSEC packet"
 
 
-def plaintext_mtu(transform: Transform, path_mtu: int) -> int:
-    """The longest IPv4 packet (bytes) that fits into `path_mtu` once it is sealed."""
-    block = CIPHERS[transform.cipher].block_size
-    room = path_mtu - 20 - _ESP.size - block - _icv_length(transform)
-    payload = room // block * block - 2
-    return payload if transform.mode == "tunnel" else payload + 20
-
-
 def _icv_length(transform: Transform) -> int:
     return INTEGRITY[transform.integrity].icv_length if transform.integrity else 0
 
 
 def _mac(transform: Transform, keys: SaKeys) -> Callable[[bytes], bytes]:
     return INTEGRITY[transform.integrity].mac(keys.integrity_key) if transform.integrity else lambda _: b""
-
-
-def _checksum(header: bytes) -> int:
-    """The IPv4 header checksum (RFC 1071); a header without its checksum is never all zeros."""
-    return -int.from_bytes(header, "big") % 0xFFFF
 
 
 def _padding(length: int, block: int) -> bytes:
@@ -97,15 +85,20 @@ class OutboundSa:
         self._mac = _mac(transform, keys)
         self._blank = bytes(cipher.block_size)
         self._block = cipher.block_size
+        self._own_header = 0 if transform.mode == "tunnel" else HEADER_LENGTH
         self._padding = [_padding(length, self._block) for length in range(self._block)]
         self._trailers = [padding + bytes((IPV4,)) for padding in self._padding]
-        self._sum = (0x45 << 8) + (OUTER_TTL << 8 | PROTOCOL) + sum(divmod(local, 65536)) + sum(divmod(remote, 65536))
+        self._sum = (0x45 << 8) + (OUTER_TTL << 8 | ESP) + sum(divmod(local, 65536)) + sum(divmod(remote, 65536))
+
+    def plaintext_mtu(self, path_mtu: int) -> int:
+        """The longest packet (bytes) that fits into `path_mtu` once it is sealed; without options in transport mode."""
+        return (path_mtu - self._overhead) // self._block * self._block - 2 + self._own_header
 
     def _seal_tunnel(self, packet: bytes) -> bytes | SendError:
         """The packet behind an outer header of our own: ToS and DF are copied (RFC 4301 section 5.1.2.1)."""
         trailer = self._trailers[len(packet) % self._block]
         length = len(packet) + len(trailer) + self._overhead
-        if length > 0xFFFF:
+        if length > MAXIMUM_LENGTH:
             return SendError.LENGTH
         sequence = self.sequence + 1
         if sequence > MAX_SEQUENCE:
@@ -113,28 +106,28 @@ class OutboundSa:
         self._count(sequence, packet)
         tos = packet[1]
         identification = (self.spi + sequence) & 0xFFFF
-        fragment = _DONT_FRAGMENT if packet[6] & 0x40 else 0
-        checksum = -(self._sum + tos + length + identification + fragment) % 0xFFFF
+        fragment = DONT_FRAGMENT if packet[6] & 0x40 else 0
+        header_checksum = -(self._sum + tos + length + identification + fragment) % 0xFFFF
         header = _OUTER.pack(
-            0x45, tos, length, identification, fragment, OUTER_TTL, PROTOCOL, checksum,
+            0x45, tos, length, identification, fragment, OUTER_TTL, ESP, header_checksum,
             self._local, self._remote, self.spi, sequence,
         )  # fmt: skip
         sealed = header + self._encrypt(b"".join((self._blank, packet, trailer)))
-        return sealed + self._mac(sealed[20:])
+        return sealed + self._mac(sealed[HEADER_LENGTH:])
 
     def _seal_transport(self, packet: bytes) -> bytes | SendError:
         """The packet's payload sealed behind its own header (RFC 4303 section 3.1.1)."""
         start = (packet[0] & 15) * 4
         trailer = self._padding[(len(packet) - start) % self._block] + packet[9:10]
-        length = len(packet) + len(trailer) + self._overhead - 20
-        if length > 0xFFFF:
+        length = len(packet) + len(trailer) + self._overhead - HEADER_LENGTH
+        if length > MAXIMUM_LENGTH:
             return SendError.LENGTH
         sequence = self.sequence + 1
         if sequence > MAX_SEQUENCE:
             return SendError.SEQUENCE
         self._count(sequence, packet)
         body = _ESP.pack(self.spi, sequence) + self._encrypt(b"".join((self._blank, packet[start:], trailer)))
-        return _change_header(packet[:start], length, PROTOCOL) + body + self._mac(body)
+        return _change_header(packet[:start], length, ESP) + body + self._mac(body)
 
     def _count(self, sequence: int, packet: bytes) -> None:
         self.sequence = sequence
@@ -195,10 +188,9 @@ class InboundSa:
 
 def _inner_packet(payload: bytes) -> bytes | ReceiveError:
     """The IPv4 packet inside; what follows it is padding for secrecy's sake (RFC 4303 section 2.7)."""
-    if len(payload) < 20 or payload[0] >> 4 != 4:
-        return ReceiveError.LENGTH
-    length = _LENGTH.unpack_from(payload, 2)[0]
-    if not 20 <= (payload[0] & 15) * 4 <= length <= len(payload):
+    try:
+        _, length = check(payload)
+    except WireError:
         return ReceiveError.LENGTH
     return payload[:length]
 
@@ -206,5 +198,4 @@ def _inner_packet(payload: bytes) -> bytes | ReceiveError:
 def _change_header(header: bytes, length: int, protocol: int) -> bytes:
     """An IPv4 header with another length and protocol, and the checksum that follows."""
     start = header[:2] + _LENGTH.pack(length) + header[4:9] + bytes((protocol,))
-    checksum = _checksum(start + b"\0\0" + header[12:])
-    return start + _LENGTH.pack(checksum) + header[12:]
+    return start + _LENGTH.pack(checksum(start + b"\0\0" + header[12:])) + header[12:]

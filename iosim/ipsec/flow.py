@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError, plaintext_mtu
+from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.ipsec.model import Proxy, SaPair
 from iosim.sim.clock import SECOND, Timer
 
@@ -126,7 +126,7 @@ class Flow:
 
     def plaintext_mtu(self, path_mtu: int) -> int:
         """The longest packet (bytes) that still fits into `path_mtu` when sealed; without an SA nothing is added."""
-        return plaintext_mtu(self.pairs[-1].pair.transform, path_mtu) if self.pairs else path_mtu
+        return self.pairs[-1].outbound.plaintext_mtu(path_mtu) if self.pairs else path_mtu
 
     def next_peer(self) -> None:
         """Turn to the peer that follows in the list, or to the first one again."""

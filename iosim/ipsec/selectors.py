@@ -1,34 +1,13 @@
-"""What a policy looks at: the five-tuple of a packet, and proxy identities made from access list lines."""
+"""Selectors: proxy identities made from access list lines, and the packets that belong to them."""
 
 from __future__ import annotations
 
-from struct import Struct
-from typing import Final
-
 from iosim.ipsec.model import Proxy
 from iosim.stack.acl import Ace, PortMatch
-
-ICMP: Final = 1
-TCP: Final = 6
-UDP: Final = 17
+from iosim.wire.ipv4 import ICMP
 
 FiveTuple = tuple[int, int, int, int, int]
-"""Source, destination, protocol, source port, destination port, as `iosim.stack.acl` defines them."""
-
-_FIELDS = Struct("!6xHxB2xII")  # flags and fragment offset, protocol, source, destination
-_PORTS = Struct("!HH")
-
-
-def five_tuple(packet: bytes) -> FiveTuple:
-    """The five-tuple of an IPv4 packet with a valid header; ports are 0 where missing, as in later fragments."""
-    fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
-    start = (packet[0] & 15) * 4
-    if protocol not in (ICMP, TCP, UDP) or fragment & 0x1FFF or len(packet) < start + 4:
-        return source, destination, protocol, 0, 0
-    first, second = _PORTS.unpack_from(packet, start)
-    if protocol == ICMP:
-        return source, destination, protocol, 0, first
-    return source, destination, protocol, first, second
+"""Source, destination, protocol, source port, destination port, as `iosim.wire.ipv4.five_tuple` gives them."""
 
 
 def reverse(packet: FiveTuple) -> FiveTuple:

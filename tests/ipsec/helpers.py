@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import count
 from struct import pack
 
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY
-from iosim.ipsec.attachment import Interface, InterfaceHook
 from iosim.ipsec.engine import Ipsec
 from iosim.ipsec.events import Event
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Proxy, SaKeys, SaPair, Transform
 from iosim.sim.clock import Simulator
 from iosim.stack.acl import AccessList, Ace, PortMatch
+from iosim.stack.interface import Interface
+from iosim.stack.stack import Stack
 
 TRANSFORMS = [Transform(cipher, integrity) for cipher in CIPHERS for integrity in INTEGRITY]
 R1, R2, R3 = 0x0A000001, 0x0A000002, 0x0A000003
@@ -72,21 +71,18 @@ def access_list(*lines: Ace) -> AccessList:
     return AccessList("VPN", list(lines))
 
 
-@dataclass(eq=False)
-class FakeInterface:
-    name: str = "GigabitEthernet0/0"
-    crypto: InterfaceHook | None = None
+class RecordingStack(Stack):
+    """A stack that keeps what IPsec gives it instead of routing it."""
 
+    def __init__(self, sim: Simulator) -> None:
+        super().__init__(sim, "R")
+        self.sent: list[bytes] = []
+        self.received: list[bytes] = []
 
-@dataclass
-class FakeStack:
-    protocols: dict[int, Callable[[bytes, Interface], None]] = field(default_factory=dict)
-    sent: list[bytes] = field(default_factory=list)
-    received: list[bytes] = field(default_factory=list)
-
-    def send(self, packet: bytes, *, crypto: bool) -> None:
-        assert not crypto
+    def send(self, packet: bytes, crypto: bool = True) -> bool:
+        assert not crypto or packet[9] == 1  # only ICMP errors go the usual way
         self.sent.append(packet)
+        return True
 
     def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
         self.received.append(packet)
@@ -98,8 +94,8 @@ class Router:
     def __init__(self, address: int) -> None:
         self.address = address
         self.sim = Simulator()
-        self.stack = FakeStack()
-        self.interface = FakeInterface()
+        self.stack = RecordingStack(self.sim)
+        self.interface = Interface("GigabitEthernet0/0")
         self.events: list[Event] = []
         numbers = count(1)
         self.ipsec = Ipsec(self.sim, self.stack, self.events.append, lambda n: bytes((next(numbers) % 256,)) * n)

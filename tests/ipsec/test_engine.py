@@ -22,6 +22,8 @@ from iosim.ipsec.model import SaPair, Transform
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.sim.clock import SECOND
 from iosim.stack.acl import Ace
+from iosim.stack.fib import Hop
+from iosim.stack.interface import Interface
 
 from .helpers import (
     LAN1,
@@ -33,7 +35,6 @@ from .helpers import (
     R1,
     R2,
     R3,
-    FakeInterface,
     Router,
     access_list,
     header,
@@ -84,6 +85,33 @@ def test_a_packet_goes_through_the_tunnel_and_comes_out() -> None:
         0,
         0,
     )
+
+
+def test_a_packet_that_would_grow_too_long_is_cut_before() -> None:
+    near, flow = router_with_flow()
+    pair = pair_for(flow)
+    near.ipsec.install(pair, flow)
+    far, _ = other_end(pair)
+    near.outbound(packet(payload=bytes(1438 - 28)))
+    assert len(near.stack.sent) == 1 and flow.counters.encaps == 1
+    near.outbound(packet(payload=bytes(1439 - 28)))
+    assert len(near.stack.sent) == 3 and flow.counters.encaps == 3
+    assert all(len(sealed) <= 1500 for sealed in near.stack.sent)
+    for sealed in near.stack.sent:
+        far.esp(sealed)
+    assert sum(len(inner) - 20 for inner in far.stack.received[1:]) == 1439 - 20
+
+
+def test_the_sender_of_an_uncut_packet_is_told_what_fits() -> None:
+    router, flow = router_with_flow()
+    router.stack.add_interface(router.interface)
+    router.interface.set_addresses([(R1, 24)])
+    router.stack.fib.replace({(0, 0): (Hop(router.interface),)})
+    router.ipsec.install(pair_for(flow), flow)
+    router.outbound(packet(payload=bytes(1439 - 28), flags=0x4000))
+    (error,) = router.stack.sent
+    assert (error[16:20], error[20:22], error[26:28]) == (PC1.to_bytes(4), b"\x03\x04", (1438).to_bytes(2))
+    assert flow.counters.failed_sends == {SendError.LENGTH: 1} and flow.counters.encaps == 0
 
 
 def test_other_packets_stay_clear() -> None:
@@ -448,7 +476,7 @@ def test_sas_for_a_flow_that_is_gone_are_not_installed() -> None:
 
 def test_one_map_and_address_on_two_interfaces_share_their_flows() -> None:
     router = Router(R1)
-    second = FakeInterface("GigabitEthernet0/1")
+    second = Interface("GigabitEthernet0/1")
     entry = CryptoMapEntry(10, access_list(line(True, LAN1, LAN2)), [R2], "policy", True)
     crypto_map = CryptoMap("VPN", [entry])
     router.ipsec.reconcile([Attachment(i, crypto_map, R1) for i in (router.interface, second)])

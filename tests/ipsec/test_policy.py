@@ -4,10 +4,10 @@ import pytest
 
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import BoundMap, CryptoMap, CryptoMapEntry, bind
-from iosim.ipsec.selectors import five_tuple, inside, proxies, reverse
+from iosim.ipsec.selectors import inside, proxies, reverse
 from iosim.stack.acl import AccessList, Ace, PortMatch
 
-from .helpers import LAN1, LAN2, LAN3, PC1, PC2, PC3, R1, R2, R3, access_list, line, packet, subnet
+from .helpers import LAN1, LAN2, LAN3, PC1, PC2, PC3, R1, R2, R3, access_list, line, subnet
 
 
 def bound(*entries: CryptoMapEntry) -> BoundMap:
@@ -112,23 +112,6 @@ def test_two_equal_lines_are_one_flow() -> None:
 )
 def test_proxies_of_a_line(ace: Ace, local: Proxy, remote: Proxy) -> None:
     assert proxies(ace) == (local, remote)
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (packet(ports=(53, 1024)), (PC1, PC2, 17, 53, 1024)),
-        (packet(protocol=6, ports=(80, 1024)), (PC1, PC2, 6, 80, 1024)),
-        (packet(protocol=1, ports=(0x0800, 0xFFFF)), (PC1, PC2, 1, 0, 0x0800)),
-        (packet(protocol=50, ports=(80, 1024)), (PC1, PC2, 50, 0, 0)),
-        (packet(flags=0x2000), (PC1, PC2, 17, 1000, 2000)),
-        (packet(flags=0x2001), (PC1, PC2, 17, 0, 0)),
-        (packet()[:22], (PC1, PC2, 17, 0, 0)),
-        (b"\x46" + packet()[1:20] + bytes(4) + packet()[20:], (PC1, PC2, 17, 1000, 2000)),
-    ],
-)
-def test_five_tuples(data: bytes, expected: tuple[int, ...]) -> None:
-    assert five_tuple(data) == expected
 
 
 def test_the_opposite_direction() -> None:
