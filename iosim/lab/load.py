@@ -1,0 +1,180 @@
+"""Reads a lab file into a Lab: everything that can be known to be wrong before anything runs is a LabError here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from iosim.lab import units
+from iosim.lab.addresses import check_host, check_overlaps
+from iosim.lab.document import Document, Place
+from iosim.lab.errors import LabError
+from iosim.lab.expectations import read_checks
+from iosim.lab.links import read_links
+from iosim.lab.topology import HostSpec, Lab, NodeSpec, RouterSpec, SwitchSpec
+
+V = TypeVar("V")
+IOS_KINDS = frozenset(
+    {
+        "ios",
+        "cisco_iol",
+        "cisco_vios",
+        "cisco_viosl3",
+        "cisco_csr1000v",
+        "cisco_csr",
+        "cisco_c8000",
+        "cisco_c8000v",
+        "cisco_cat8000v",
+        "vr-csr",
+        "vr-cisco_csr1000v",
+        "vr-c8000v",
+        "vr-cisco_c8000v",
+        "vr-vios",
+        "vr-cisco_vios",
+    }
+)
+"""`ios` and the names of containerlab for images of IOS routers."""
+NODES: Place = ("topology", "nodes")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?", re.ASCII)
+
+
+class FileSchema(Struct, forbid_unknown_fields=True):
+    """The whole file."""
+
+    name: str
+    topology: dict[str, Any]
+    seed: int = 1
+    checks: list[Any] | None = None
+
+
+class TopologySchema(Struct, forbid_unknown_fields=True):
+    """Nodes and links."""
+
+    nodes: dict[str, Any]
+    links: list[Any] | None = None
+    defaults: dict[str, Any] | None = None
+
+
+class RouterSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
+    """A router. `image` may stay in a file that came from containerlab; nothing is made of it."""
+
+    kind: str | None = None
+    startup_config: str | None = None
+    image: str | None = None
+
+
+class HostSchema(Struct, forbid_unknown_fields=True):
+    """A PC."""
+
+    address: str
+    kind: str | None = None
+    gateway: str | None = None
+
+
+class SwitchSchema(Struct, forbid_unknown_fields=True):
+    """A switch."""
+
+    kind: str | None = None
+
+
+class DefaultsSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
+    """What nodes have that do not say otherwise; each key counts for the kinds that know it."""
+
+    kind: str | None = None
+    startup_config: str | None = None
+    image: str | None = None
+    gateway: str | None = None
+
+
+def load_lab(file: Path) -> Lab:
+    """The lab in a file. Raises LabError with the file and the line of the mistake."""
+    document = Document(file)
+    root = document.mapping((), FileSchema)
+    topology = document.mapping(("topology",), TopologySchema)
+    if not topology.nodes:
+        raise document.error(NODES, "a lab needs a node")
+    defaults = _defaults(document, topology)
+    nodes = {name: _node(document, name, defaults) for name in topology.nodes}
+    links = read_links(document, nodes)
+    check_overlaps(document, nodes)
+    return Lab(root.name, file, root.seed, nodes, links, read_checks(document, nodes, links))
+
+
+def _defaults(document: Document, topology: TopologySchema) -> dict[str, Any]:
+    if topology.defaults is None:
+        return {}
+    document.mapping(("topology", "defaults"), DefaultsSchema)
+    return topology.defaults
+
+
+def _node(document: Document, name: str, defaults: dict[str, Any]) -> NodeSpec:
+    """One node, as its kind reads it."""
+    place = (*NODES, name)
+    if not _NAME.fullmatch(name):
+        raise document.error(place, f'"{name}" is no name for a node: letters, digits, "-", "_" and "." make one')
+    value = document.at(place)
+    own = value.get("kind") if isinstance(value, dict) else None
+    kind = own if own is not None else defaults.get("kind")
+    reader = READERS.get(str(kind))
+    if reader is None:
+        raise document.error((*place, "kind"), f"{name}: {_kind_problem(kind)}")
+    schema, read = reader
+    known = {field.encode_name for field in fields(schema)}
+    return read(document, name, document.mapping(place, schema, {k: v for k, v in defaults.items() if k in known}))
+
+
+def _kind_problem(kind: object) -> str:
+    if kind == "bridge":
+        return 'kind "bridge" is not available yet; known kinds are ios, host, switch'
+    if kind is None:
+        return "no kind is given, here or under defaults; known kinds are ios, host, switch"
+    return f'unknown kind "{kind}"; known are ios (also as {", ".join(sorted(IOS_KINDS - {"ios"}))}), host, switch'
+
+
+def _router(document: Document, name: str, schema: RouterSchema) -> RouterSpec:
+    if schema.startup_config is None:
+        return RouterSpec(name, None, "")
+    path = document.file.parent / schema.startup_config
+    try:
+        return RouterSpec(name, path, path.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        place = (*NODES, name, "startup-config")
+        raise document.error(place, f'{name}: "{path}" cannot be read: {error.strerror}') from None
+
+
+def _host(document: Document, name: str, schema: HostSchema) -> HostSpec:
+    place = (*NODES, name)
+    address, length = _value(document, (*place, "address"), units.prefix, schema.address)
+    gateway = None
+    if schema.gateway is not None:
+        gateway = _value(document, (*place, "gateway"), units.address, schema.gateway)
+    host = HostSpec(name, address, length, gateway)
+    check_host(document, place, host)
+    return host
+
+
+def _switch(document: Document, name: str, schema: SwitchSchema) -> SwitchSpec:
+    return SwitchSpec(name)
+
+
+def _value(document: Document, place: Place, read: Callable[[str], V], text: str) -> V:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise document.error(place, f"{place[-2]}: {place[-1]}: {error}") from None
+
+
+Reader = tuple[type[Any], Callable[[Document, str, Any], NodeSpec]]
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(sorted(IOS_KINDS), (RouterSchema, _router)),
+    "host": (HostSchema, _host),
+    "switch": (SwitchSchema, _switch),
+}
+"""Kind → how its mapping looks and what becomes of it."""
+
+__all__ = ["LabError", "load_lab"]

@@ -1,0 +1,127 @@
+"""A lab as pure data: nodes, links and checks, all of it known to be sound before anything is built."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from iosim.lab.units import Comparison
+from iosim.sim.link import DEFAULT_DELAY
+
+HOST_INTERFACE = "eth0"
+
+
+@dataclass(frozen=True, slots=True)
+class RouterSpec:
+    """A router with the text of its startup configuration, which came from `file`, if from any."""
+
+    name: str
+    file: Path | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostSpec:
+    """A PC with one interface."""
+
+    name: str
+    address: int
+    length: int
+    gateway: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSpec:
+    """An Ethernet switch."""
+
+    name: str
+
+
+NodeSpec = RouterSpec | HostSpec | SwitchSpec
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """An interface of a node, by its canonical name."""
+
+    node: str
+    interface: str
+
+    def __str__(self) -> str:
+        return f"{self.node}:{self.interface}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a link does to frames; the units are those of `iosim.sim.link.Link`."""
+
+    delay: int = DEFAULT_DELAY
+    jitter: int = 0
+    loss: float = 0
+    corrupt: float = 0
+    duplicate: float = 0
+    reorder: float = 0
+    rate: int = 0
+    mtu: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSpec:
+    """A cable between two interfaces."""
+
+    ends: tuple[Endpoint, Endpoint]
+    conditions: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class PingCheck:
+    """`count` pings from a node; `expect` compares "sent", "received" and "lost"."""
+
+    name: str
+    node: str
+    to: str
+    count: int
+    expect: dict[str, Comparison]
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCheck:
+    """Packets on a link, since the lab was switched on, whose source or destination is in a prefix."""
+
+    name: str
+    link: Endpoint
+    network: int
+    mask: int
+    packets: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCheck:
+    """A command at a node, and what its output holds."""
+
+    name: str
+    node: str
+    run: str
+    contains: tuple[str, ...] = ()
+    not_contains: tuple[str, ...] = ()
+    matches: tuple[re.Pattern[str], ...] = ()
+
+
+Check = PingCheck | CaptureCheck | CommandCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A whole lab."""
+
+    name: str
+    file: Path
+    seed: int
+    nodes: dict[str, NodeSpec]
+    links: tuple[LinkSpec, ...]
+    checks: tuple[Check, ...]
+
+    def consoles(self) -> list[str]:
+        """The names of the nodes that have a console, in the order of the file."""
+        return [name for name, spec in self.nodes.items() if not isinstance(spec, SwitchSpec)]

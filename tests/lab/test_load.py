@@ -1,0 +1,82 @@
+"""A right lab file becomes the topology that it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iosim.grammar.files import data_root
+from iosim.lab import units
+from iosim.lab.load import load_lab
+from iosim.lab.topology import CaptureCheck, Conditions, Endpoint, HostSpec, PingCheck, RouterSpec, SwitchSpec
+from lab.sample import LAB, write
+
+
+def test_the_whole_file(tmp_path: Path) -> None:
+    lab = load_lab(write(tmp_path, LAB))
+    assert (lab.name, lab.seed, list(lab.nodes)) == ("small", 7, ["R1", "R2", "SW1", "PC1", "PC2"])
+    assert lab.consoles() == ["R1", "R2", "PC1", "PC2"]
+    router, blank = lab.nodes["R1"], lab.nodes["R2"]
+    assert isinstance(router, RouterSpec) and router.text.startswith("hostname R1")
+    assert isinstance(blank, RouterSpec) and blank.text == "" and blank.file is None
+    assert lab.nodes["PC1"] == HostSpec("PC1", 0xC0A8010A, 24, 0xC0A80101)
+    assert lab.nodes["PC2"] == HostSpec("PC2", 0xC0A8020A, 24, None)
+    assert isinstance(lab.nodes["SW1"], SwitchSpec)
+
+
+def test_links_have_canonical_ends_and_conditions(tmp_path: Path) -> None:
+    first, second, *_ = load_lab(write(tmp_path, LAB)).links
+    assert first.ends == (Endpoint("R1", "GigabitEthernet0/0"), Endpoint("R2", "GigabitEthernet0/0"))
+    assert first.conditions == Conditions(delay=5_000, loss=0.01)
+    assert second.conditions == Conditions()
+
+
+def test_checks(tmp_path: Path) -> None:
+    ping, capture, _ = load_lab(write(tmp_path, LAB)).checks
+    assert isinstance(ping, PingCheck) and (ping.node, ping.to, ping.count) == ("PC1", "192.168.2.10", 5)
+    assert ping.expect["received"].holds(4) and not ping.expect["received"].holds(3)
+    assert isinstance(capture, CaptureCheck)
+    assert (str(capture.link), capture.network, capture.mask) == ("R2:GigabitEthernet0/0", 0xC0A80100, 0xFFFFFF00)
+
+
+@pytest.mark.parametrize("kind", ["cisco_iol", "cisco_vios", "cisco_csr1000v", "cisco_c8000v", "vr-csr"])
+def test_the_kinds_of_containerlab(tmp_path: Path, kind: str) -> None:
+    lab = load_lab(write(tmp_path, LAB.replace("{kind: ios}", f"{{kind: {kind}, image: vrnetlab/{kind}:17}}")))
+    assert isinstance(lab.nodes["R1"], RouterSpec)
+
+
+def test_words_that_yaml_would_take_for_something_else(tmp_path: Path) -> None:
+    lab = load_lab(write(tmp_path, "name: 10\ntopology: {nodes: {no: {kind: ios}, 1: {kind: switch}}}\n"))
+    assert (lab.name, list(lab.nodes)) == ("10", ["no", "1"])
+
+
+@pytest.mark.parametrize("name", ["site-to-site", "blank-pair", "three-sites"])
+def test_bundled_labs(name: str) -> None:
+    lab = load_lab(data_root("labs") / name / "lab.yaml")
+    assert lab.name == name
+    assert lab.checks
+    assert (lab.file.parent / "README.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "microseconds"),
+    [("5ms", 5_000), ("30s", 30_000_000), ("1.5h", 5_400_000_000), ("250us", 250), ("2 m", 120_000_000)],
+)
+def test_durations(text: str, microseconds: int) -> None:
+    assert units.duration(text) == microseconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "ms", "-5ms", "5 parsecs", "1e3s", "٣s", "9" * 40 + "s"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="should be a duration"):
+        units.duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds", "fails"),
+    [(">=4", 4, 3), ("<=4", 4, 5), (">4", 5, 4), ("< 4", 3, 4), ("!=0", 1, 0), ("=2", 2, 3), ("2", 2, 1)],
+)
+def test_comparisons(text: str, holds: int, fails: int) -> None:
+    comparison = units.comparison(text)
+    assert comparison.holds(holds) and not comparison.holds(fails)
