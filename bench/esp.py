@@ -48,9 +48,9 @@ def run(cipher: str = "aes-128", integrity: str = "sha") -> list[Row]:
     return [
         Row(
             size,
-            best(bare(transform, keys, size), 2000),
-            best(ours(transform, keys, size), 2000),
-            best(scapy(keys, size), 20),
+            *best_of_rounds(
+                (bare(transform, keys, size), 1000), (ours(transform, keys, size), 1000), (scapy(keys, size), 5)
+            ),
         )
         for size in SIZES
     ]
@@ -111,15 +111,16 @@ def scapy(keys: SaKeys, size: int) -> Callable[[], None]:
     return once
 
 
-def best(function: Callable[[], None], count: int, rounds: int = 5) -> float:
-    """The time of one call in microseconds, in the best of some rounds."""
-    times = []
+def best_of_rounds(*tasks: tuple[Callable[[], None], int], rounds: int = 15) -> list[float]:
+    """The time of one call of each task, in microseconds. They take turns, as a machine may be busy."""
+    best = [float("inf")] * len(tasks)
     for _ in range(rounds):
-        start = perf_counter()
-        for _ in range(count):
-            function()
-        times.append((perf_counter() - start) / count * 1e6)
-    return min(times)
+        for index, (function, count) in enumerate(tasks):
+            start = perf_counter()
+            for _ in range(count):
+                function()
+            best[index] = min(best[index], (perf_counter() - start) / count * 1e6)
+    return best
 
 
 def main() -> None:
