@@ -18,8 +18,11 @@ class Hop:
 
 
 class Fib:
-    """Prefixes and their hops. `refresh`, when set, is called once before the next lookup, so that whoever fills the
-    table can put off the work until it is needed."""
+    """Prefixes and their hops.
+
+    `refresh`, when set, is called once before the next lookup, so that whoever fills the table can put off the work
+    until it is needed.
+    """
 
     def __init__(self) -> None:
         self.refresh: Callable[[], None] | None = None

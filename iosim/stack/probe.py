@@ -110,7 +110,8 @@ class Prober:
         return result or EchoResult("timeout" if sent else "no-route")
 
     def _on_reply(self, message: Icmp, source: int, ttl: int) -> None:
-        self._finish((ICMP, message.identifier, message.sequence), "reply", source, 0, ttl)
+        if not self._finish((ICMP, message.identifier, message.sequence), "reply", source, 0, ttl):
+            self._stack.drop("echo reply to no question")
 
     def _on_error(self, message: Icmp, source: int) -> None:
         """Find the probe by the packet that the error quotes."""
@@ -127,10 +128,10 @@ class Prober:
             key = (ICMP, *_IDENTIFIERS.unpack_from(quoted, start + 4))
         self._finish(key, _KINDS.get(message.type, "other"), source, message.code, 0)
 
-    def _finish(self, key: Key, kind: Kind, source: int, code: int, ttl: int) -> None:
+    def _finish(self, key: Key, kind: Kind, source: int, code: int, ttl: int) -> bool:
+        """Wake whoever waits for this probe; False when nobody does."""
         pending = self._pending.pop(key, None)
-        if pending is None:
-            self._stack.drop("ICMP answer to no question")
-            return
-        signal, sent = pending
-        signal.set(EchoResult(kind, source, self._stack.sim.now - sent, code, ttl))
+        if pending is not None:
+            signal, sent = pending
+            signal.set(EchoResult(kind, source, self._stack.sim.now - sent, code, ttl))
+        return pending is not None

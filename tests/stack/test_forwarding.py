@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from network import Network, chain
 
+from iosim.sim.capture import Capture
 from iosim.sim.clock import MILLISECOND, SECOND
 from iosim.stack.acl import AccessList, Ace
 from iosim.stack.interface import Counters, Interface
@@ -47,6 +52,32 @@ def test_traceroute_sees_each_hop(ttl: int, answer: str) -> None:
     result = chain().trace("PC1", "192.168.2.10", ttl=ttl, port=33434 + ttl)
     assert described(result.source) == answer
     assert (result.kind, result.code) == (("unreachable", PORT) if ttl == 3 else ("ttl-exceeded", 0))
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_tshark_finds_nothing_wrong_with_any_frame(tmp_path: Path) -> None:
+    network = chain()
+    capture = Capture(network.sim)
+    for stack in network.stacks.values():
+        for interface in stack.interfaces.values():
+            if interface.port is not None:
+                capture.attach(interface.port)
+    network["R1"].interfaces["Gi1"].mtu = 600
+    for ttl in (1, 2, 3):
+        network.trace("PC1", "192.168.2.10", ttl=ttl, port=33434 + ttl)
+    network.ping("PC1", "192.168.2.10", size=1500)
+    network.ping("PC1", "192.168.2.10", size=1500, df=True)
+    network.ping("PC1", "8.8.8.8")
+    capture.write(tmp_path / "file.pcapng")
+    command = ["tshark", "-r", str(tmp_path / "file.pcapng"), "-o", "ip.check_checksum:TRUE"]
+    command += ["-o", "udp.check_checksum:TRUE", "-T", "fields", "-e", "_ws.col.Protocol", "-e", "_ws.malformed"]
+    command += ["-e", "ip.checksum.status", "-e", "udp.checksum.status", "-e", "icmp.checksum.status"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
+    fields = [line.split("\t") for line in lines]
+    assert {protocol for protocol, *_ in fields} == {"ARP", "ICMP", "UDP", "IPv4"}
+    # A checksum's status is 1 for good, 0 for bad, and 2 where it cannot be told: in the packet that an error quotes.
+    assert not [line for line in fields if line[1] or "0" in ",".join(line[2:])]
+    assert all(any(line[column][:1] == "1" for line in fields) for column in (2, 3, 4))
 
 
 def test_without_a_route_nothing_is_sent_and_the_time_passes() -> None:
