@@ -1,0 +1,123 @@
+"""What the exchanges of one engine share: configuration, randomness, the time, SAs, and the ways out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from iosim.ike.timers import TimerQueue
+from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
+from iosim.ike.v1.events import BadMessage, Event
+from iosim.ike.v1.sa import IkeSa
+from iosim.ike.v1.trace import ErrorCounted, MessageRejected, PacketSent, Trace
+
+SECOND = 1_000_000
+RETRANSMIT_AFTER = 10 * SECOND
+RETRANSMIT_LIMIT = 5
+FIRST_CONNECTION_ID = 1001
+NO_COOKIE = bytes(8)
+
+Listener = Callable[[Trace], None]
+
+
+@dataclass(slots=True)
+class Datagram:
+    """A UDP payload to send; addresses are integers in host order."""
+
+    data: bytes
+    local: int
+    remote: int
+    local_port: int
+    remote_port: int
+
+
+@dataclass(slots=True)
+class Counters:
+    """What happened to messages that led nowhere."""
+
+    malformed: int = 0
+    no_sa: int = 0
+    ignored: int = 0
+    duplicates: int = 0
+    retransmissions: int = 0
+    refused_half_open: int = 0
+
+
+@dataclass(slots=True)
+class Context:
+    """The state of one engine. `now` is the time (µs) of the call that is being served.
+
+    `sas` are by our own cookie, `peers` the same by local and remote address; `waiting` are the requests of IPsec for
+    which there is no phase-1 SA yet, by local and remote address.
+    """
+
+    config: Ikev1Config
+    random_bytes: Callable[[int], bytes]
+    trace: Listener | None
+    now: int = 0
+    timers: TimerQueue = field(default_factory=TimerQueue)
+    events: deque[Event] = field(default_factory=deque)
+    outbox: list[Datagram] = field(default_factory=list)
+    counters: Counters = field(default_factory=Counters)
+    sas: dict[bytes, IkeSa] = field(default_factory=dict)
+    peers: dict[tuple[int, int], list[IkeSa]] = field(default_factory=dict)
+    waiting: dict[tuple[int, int], list[QuickModeRequest]] = field(default_factory=dict)
+    next_connection_id: int = FIRST_CONNECTION_ID
+
+    def find(self, initiator_cookie: bytes, responder_cookie: bytes, local: int, remote: int) -> IkeSa | None:
+        """The SA of a message by its cookies; of the responder's, the first two messages may not know it yet."""
+        for sa in reversed(self.peers.get((local, remote), ())):
+            unknown = sa.responder_cookie if sa.initiator else responder_cookie
+            if sa.initiator_cookie == initiator_cookie and (
+                sa.responder_cookie == responder_cookie or unknown == NO_COOKIE
+            ):
+                return sa
+        return None
+
+    def sas_with(self, local: int, remote: int) -> Iterator[IkeSa]:
+        """The SAs between two addresses that are not deleted, the latest first."""
+        return (sa for sa in reversed(self.peers.get((local, remote), ())) if sa.deleted is None)
+
+    def usable_sa(self, local: int, remote: int) -> IkeSa | None:
+        """The latest SA between two addresses that can protect an exchange."""
+        return next((sa for sa in self.sas_with(local, remote) if sa.usable), None)
+
+    def add(self, sa: IkeSa) -> None:
+        """Keep a new SA."""
+        self.sas[sa.own_cookie] = sa
+        self.peers.setdefault((sa.local, sa.remote), []).append(sa)
+
+    def forget(self, sa: IkeSa) -> None:
+        """Keep an SA no longer."""
+        del self.sas[sa.own_cookie]
+        others = self.peers[sa.local, sa.remote]
+        others.remove(sa)
+        if not others:
+            del self.peers[sa.local, sa.remote]
+
+    def new_cookie(self) -> bytes:
+        """A cookie that is not zero and not in use."""
+        while True:
+            cookie = self.random_bytes(8)
+            if any(cookie) and cookie not in self.sas:
+                return cookie
+
+    def emit(self, event: Event) -> None:
+        """Report an event."""
+        self.events.append(event)
+
+    def queue(self, sa: IkeSa, data: bytes) -> None:
+        """Send a datagram to the peer of an SA."""
+        if self.trace:
+            self.trace(PacketSent(sa.conn_id, sa.remote, sa.local_port, sa.remote_port, sa.initiator, sa.shown))
+        self.outbox.append(Datagram(data, sa.local, sa.remote, sa.local_port, sa.remote_port))
+
+    def reject(self, sa: IkeSa, message_id: int, problem: Exception) -> None:
+        """Count a message of the peer that is malformed, does not decrypt or fails its HASH."""
+        self.counters.malformed += 1
+        sa.errors += 1
+        self.emit(BadMessage(sa.local, sa.remote))
+        if self.trace:
+            self.trace(MessageRejected(sa.conn_id, sa.remote, message_id, str(problem)))
+            self.trace(ErrorCounted(sa.conn_id, sa.errors, RETRANSMIT_LIMIT))

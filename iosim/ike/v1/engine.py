@@ -1,0 +1,199 @@
+"""The IKEv1 engine: datagrams, requests and the time go in; datagrams, the next timer and events come out.
+
+After each call the caller takes `datagrams_to_send()`, then `next_event()` until it is None, and asks `get_timer()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from iosim.ike.v1 import informational, lifecycle, main_mode, notices, quick_mode
+from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
+from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener
+from iosim.ike.v1.events import BadMessage, Event, NoSa, RequestFailed, UnsupportedExchange
+from iosim.ike.v1.sa import IkeSa
+from iosim.ike.v1.states import Reason
+from iosim.ike.v1.trace import CannotStart, DeleteNotSent, PacketIgnored, PacketReceived, SaCreated
+from iosim.wire import WireError
+from iosim.wire.isakmp import ExchangeType, Header
+
+PORT = 500
+NEGOTIATION_LIMIT = 1000
+"""Phase-1 SAs that are not up, of all peers; a peer's offer beyond that is dropped."""
+
+Receiver = Callable[[Context, IkeSa, Header, bytes], None]
+
+RECEIVERS: Mapping[int, Receiver] = {
+    ExchangeType.MAIN_MODE: main_mode.receive,
+    ExchangeType.QUICK_MODE: quick_mode.receive,
+    ExchangeType.INFORMATIONAL: informational.receive,
+}
+"""Which exchange takes a message."""
+OPENINGS = (ExchangeType.MAIN_MODE,)
+"""Exchanges whose first message makes a phase-1 SA."""
+
+
+class Engine:
+    """IKEv1 of one router. `random_bytes(n)` gives n random bytes; `trace` is given the steps of `iosim.ike.v1.trace`.
+
+    Addresses are integers in host order, times are in µs and never go back.
+    """
+
+    def __init__(
+        self, config: Ikev1Config, random_bytes: Callable[[int], bytes], trace: Listener | None = None
+    ) -> None:
+        self._context = Context(config, random_bytes, trace)
+
+    @property
+    def sas(self) -> tuple[IkeSa, ...]:
+        """All phase-1 SAs, the oldest first; deleted ones stay for a minute."""
+        return tuple(self._context.sas.values())
+
+    @property
+    def counters(self) -> Counters:
+        """Messages that led nowhere."""
+        return self._context.counters
+
+    @property
+    def trace(self) -> Listener | None:
+        """Who listens to the steps; may be changed at any time."""
+        return self._context.trace
+
+    @trace.setter
+    def trace(self, listener: Listener | None) -> None:
+        self._context.trace = listener
+
+    def request(self, request: QuickModeRequest, now: int) -> None:
+        """A pair of SAs is wanted; the answer is `QuickModeFinished` or `RequestFailed`. Asking again: nothing."""
+        ctx = self._at(now)
+        if self._in_progress(request):
+            return
+        if not ctx.config.enabled or not request.transforms:
+            ctx.emit(RequestFailed(request, Reason.DISABLED if request.transforms else Reason.NO_POLICY))
+            return
+        sa = ctx.usable_sa(request.local, request.remote)
+        if sa is not None:
+            quick_mode.begin(ctx, sa, request)
+            return
+        ctx.waiting.setdefault((request.local, request.remote), []).append(request)
+        if not any(sa.initiator for sa in ctx.sas_with(request.local, request.remote)):
+            self._initiate(ctx, request.local, request.remote)
+
+    def receive_datagram(
+        self, data: bytes, local: int, remote: int, local_port: int, remote_port: int, now: int
+    ) -> None:
+        """Take a UDP payload that came from `remote` to `local`. Any bytes will do; bad ones are counted."""
+        ctx = self._at(now)
+        if not ctx.config.enabled:
+            ctx.counters.ignored += 1
+            return
+        try:
+            header = Header.unpack(data)
+        except WireError:
+            ctx.counters.malformed += 1
+            ctx.emit(BadMessage(local, remote))
+            return
+        sa = ctx.find(header.initiator_cookie, header.responder_cookie, local, remote)
+        if ctx.trace:
+            conn_id, role, state = (sa.conn_id, sa.initiator, sa.shown) if sa else (0, None, None)
+            ctx.trace(PacketReceived(conn_id, remote, local_port, remote_port, role, state))
+        receiver = RECEIVERS.get(header.exchange)
+        if receiver is None:
+            ctx.counters.ignored += 1
+            ctx.emit(UnsupportedExchange(header.exchange, remote))
+        elif sa is None and header.responder_cookie == NO_COOKIE and header.exchange in OPENINGS:
+            self._respond(
+                ctx,
+                receiver,
+                header,
+                data,
+                IkeSa(local, remote, local_port, remote_port, False, header.initiator_cookie, ctx.new_cookie(), now),
+            )
+        elif sa is None:
+            ctx.counters.no_sa += 1
+            ctx.emit(NoSa(local, remote))
+        elif sa.deleted is not None:
+            ctx.counters.ignored += 1
+            if ctx.trace:
+                ctx.trace(PacketIgnored(sa.conn_id, remote, header.exchange, header.message_id))
+        else:
+            receiver(ctx, sa, header, data)
+
+    def delete_ipsec(self, local: int, remote: int, spis: Iterable[int], now: int) -> None:
+        """Tell the peer that our inbound SAs with these SPIs are gone, if there is a phase-1 SA to say it through."""
+        ctx, gone = self._at(now), tuple(spis)
+        sa = ctx.usable_sa(local, remote)
+        if sa is not None:
+            notices.delete_ipsec(ctx, sa, gone)
+        elif ctx.trace:
+            ctx.trace(DeleteNotSent(0, local, remote, gone))
+
+    def delete_isakmp(self, now: int, remote: int | None = None, conn_id: int | None = None) -> None:
+        """Delete phase-1 SAs: all, those with a peer, or the one with a connection id. Their peers are told."""
+        ctx = self._at(now)
+        for sa in self.sas:
+            if remote in (None, sa.remote) and conn_id in (None, sa.conn_id):
+                lifecycle.delete_sa(ctx, sa, Reason.CLEARED, tell_peer=True)
+
+    def get_timer(self) -> int | None:
+        """When `handle_timer` wants to be called, or None."""
+        return self._context.timers.next_time()
+
+    def handle_timer(self, now: int) -> None:
+        """Do what is due."""
+        self._at(now).timers.run(now)
+
+    def datagrams_to_send(self) -> list[Datagram]:
+        """What is to be sent, in this order; each is given once."""
+        ctx = self._context
+        datagrams, ctx.outbox = ctx.outbox, []
+        return datagrams
+
+    def next_event(self) -> Event | None:
+        """The next event, or None."""
+        events = self._context.events
+        return events.popleft() if events else None
+
+    def _at(self, now: int) -> Context:
+        self._context.now = now
+        return self._context
+
+    def _in_progress(self, request: QuickModeRequest) -> bool:
+        """Whether the same SAs are already waiting or being negotiated by us."""
+        ctx, pair = self._context, (request.local, request.remote)
+        proxies = request.local_proxy, request.remote_proxy
+        running = [node.request for sa in ctx.sas_with(*pair) for node in sa.nodes.values() if not node.finished]
+        return any(
+            other is not None and (other.local_proxy, other.remote_proxy) == proxies
+            for other in [*running, *ctx.waiting.get(pair, ())]
+        )
+
+    @staticmethod
+    def _initiate(ctx: Context, local: int, remote: int) -> None:
+        """Begin phase 1; without a key or a policy for the peer, what waits for it fails."""
+        sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now)
+        if ctx.trace:
+            ctx.trace(SaCreated(0, True, remote, PORT, PORT))
+        mode = sa.phase_1
+        mode.preshared_key = main_mode.find_key(ctx, sa)
+        mode.policies = ctx.config.policies(remote)
+        if mode.preshared_key is not None and mode.policies:
+            ctx.add(sa)
+            main_mode.initiate(ctx, sa)
+            return
+        reason = Reason.NO_POLICY if mode.preshared_key is not None else Reason.NO_PRESHARED_KEY
+        if ctx.trace:
+            ctx.trace(CannotStart(0, remote, reason))
+        lifecycle.fail_waiting(ctx, local, remote, reason)
+
+    def _respond(self, ctx: Context, receiver: Receiver, header: Header, data: bytes, sa: IkeSa) -> None:
+        """A peer offers an SA. One that cannot even be read leaves nothing behind."""
+        if sum(sa.established is None for sa in ctx.sas.values()) >= NEGOTIATION_LIMIT:
+            ctx.counters.refused_half_open += 1
+            return
+        if ctx.trace:
+            ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port))
+        ctx.add(sa)
+        receiver(ctx, sa, header, data)
+        if not sa.phase_1.received and sa.deleted is None:
+            ctx.forget(sa)

@@ -1,0 +1,157 @@
+"""What the informational exchange receives. Only what a HASH protects is acted upon (RFC 2409 section 5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from iosim.crypto.errors import CryptoError
+from iosim.ike.v1.context import Context
+from iosim.ike.v1.events import ModeFailure, PeerDeletedIpsec, PeerRestarted
+from iosim.ike.v1.keys import phase2_iv
+from iosim.ike.v1.lifecycle import delete_sa, finish_node, start_lifetime
+from iosim.ike.v1.machine import ANY, ONE, Rule, check_payloads, ignore
+from iosim.ike.v1.notices import informational_hash
+from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
+from iosim.ike.v1.phase1_offers import notified_lifetime
+from iosim.ike.v1.sa import Exchange, IkeSa
+from iosim.ike.v1.states import Reason, State
+from iosim.ike.v1.trace import Deleting, Duplicate, InitialContact, NodeCreated, Notified, PayloadProcessed
+from iosim.wire import WireError
+from iosim.wire.isakmp import (
+    Delete,
+    ExchangeType,
+    Header,
+    Notification,
+    NotifyType,
+    Payload,
+    PayloadType,
+    ProtocolId,
+)
+
+CLEAR = Rule(False, {PayloadType.NOTIFY: ANY, PayloadType.DELETE: ANY})
+SECURED = Rule(True, {PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY, PayloadType.DELETE: ANY})
+
+
+def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
+    """Take an informational message."""
+    exchange = Exchange(sa, False, State.READY, header.message_id)
+    try:
+        if header.flags & ENCRYPTED:
+            _receive_secured(ctx, exchange, header, data)
+        else:
+            _receive_clear(ctx, exchange, header, data)
+    except (WireError, CryptoError) as problem:
+        ctx.reject(sa, header.message_id, problem)
+
+
+def handle_notification(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -> None:
+    """Act upon a notification that is authentic, wherever it came."""
+    notification = Notification.unpack(payload.body)
+    if ctx.trace:
+        protocol, kind, spi = notification.protocol, notification.kind, notification.spi
+        ctx.trace(Notified(sa.conn_id, False, protocol, kind, spi, message_id, True))
+    action = NOTIFICATIONS.get(notification.kind)
+    if action is not None:
+        action(ctx, sa, notification)
+
+
+def _receive_clear(ctx: Context, exchange: Exchange, header: Header, data: bytes) -> None:
+    """Anyone could have sent it: it is shown, and that is all."""
+    sa = exchange.sa
+    message = unseal(exchange, header, data, encrypted=False)
+    check_payloads(ctx, exchange, CLEAR, message)
+    for body in message.all(PayloadType.NOTIFY):
+        notification = Notification.unpack(body)
+        if ctx.trace:
+            protocol, kind, spi = notification.protocol, notification.kind, notification.spi
+            ctx.trace(Notified(sa.conn_id, False, protocol, kind, spi, header.message_id, False))
+    ctx.counters.ignored += 1
+    ctx.emit(ModeFailure(ExchangeType.INFORMATIONAL, sa.remote))
+
+
+def _receive_secured(ctx: Context, exchange: Exchange, header: Header, data: bytes) -> None:
+    sa, message_id = exchange.sa, header.message_id
+    if not sa.usable:
+        ignore(ctx, exchange, header)
+        return
+    if message_id in sa.message_ids:
+        ctx.counters.duplicates += 1
+        if ctx.trace:
+            ctx.trace(Duplicate(sa.conn_id, message_id, False, 0))
+        return
+    exchange.iv = phase2_iv(sa.hash, sa.cipher, sa.last_block, message_id)
+    message = unseal(exchange, header, data, encrypted=True)
+    check_payloads(ctx, exchange, SECURED, message)
+    _check_hash(ctx, sa, message)
+    sa.message_ids.add(message_id)
+    for payload in message.payloads:
+        handler = PAYLOADS.get(payload.type)
+        if handler is not None and sa.deleted is None:
+            handler(ctx, sa, payload, message_id)
+
+
+def _check_hash(ctx: Context, sa: IkeSa, message: Message) -> None:
+    message_id = message.header.message_id
+    if ctx.trace:
+        ctx.trace(NodeCreated(sa.conn_id, message_id))
+        ctx.trace(PayloadProcessed(sa.conn_id, PayloadType.HASH, message_id))
+    expected = informational_hash(sa, message_id, message.after_hash())
+    if message.one(PayloadType.HASH) != expected:
+        raise WireError("informational HASH does not match")
+
+
+def _handle_delete(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -> None:
+    delete = Delete.unpack(payload.body)
+    if ctx.trace:
+        ctx.trace(PayloadProcessed(sa.conn_id, PayloadType.DELETE, message_id))
+        ctx.trace(Deleting(sa.conn_id, False, delete.protocol, delete.spis, message_id))
+    if delete.protocol == ProtocolId.ISAKMP:
+        for other in list(ctx.sas_with(sa.local, sa.remote)):
+            if other.initiator_cookie + other.responder_cookie in delete.spis:
+                delete_sa(ctx, other, Reason.DELETED_BY_PEER, tell_peer=False)
+    elif delete.protocol == ProtocolId.ESP and delete.spis and len(delete.spis[0]) == 4:
+        spis = tuple(int.from_bytes(spi, "big") for spi in delete.spis)
+        ctx.emit(PeerDeletedIpsec(sa.local, sa.remote, spis))
+
+
+def _handle_refusal(ctx: Context, sa: IkeSa, notification: Notification) -> None:
+    """An error about a quick mode, which is named by the SPI that we offered in it."""
+    spi = int.from_bytes(notification.spi, "big")
+    for node in list(sa.nodes.values()):
+        if node.initiator and not node.finished and node.local_spi == spi:
+            finish_node(ctx, node, Reason.REJECTED_BY_PEER)
+
+
+def _handle_lifetime(ctx: Context, sa: IkeSa, notification: Notification) -> None:
+    """RESPONDER-LIFETIME for phase 1: the peer's lifetime is the shorter one."""
+    seconds = notified_lifetime(notification.data)
+    if notification.protocol == ProtocolId.ISAKMP and seconds and seconds < sa.lifetime:
+        start_lifetime(ctx, sa, seconds)
+
+
+def _handle_initial_contact(ctx: Context, sa: IkeSa, notification: Notification) -> None:
+    """The peer knows of nothing that was up before this SA began: forget it, too (RFC 2407 section 4.6.3.3)."""
+    if ctx.trace:
+        ctx.trace(InitialContact(sa.conn_id, False, sa.local, sa.remote))
+    for other in list(ctx.sas_with(sa.local, sa.remote)):
+        if other is not sa and other.established is not None and other.established <= sa.created:
+            delete_sa(ctx, other, Reason.PEER_RESTARTED, tell_peer=False)
+    ctx.emit(PeerRestarted(sa.local, sa.remote, sa.created))
+
+
+PAYLOADS: Mapping[int, Callable[[Context, IkeSa, Payload, int], None]] = {
+    PayloadType.NOTIFY: handle_notification,
+    PayloadType.DELETE: _handle_delete,
+}
+REFUSALS = (
+    NotifyType.NO_PROPOSAL_CHOSEN,
+    NotifyType.INVALID_ID_INFORMATION,
+    NotifyType.ATTRIBUTES_NOT_SUPPORTED,
+    NotifyType.BAD_PROPOSAL_SYNTAX,
+    NotifyType.INVALID_KEY_INFORMATION,
+)
+NOTIFICATIONS: Mapping[int, Callable[[Context, IkeSa, Notification], None]] = {
+    **dict.fromkeys(REFUSALS, _handle_refusal),
+    NotifyType.RESPONDER_LIFETIME: _handle_lifetime,
+    NotifyType.INITIAL_CONTACT: _handle_initial_contact,
+}

@@ -1,0 +1,90 @@
+"""The end of things: deleting SAs and nodes, what is then told to whom, and when they are forgotten."""
+
+from __future__ import annotations
+
+from iosim.ike.v1 import notices
+from iosim.ike.v1.context import SECOND, Context
+from iosim.ike.v1.events import InboundAbandoned, Phase1Down, RequestFailed
+from iosim.ike.v1.sa import Exchange, IkeSa, QuickMode
+from iosim.ike.v1.states import Input, Reason, SaState, State
+from iosim.ike.v1.trace import NodeDeleted, SaDeleted, SaPurged, StateChange
+from iosim.wire.isakmp import ExchangeType
+
+PURGE_SA_AFTER = 60 * SECOND
+PURGE_NODE_AFTER = 50 * SECOND
+
+
+def start_lifetime(ctx: Context, sa: IkeSa, seconds: int) -> None:
+    """Let an SA live for so long from now on."""
+    if sa.expiry is not None:
+        sa.expiry.cancel()
+    sa.lifetime = seconds
+    sa.expires_at = ctx.now + seconds * SECOND
+    sa.expiry = ctx.timers.start(sa.expires_at, lambda _: delete_sa(ctx, sa, Reason.LIFETIME_EXPIRED, tell_peer=True))
+
+
+def delete_sa(ctx: Context, sa: IkeSa, reason: Reason, *, tell_peer: bool) -> None:
+    """Delete a phase-1 SA and end what runs under it; it is shown as deleted for a while. Again: nothing."""
+    if sa.deleted is not None:
+        return
+    if tell_peer and sa.usable:
+        notices.delete_isakmp(ctx, sa)
+    if ctx.trace:
+        ctx.trace(SaDeleted(sa.conn_id, reason, sa.initiator, sa.shown, sa.remote))
+        ctx.trace(StateChange(sa.conn_id, Input.PHASE1_DEL, sa.state, State.DEST_SA, 0))
+    sa.deleted = reason
+    sa.shown = SaState.MM_NO_STATE
+    sa.phase_1.state = State.DEST_SA
+    sa.phase_1.stop_timer()
+    if sa.expiry is not None:
+        sa.expiry.cancel()
+    for node in list(sa.nodes.values()):
+        finish_node(ctx, node, Reason.PHASE_1_DELETED)
+    ctx.emit(Phase1Down(sa, reason))
+    ctx.timers.start(ctx.now + PURGE_SA_AFTER, lambda _: _purge_sa(ctx, sa))
+    fail_waiting(ctx, sa.local, sa.remote, reason)
+
+
+def finish_node(ctx: Context, node: QuickMode, reason: Reason | None) -> None:
+    """End a quick mode: well (no reason) or badly. It stays a while, to answer what comes late. Again: nothing."""
+    if node.finished:
+        return
+    node.finished = True
+    node.stop_timer()
+    if ctx.trace:
+        ctx.trace(NodeDeleted(node.sa.conn_id, node.message_id, ExchangeType.QUICK_MODE, node.initiator, reason))
+    if reason is not None:
+        if node.request is not None:
+            ctx.emit(RequestFailed(node.request, reason))
+        elif node.pair is not None:
+            ctx.emit(InboundAbandoned(node.pair, node.policy))
+    nodes, message_id = node.sa.nodes, node.message_id
+    ctx.timers.start(ctx.now + PURGE_NODE_AFTER, lambda _: _purge_node(nodes, message_id))
+
+
+def give_up(ctx: Context, exchange: Exchange) -> None:
+    """The peer does not answer. Whoever began a quick mode in vain takes phase 1 for dead, too."""
+    if not isinstance(exchange, QuickMode):
+        delete_sa(ctx, exchange.sa, Reason.RETRANSMISSION_PHASE_1, tell_peer=False)
+        return
+    finish_node(ctx, exchange, Reason.RETRANSMISSION_PHASE_2)
+    if exchange.initiator:
+        delete_sa(ctx, exchange.sa, Reason.RETRANSMISSION_PHASE_2, tell_peer=True)
+
+
+def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:
+    """Fail the requests that wait for phase 1 with a peer, unless there is another attempt at it."""
+    if any(ctx.sas_with(local, remote)):
+        return
+    for request in ctx.waiting.pop((local, remote), ()):
+        ctx.emit(RequestFailed(request, reason))
+
+
+def _purge_sa(ctx: Context, sa: IkeSa) -> None:
+    ctx.forget(sa)
+    if ctx.trace:
+        ctx.trace(SaPurged(sa.conn_id, sa.initiator, sa.remote))
+
+
+def _purge_node(nodes: dict[int, QuickMode], message_id: int) -> None:
+    nodes.pop(message_id, None)

@@ -1,0 +1,156 @@
+"""Phase-1 SAs and the exchanges that run for them and under them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iosim.crypto.ciphers import CIPHERS, Cipher
+from iosim.crypto.dh import KeyPair
+from iosim.crypto.hashes import HASHES, Hash
+from iosim.ike.timers import Timer
+from iosim.ike.v1.config import Policy, QuickModeRequest
+from iosim.ike.v1.keys import Secrets
+from iosim.ike.v1.phase2_offers import Candidate
+from iosim.ike.v1.states import Reason, SaState, State
+from iosim.ipsec.model import Proxy, SaPair, Transform
+from iosim.wire.isakmp import Identification
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """An exchange in progress: main mode (message id 0) or a node under phase 1.
+
+    `iv` is the IV of the next encrypted message either way. `received` are the datagrams that were processed, the last
+    one answered by `sent`, which is repeated `attempts` times while `timer` runs.
+    """
+
+    sa: IkeSa
+    initiator: bool
+    state: State
+    message_id: int = 0
+    iv: bytes = b""
+    received: list[bytes] = field(default_factory=list)
+    sent: bytes = b""
+    sent_at: int = 0
+    attempts: int = 0
+    timer: Timer | None = None
+    finished: bool = False
+
+    def stop_timer(self) -> None:
+        """Expect no answer any more."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+@dataclass(slots=True, eq=False)
+class MainMode(Exchange):
+    """What main mode gathers, by the names of RFC 2409 section 5."""
+
+    policies: tuple[Policy, ...] = ()
+    preshared_key: bytes | None = None
+    sai_b: bytes = b""
+    answer: bytes = b""
+    key_pair: KeyPair | None = None
+    g_xi: bytes = b""
+    g_xr: bytes = b""
+    nonce_i: bytes = b""
+    nonce_r: bytes = b""
+    offered_lifetime: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class QuickMode(Exchange):
+    """What quick mode gathers, by the names of RFC 2409 section 5.5. SPIs are those of our and of the peer's SA."""
+
+    request: QuickModeRequest | None = None
+    policy: object = None
+    local_proxy: Proxy = field(default_factory=lambda: Proxy(0))
+    remote_proxy: Proxy = field(default_factory=lambda: Proxy(0))
+    id_ci: bytes | None = None
+    id_cr: bytes | None = None
+    transform: Transform | None = None
+    pfs_group: int | None = None
+    lifetime: int = 0
+    lifesize: int = 0
+    choice: Candidate | None = None
+    lifetime_notice: bytes = b""
+    key_pair: KeyPair | None = None
+    peer_public: bytes = b""
+    nonce_i: bytes = b""
+    nonce_r: bytes = b""
+    local_spi: int = 0
+    remote_spi: int = 0
+    pair: SaPair | None = None
+
+
+@dataclass(slots=True, eq=False)
+class IkeSa:
+    """A phase-1 SA from its first message until some time after it is deleted. Times are in µs, `lifetime` in seconds.
+
+    `shown` is the state of `show crypto isakmp sa`; `policy` is the own policy that was agreed on; `secrets` is None
+    before the keys are there; `last_block` is the last CBC block of phase 1, which the IVs of phase 2 start from.
+    """
+
+    local: int
+    remote: int
+    local_port: int
+    remote_port: int
+    initiator: bool
+    initiator_cookie: bytes
+    responder_cookie: bytes
+    created: int
+    shown: SaState = SaState.MM_NO_STATE
+    conn_id: int = 0
+    policy: Policy | None = None
+    lifetime: int = 0
+    expires_at: int | None = None
+    expiry: Timer | None = None
+    established: int | None = None
+    deleted: Reason | None = None
+    errors: int = 0
+    secrets: Secrets | None = None
+    last_block: bytes = b""
+    peer_id: Identification | None = None
+    message_ids: set[int] = field(default_factory=set)
+    nodes: dict[int, QuickMode] = field(default_factory=dict)
+    phase_1: MainMode = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.phase_1 = MainMode(self, self.initiator, State.READY)
+
+    @property
+    def state(self) -> State:
+        """The state of phase 1."""
+        return self.phase_1.state
+
+    @property
+    def own_cookie(self) -> bytes:
+        """The cookie that this side chose."""
+        return self.initiator_cookie if self.initiator else self.responder_cookie
+
+    @property
+    def usable(self) -> bool:
+        """Whether the peer is authenticated and the SA not deleted."""
+        return self.established is not None and self.deleted is None
+
+    @property
+    def negotiating(self) -> bool:
+        """Whether phase 1 still runs."""
+        return self.established is None and self.deleted is None
+
+    @property
+    def hash(self) -> Hash:
+        """The negotiated hash, whose HMAC is the prf."""
+        assert self.policy is not None
+        return HASHES[self.policy.hash]
+
+    @property
+    def cipher(self) -> Cipher:
+        """The negotiated cipher."""
+        assert self.policy is not None
+        return CIPHERS[self.policy.encryption]
+
+    def remaining(self, now: int) -> int | None:
+        """What is left of the lifetime, in whole seconds; None before it is agreed on."""
+        return None if self.expires_at is None else max(0, self.expires_at - now) // 1_000_000
