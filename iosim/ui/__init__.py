@@ -1,0 +1,1 @@
+"""What people touch: the `iosim` command, its transcript and its interactive console."""

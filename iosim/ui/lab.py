@@ -1,0 +1,85 @@
+"""Opens a lab for a command: finds, builds and starts it, reports refused lines, writes captures and keys."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import getLogger
+from pathlib import Path
+
+from iosim.lab.build import Network, RefusedLine
+from iosim.lab.errors import LabError
+from iosim.lab.find import find_lab
+from iosim.lab.load import load_lab
+from iosim.lab.topology import Lab
+from iosim.sim.capture import Capture
+from iosim.ui.status import UsageError
+
+log = getLogger("iosim")
+
+
+def read_lab(reference: str) -> Lab:
+    """The lab that a user named."""
+    try:
+        lab = load_lab(find_lab(reference))
+    except LabError as error:
+        raise UsageError(str(error)) from None
+    log.info("%s: %d nodes, %d links, from %s", lab.name, len(lab.nodes), len(lab.links), lab.file)
+    return lab
+
+
+@contextmanager
+def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
+    """The lab's network, not yet started; its capture and keys are written at the end, however it ends."""
+    network = Network(lab, options.seed)
+    capture = None
+    for path, kind in ((options.pcap, "file"), (options.keys, "directory")):
+        if path is not None:
+            _must_be_writable(path, kind)
+    if options.pcap is not None:
+        capture = Capture(network.sim)
+        for port in network.ports.values():
+            capture.attach(port)
+    try:
+        yield network
+    finally:
+        try:
+            if capture is not None:
+                capture.write(options.pcap)
+            if options.keys is not None:
+                network.keylog.write(options.keys)
+        except OSError as error:
+            raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+
+
+def start(network: Network) -> None:
+    """Start a network and say on standard error which configuration lines were refused."""
+    network.start()
+    for name in network.lab.nodes:
+        refused = [line for line in network.refused if line.node == name]
+        if refused:
+            print(f"{name}: {len(refused)} line{'s' * (len(refused) > 1)} refused", file=sys.stderr)
+            for line in refused:
+                print(_refusal(line), file=sys.stderr)
+
+
+def _refusal(line: RefusedLine) -> str:
+    """`r1.cfg:7: ip rout 0.0.0.0`, and below it what the router says."""
+    place = f"{line.file}:{line.line}: "
+    caret, *rest = line.message.split("\n")
+    if caret.strip() == "^":  # the caret belongs under the word that was not understood
+        return "\n".join([place + line.text, " " * len(place) + caret, *rest])
+    return "\n".join([place + line.text, *line.message.split("\n")])
+
+
+def _must_be_writable(path: Path, kind: str) -> None:
+    """Say before the run, not after it, that its results cannot be kept."""
+    try:
+        if kind == "directory":
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.open("ab").close()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None

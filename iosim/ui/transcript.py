@@ -1,0 +1,147 @@
+"""`iosim exec`: runs lines at nodes in simulated time and prints what a terminal would show."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iosim.ios.terminal import Terminal
+from iosim.lab import units
+from iosim.lab.build import Network
+from iosim.lab.errors import LabError
+from iosim.lab.topology import Lab
+from iosim.ui.lab import read_lab, running, start
+from iosim.ui.status import EXIT_OK, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line typed at a node, or (without a node) µs that pass."""
+
+    node: str | None
+    line: str = ""
+    pause: int = 0
+
+
+def exec_lab(options: argparse.Namespace) -> int:
+    """The `exec` command."""
+    lab = read_lab(options.lab)
+    steps = read_script(options.script, lab)
+    if not steps:
+        raise UsageError("exec needs a line to run: -c 'NODE: COMMAND' or -f FILE")
+    with running(lab, options) as network:
+        start(network)
+        Transcript(network).play(steps)
+    return EXIT_OK
+
+
+def read_script(lines: Sequence[str], lab: Lab) -> list[Step]:
+    """What to do; a blank line and a `#` comment do nothing. Raises UsageError before anything has run."""
+    return [_step(line.strip(), lab) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _step(line: str, lab: Lab) -> Step:
+    name, colon, command = line.partition(":")
+    words = line.split()
+    if not colon and words[0] == "sleep":
+        try:
+            return Step(None, pause=units.duration(" ".join(words[1:])))
+        except ValueError as error:
+            raise UsageError(f'"{line}": {error}') from None
+    if not colon:
+        raise UsageError(f'"{line}" should be "NODE: COMMAND" or "sleep 30s"; nodes are {", ".join(lab.consoles())}')
+    return Step(name.strip(), command.strip())
+
+
+class Screen:
+    """What one node's terminal shows. Text that comes while another node is typed at waits until this one is used."""
+
+    def __init__(self, session: Terminal) -> None:
+        self.session = session
+        self.shown = False
+        self._waiting: list[str] = []
+        self._at_line_start = True
+        session.output = self._receive
+
+    def show(self, shown: bool) -> None:
+        """Turn to this screen, or away from it."""
+        self.shown = shown
+        if shown:
+            waiting, self._waiting = self._waiting, []
+            for text in waiting:
+                self._print(text)
+
+    def type(self, line: str) -> None:
+        """Type a line, as the terminal echoes it behind the prompt."""
+        prompt = self.session.prompt
+        self.end_line()
+        self._print(f"{prompt}{line}\n")
+
+    def end_line(self) -> None:
+        """Begin a new line, unless the output did."""
+        if not self._at_line_start:
+            self._print("\n")
+
+    def _receive(self, text: str) -> None:
+        if self.shown:
+            self._print(text)
+        else:
+            self._waiting.append(text)
+
+    def _print(self, text: str) -> None:
+        if text:
+            sys.stdout.write(text)
+            self._at_line_start = text.endswith("\n")
+
+
+class Transcript:
+    """Plays steps at a network and prints to standard output."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._screens: dict[str, Screen] = {}
+        self._current: Screen | None = None
+
+    def play(self, steps: Sequence[Step]) -> None:
+        """Do all steps, then show what the terminals that were used still have to show."""
+        for name in {step.node: None for step in steps if step.node is not None}:
+            self._screens[name] = Screen(self._console(name))
+        used: dict[str, Screen] = {}
+        for step in steps:
+            if step.node is None:
+                self._network.sim.run(until=self._network.sim.now + step.pause)
+            else:
+                used[step.node] = self._screens[step.node]
+                self._turn_to(used[step.node])
+                self._type(used[step.node], step.line)
+            sys.stdout.flush()
+        for screen in used.values():
+            self._turn_to(screen)
+            screen.end_line()
+
+    def _console(self, name: str) -> Terminal:
+        try:
+            return self._network.console(name)
+        except LabError as error:
+            raise UsageError(str(error)) from None
+
+    def _turn_to(self, screen: Screen) -> None:
+        if screen is self._current:
+            return
+        if self._current is not None:
+            self._current.end_line()
+            self._current.show(False)
+        self._current = screen
+        screen.show(True)
+
+    def _type(self, screen: Screen, line: str) -> None:
+        """Type a line and wait for its command; `?` at its end asks for help and runs nothing."""
+        screen.type(line)
+        session = screen.session
+        if line.endswith("?") and not session.asking:
+            session.output(session.help(line[:-1]))
+            return
+        session.submit(line)
+        self._network.finish(session)

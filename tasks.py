@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""The tasks of the project: `python tasks.py TASK…`, where no task means all that CI checks.
+
+test    the test suite
+lint    ruff, and whether the formatting is ruff's
+types   mypy, strict
+labs    the checks of all bundled labs
+bench   the ratios of bench/ (not a part of the checks)
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+PYTHON = [sys.executable, "-m"]
+TASKS = {
+    "test": [[*PYTHON, "pytest"]],
+    "lint": [[*PYTHON, "ruff", "check", "."], [*PYTHON, "ruff", "format", "--check", "."]],
+    "types": [[*PYTHON, "mypy"]],
+    "labs": [[*PYTHON, "iosim.ui.main", "check", *sorted(str(lab.parent) for lab in ROOT.glob("labs/*/lab.yaml"))]],
+    "bench": [[*PYTHON, "bench"]],
+}
+CHECKS = ("lint", "types", "test", "labs")
+
+
+def main(names: list[str]) -> int:
+    """Run tasks by name; returns the first exit status that is not 0."""
+    unknown = [name for name in names if name not in TASKS]
+    if unknown:
+        print(f"{__doc__}\nno such task: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    for name in names or CHECKS:
+        for command in TASKS[name]:
+            status = subprocess.run(command, cwd=ROOT, check=False).returncode
+            if status:
+                print(f"{name} failed", file=sys.stderr)
+                return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
