@@ -5,6 +5,7 @@ The bytes depend on the frames, the simulated time and the given start of the cl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from struct import Struct, pack
@@ -25,12 +26,22 @@ _MICROSECONDS = b"\x06"
 
 
 class Capture:
-    """Collects the frames of the ports it is attached to. `epoch` is the µs since 1970 that stand for time 0."""
+    """Collects the frames of the ports it is attached to. `epoch` is the µs since 1970 that stand for time 0.
 
-    def __init__(self, sim: Simulator, epoch: int = 0, directions: tuple[bool, ...] = BOTH) -> None:
+    `snap` says how many bytes to record of a frame at an interface (by its number); None: all. See snap.py.
+    """
+
+    def __init__(
+        self,
+        sim: Simulator,
+        epoch: int = 0,
+        directions: tuple[bool, ...] = BOTH,
+        snap: Callable[[int, bytes], int] | None = None,
+    ) -> None:
         self._sim = sim
         self._epoch = epoch
         self._directions = directions
+        self._snap = snap
         self._interfaces = 0
         self._blocks = [_block(_SECTION_HEADER, pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))]
 
@@ -45,7 +56,10 @@ class Capture:
         if outbound not in self._directions:
             return
         time = self._epoch + self._sim.now
-        head = _ENHANCED_PACKET.pack(interface, time >> 32, time & 0xFFFFFFFF, len(frame), len(frame))
+        length = len(frame)
+        if self._snap is not None:
+            frame = frame[: self._snap(interface, frame)]
+        head = _ENHANCED_PACKET.pack(interface, time >> 32, time & 0xFFFFFFFF, len(frame), length)
         options = _option(_EPB_FLAGS, pack("<I", 2 if outbound else 1)) + _option(_OPTION_END)
         self._blocks.append(_block(_ENHANCED_PACKET_BLOCK, head + _padded(frame) + options))
 

@@ -87,7 +87,8 @@ class InterfaceFeature(Feature):
         interface = stack.interfaces.get(name)
         if interface is None:
             port = self.router.ports.get(name)
-            interface = Interface(name, mac_address(self.router.name, name), port, admin_up=False)
+            mac = mac_address(self.router.name, name)
+            interface = Interface(name, mac, port, admin_up=not settings.shutdown)
             self.line_states[name] = (False, False)
             stack.add_interface(interface)
         address = settings.address

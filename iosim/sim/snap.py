@@ -1,0 +1,50 @@
+"""How much of a frame to record, so that Wireshark can decrypt the capture.
+
+Wireshark chains the IVs of IKEv1 (RFC 2409 appendix B) over the encrypted messages of an SA in the order of the file,
+whatever the interface. A message that stands in the file twice (it crosses several links, and each has two ends) does
+not decrypt the second time and is shown as malformed. Here such a message is recorded whole at the link end where its
+SA was first seen, and once; everywhere else it is cut behind the ISAKMP header, as a capture with a snapshot length
+would, and Wireshark says "Packet size limited during capture".
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+_IP, _UDP = b"\x08\x00", 17
+_ETHERNET, _UDP_LENGTH, _ISAKMP_LENGTH = 14, 8, 28
+_PORTS = Struct("!HH")
+_IKE_PORT, _ENCRYPTED = 500, 1
+
+
+class IsakmpOnce:
+    """Tells how many bytes of a frame to record; remembers what was recorded whole."""
+
+    def __init__(self) -> None:
+        self._place: dict[bytes, int] = {}
+        self._recorded: dict[bytes, None] = {}
+
+    def __call__(self, interface: int, frame: bytes) -> int:
+        """The bytes of `frame` to record at `interface` (a number for the link end)."""
+        start = _isakmp_start(frame)
+        if start is None:
+            return len(frame)
+        message = frame[start:]
+        place = self._place.setdefault(message[:8], interface)
+        if not message[19] & _ENCRYPTED:
+            return len(frame)
+        if place == interface and message not in self._recorded:
+            self._recorded[message] = None
+            return len(frame)
+        return start + _ISAKMP_LENGTH
+
+
+def _isakmp_start(frame: bytes) -> int | None:
+    """Where the ISAKMP header of a frame begins, or None when the frame holds none."""
+    if len(frame) < _ETHERNET + 20 or frame[12:14] != _IP or frame[23] != _UDP:
+        return None
+    udp = _ETHERNET + (frame[_ETHERNET] & 15) * 4
+    start = udp + _UDP_LENGTH
+    if len(frame) < start + _ISAKMP_LENGTH or _IKE_PORT not in _PORTS.unpack_from(frame, udp):
+        return None
+    return start
