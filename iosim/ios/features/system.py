@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,11 +31,15 @@ class System:
 
 @feature
 class Debugging(Feature):
-    """The debugging switches of a router: the names of the `debug` commands that are on."""
+    """The debugging switches of a router: the names of the `debug` commands that are on.
+
+    `watchers` are called after each switch, so that what nobody wants to see need not be made.
+    """
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.on: dict[str, None] = {}
+        self.watchers: list[Callable[[], None]] = []
 
     def switch(self, command: str, on: bool) -> None:
         """Turn the debugging of a command on or off."""
@@ -42,6 +47,8 @@ class Debugging(Feature):
             self.on[command] = None
         else:
             self.on.pop(command, None)
+        for watcher in self.watchers:
+            watcher()
 
 
 DEBUGS = {
@@ -62,7 +69,8 @@ def debug(session: Session, statement: Statement) -> str:
 def debug_all(session: Session, statement: Statement) -> Any:
     """`undebug all`; `debug all` asks first, as it should."""
     if statement.no:
-        session.router[Debugging].on.clear()
+        for command in DEBUGS:
+            session.router[Debugging].switch(command, False)
         return "All possible debugging has been turned off\n"
     return _confirm_debug_all(session)
 
