@@ -1,0 +1,217 @@
+"""`show crypto ipsec sa`: flows with their counters and their SAs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iosim.grammar import Statement
+from iosim.grammar.values import format_address
+from iosim.ios.features.ipsec.engine import IpsecFeature
+from iosim.ios.features.ipsec.names import identity, shown_transform, spi_text
+from iosim.ios.registry import handler
+from iosim.ios.router import Router
+from iosim.ios.session import Session
+from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.flow import Counters, Flow, InstalledPair
+from iosim.ipsec.model import Proxy
+
+SIBLING_FLAGS = 0x80000040
+
+
+@dataclass(frozen=True, slots=True)
+class SaView:
+    """One SA; `kilobytes` None: it has no limit of volume; `replay_window` None: there is no detection."""
+
+    spi: int
+    transform: str
+    mode: str
+    connection: int
+    map_name: str
+    kilobytes: int | None
+    seconds: int
+    iv_length: int
+    replay_window: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """A flow with its SAs, the oldest first."""
+
+    local: int
+    peer: int
+    local_proxy: Proxy
+    remote_proxy: Proxy
+    counters: Counters
+    plaintext_mtu: int
+    pfs_group: int | None
+    inbound: tuple[SaView, ...]
+    outbound: tuple[SaView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceView:
+    """An interface with a crypto map."""
+
+    name: str
+    map_name: str
+    local: int
+    mtu: int
+    flows: tuple[FlowView, ...]
+
+
+def collect(router: Router, peer: int | None = None) -> list[InterfaceView]:
+    """The flows of all interfaces, or those towards one peer."""
+    views = []
+    for name, hook in router[IpsecFeature].ipsec.hooks.items():
+        bound, mtu = hook.bound, router.stack.interfaces[name].mtu
+        flows = tuple(_flow(flow, mtu, router.sim.now) for flow in bound.flows if peer in (None, flow.peer))
+        if flows:
+            views.append(InterfaceView(name, bound.name, bound.local, mtu, flows))
+    return views
+
+
+def _flow(flow: Flow, mtu: int, now: int) -> FlowView:
+    current = flow.current
+    return FlowView(
+        flow.local,
+        flow.peer,
+        flow.local_proxy,
+        flow.remote_proxy,
+        flow.counters,
+        flow.plaintext_mtu(mtu),
+        current.pair.pfs_group if current else None,
+        tuple(_sa(installed, installed.inbound, installed.inbound_id, now) for installed in flow.pairs),
+        tuple(_sa(installed, installed.outbound, installed.outbound_id, now) for installed in flow.pairs),
+    )
+
+
+def _sa(installed: InstalledPair, sa: InboundSa | OutboundSa, connection: int, now: int) -> SaView:
+    window = installed.inbound.window
+    return SaView(
+        sa.spi,
+        shown_transform(installed.pair.transform),
+        installed.pair.transform.mode.capitalize(),
+        connection,
+        installed.flow.map_name,
+        installed.remaining_kilobytes(sa),
+        installed.remaining_seconds(now),
+        sa.iv_length,
+        window.size if window else None,
+    )
+
+
+@handler("show_crypto_ipsec_sa")
+def show_sa(session: Session, statement: Statement) -> str:
+    """`show crypto ipsec sa [peer A.B.C.D] [detail]`"""
+    views = collect(session.router, statement.get("peer"))
+    detail = bool(statement.get("detail"))
+    return "".join(interface_text(view, detail) for view in views) or "\nNo SAs found\n"
+
+
+def interface_text(view: InterfaceView, detail: bool) -> str:
+    """An interface with its flows."""
+    heading = f"\ninterface: {view.name}\n"
+    heading += f"    Crypto map tag: {view.map_name}, local addr {format_address(view.local)}\n"
+    return heading + "".join(_flow_text(flow, view, detail) for flow in view.flows)
+
+
+_FLOW = """
+   protected vrf: (none)
+   local  ident (addr/mask/prot/port): ({local_ident})
+   remote ident (addr/mask/prot/port): ({remote_ident})
+   current_peer {peer} port 500
+     PERMIT, flags={{origin_is_acl,}}
+    #pkts encaps: {counters.encaps}, #pkts encrypt: {counters.encrypt}, #pkts digest: {counters.digest}
+    #pkts decaps: {counters.decaps}, #pkts decrypt: {counters.decrypt}, #pkts verify: {counters.verify}
+    #pkts compressed: 0, #pkts decompressed: 0
+    #pkts not compressed: 0, #pkts compr. failed: 0
+    #pkts not decompressed: 0, #pkts decompress failed: 0
+{errors}
+     local crypto endpt.: {local}, remote crypto endpt.: {peer}
+     plaintext mtu {plaintext_mtu}, path mtu {mtu}, ip mtu {mtu}, ip mtu idb {interface}
+     current outbound spi: {spi}
+     PFS (Y/N): {pfs}, DH group: {group}
+
+     inbound esp sas:
+{inbound}
+     inbound ah sas:
+
+     inbound pcp sas:
+
+     outbound esp sas:
+{outbound}
+     outbound ah sas:
+
+     outbound pcp sas:
+"""
+
+
+def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
+    return _FLOW.format(
+        local_ident=identity(flow.local_proxy),
+        remote_ident=identity(flow.remote_proxy),
+        counters=flow.counters,
+        errors=(_detailed_errors if detail else _errors)(flow.counters),
+        local=format_address(flow.local),
+        peer=format_address(flow.peer),
+        plaintext_mtu=flow.plaintext_mtu,
+        mtu=interface.mtu,
+        interface=interface.name,
+        spi=spi_text(flow.outbound[-1].spi if flow.outbound else 0),
+        pfs="Y" if flow.pfs_group else "N",
+        group=f"group{flow.pfs_group}" if flow.pfs_group else "none",
+        inbound="".join(_sa_text(sa, detail) for sa in flow.inbound),
+        outbound="".join(_sa_text(sa, detail) for sa in flow.outbound),
+    )
+
+
+def _errors(counters: Counters) -> str:
+    return f"    #send errors {counters.send_errors}, #recv errors {counters.recv_errors}\n"
+
+
+_DETAILED_ERRORS = """\
+    #pkts no sa (send) {no_sa}, #pkts invalid sa (rcv) 0
+    #pkts encaps failed (send) {encaps}, #pkts decaps failed (rcv) {decaps}
+    #pkts invalid prot (recv) {protocol}, #pkts verify failed: {verify}
+    #pkts invalid identity (recv) {identity}, #pkts invalid len (rcv) {length}
+    #pkts replay rollover (send): {rollover}, #pkts replay rollover (rcv) 0
+    ##pkts replay failed (rcv): {replay}
+    #pkts tagged (send): 0, #pkts untagged (rcv): 0
+    #pkts not tagged (send): 0, #pkts not untagged (rcv): 0
+    #pkts internal err (send): 0, #pkts internal err (recv) 0
+"""
+
+
+def _detailed_errors(counters: Counters) -> str:
+    """The errors by kind. A packet that came in the clear has the wrong protocol."""
+    send, receive = counters.failed_sends, counters.failed_receives
+    return _DETAILED_ERRORS.format(
+        no_sa=send.get(SendError.NO_SA, 0),
+        encaps=send.get(SendError.LENGTH, 0),
+        rollover=send.get(SendError.SEQUENCE, 0),
+        decaps=receive.get(ReceiveError.PADDING, 0),
+        protocol=receive.get(ReceiveError.PROTOCOL, 0) + receive.get(ReceiveError.CLEAR, 0),
+        verify=receive.get(ReceiveError.VERIFY, 0),
+        identity=receive.get(ReceiveError.IDENTITY, 0),
+        length=receive.get(ReceiveError.LENGTH, 0),
+        replay=receive.get(ReceiveError.REPLAY, 0),
+    )
+
+
+def _sa_text(sa: SaView, detail: bool) -> str:
+    window = f"  replay window size: {sa.replay_window or 0}" if detail else ""
+    return (
+        f"      spi: {spi_text(sa.spi)}\n"
+        f"        transform: {sa.transform} ,\n"
+        f"        in use settings ={{{sa.mode}, }}\n"
+        f"        conn id: {sa.connection}, flow_id: SW:{sa.connection}, sibling_flags {SIBLING_FLAGS:X}, "
+        f"crypto map: {sa.map_name}\n"
+        f"        sa timing: remaining key lifetime {_lifetime(sa)}\n"
+        f"        IV size: {sa.iv_length} bytes\n"
+        f"        replay detection support: {'N' if sa.replay_window is None else 'Y'}{window}\n"
+        f"        Status: ACTIVE(ACTIVE)\n"
+    )
+
+
+def _lifetime(sa: SaView) -> str:
+    return f"(sec): ({sa.seconds})" if sa.kilobytes is None else f"(k/sec): ({sa.kilobytes}/{sa.seconds})"

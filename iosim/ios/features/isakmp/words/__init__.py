@@ -1,0 +1,67 @@
+"""The steps of the key exchange in the words of `debug crypto isakmp`: a table from the type of a step to its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from iosim.ike.v1 import trace
+from iosim.ike.v1.trace import Trace
+from iosim.ios.features.isakmp.words import common, offers, packets, payloads, sas
+from iosim.wire.isakmp import PayloadType
+
+Words = Callable[[Any], list[str]]
+
+WORDS: Mapping[type[Trace], Words] = {
+    trace.SaCreated: sas.sa_created,
+    trace.PresharedKey: sas.preshared_key,
+    trace.CannotStart: sas.cannot_start,
+    trace.StateChange: sas.state_change,
+    trace.ExchangeBegun: sas.exchange_begun,
+    trace.PacketSent: packets.packet_sent,
+    trace.PacketReceived: packets.packet_received,
+    trace.PacketIgnored: packets.packet_ignored,
+    trace.MessageRejected: packets.message_rejected,
+    trace.ErrorCounted: lambda step: packets.error_counted(step, None),
+    trace.PayloadProcessed: payloads.payload_processed,
+    trace.VendorId: payloads.vendor_id,
+    trace.PayloadIgnored: lambda step: [f"ISAKMP:received payload type {step.payload}"],
+    trace.Identity: payloads.identity,
+    trace.PolicyCompared: offers.policy_compared,
+    trace.LifetimeChosen: offers.lifetime_chosen,
+    trace.NoOfferAccepted: offers.no_offer_accepted,
+    trace.Authenticated: sas.authenticated,
+    trace.InitialContact: sas.initial_contact,
+    trace.NodeCreated: lambda step: [common.new_node(step.message_id)],
+    trace.NodeDeleted: sas.node_deleted,
+    trace.SpiAllocated: lambda step: [
+        f"ISAKMP:({step.conn_id}):QM {'Initiator' if step.initiator else 'Responder'} gets spi"
+    ],
+    trace.IpsecTransformChecked: offers.ipsec_transform,
+    trace.IpsecProposalChecked: offers.ipsec_proposal,
+    trace.NoIpsecOfferAccepted: offers.no_ipsec_offer,
+    trace.IpsecInstalled: offers.ipsec_installed,
+    trace.Notified: payloads.notified,
+    trace.Deleting: payloads.deleting,
+    trace.DeleteNotSent: payloads.delete_not_sent,
+    trace.Duplicate: packets.duplicate,
+    trace.Retransmitting: packets.retransmitting,
+    trace.SaDeleted: sas.sa_deleted,
+    trace.SaPurged: lambda step: [f"ISAKMP:({step.conn_id}):purging SA."],
+}
+
+
+def words(step: Trace, before: Trace | None = None) -> list[str]:
+    """The lines that IOS prints for a step; some depend on the step before. A line may hold line breaks."""
+    if isinstance(step, trace.ErrorCounted):
+        return packets.error_counted(step, before)
+    if isinstance(step, trace.PresharedKey) and step.found and _is_offer(before):
+        return [*sas.preshared_key(step), f"ISAKMP:({step.conn_id}): local preshared key found", _XAUTH]
+    return WORDS[type(step)](step)
+
+
+def _is_offer(step: Trace | None) -> bool:
+    return isinstance(step, trace.PayloadProcessed) and step.payload == PayloadType.SA
+
+
+_XAUTH = "ISAKMP : Scanning profiles for xauth ..."

@@ -1,0 +1,23 @@
+"""What several steps of the key exchange are called."""
+
+from __future__ import annotations
+
+from iosim.ike.v1.states import SaState
+from iosim.wire.isakmp import NotifyType, PayloadType
+
+
+def role(initiator: bool) -> str:
+    return "I" if initiator else "R"
+
+
+def state_name(state: SaState) -> str:
+    """A state, with the blanks that IOS has behind QM_IDLE."""
+    return f"{state:<13}" if state is SaState.QM_IDLE else str(state)
+
+
+def new_node(message_id: int) -> str:
+    return f"ISAKMP: set new node {message_id} to {state_name(SaState.QM_IDLE)}"
+
+
+def type_name(kind: int, names: type[PayloadType] | type[NotifyType]) -> str:
+    return names(kind).name if kind in list(names) else str(kind)

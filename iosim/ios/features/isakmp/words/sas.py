@@ -1,0 +1,107 @@
+"""SAs and nodes in the words of `debug crypto isakmp`: how they begin, move from state to state and end."""
+
+from __future__ import annotations
+
+from iosim.grammar.values import format_address
+from iosim.ike.v1 import trace
+from iosim.ike.v1.states import Reason
+from iosim.ios.features.isakmp.words.common import new_node, role, state_name
+from iosim.wire.isakmp import ExchangeType
+
+SA_REASONS = {
+    Reason.NO_POLICY_ACCEPTED: "Phase1 SA policy proposal not accepted",
+    Reason.NOT_OFFERED: "Phase1 SA policy proposal not accepted",
+    Reason.RETRANSMISSION_PHASE_1: "Death by retransmission P1",
+    Reason.RETRANSMISSION_PHASE_2: "Death by retransmission P2",
+    Reason.LIFETIME_EXPIRED: "IKE SA Lifetime Exceeded",
+    Reason.CLEARED: "BY user command",
+    Reason.PEER_RESTARTED: "Receive initial contact",
+}
+NODE_REASONS = {
+    Reason.RETRANSMISSION_PHASE_2: "Phase 2 err count exceeded",
+    Reason.REJECTED_BY_PEER: "Delete Larval",
+    Reason.PHASE_1_DELETED: "IKE deleted",
+}
+"""Why a node is deleted; for every other reason it was rejected."""
+
+
+def sa_created(step: trace.SaCreated) -> list[str]:
+    lines = [
+        f"ISAKMP: Created a peer struct for {format_address(step.remote)}, peer port {step.remote_port}",
+        f"ISAKMP: local port {step.local_port}, remote port {step.remote_port}",
+    ]
+    if not step.initiator:
+        return lines
+    return [
+        f"ISAKMP:({step.conn_id}): SA request profile is (NULL)",
+        *lines,
+        new_node(0),
+        f"ISAKMP:({step.conn_id}):Can not start Aggressive mode, trying Main mode.",
+    ]
+
+
+def preshared_key(step: trace.PresharedKey) -> list[str]:
+    peer = format_address(step.remote)
+    text = f"found peer pre-shared key matching {peer}" if step.found else f"No pre-shared key with {peer}!"
+    return [f"ISAKMP:({step.conn_id}):{text}"]
+
+
+def cannot_start(step: trace.CannotStart) -> list[str]:
+    lines = [
+        "construct_initial_message: Can not start Main mode",
+        "Error while processing SA request: Failed to initialize SA",
+        "Error while processing KMI message 0, error 2.",
+    ]
+    if step.reason is Reason.NO_PRESHARED_KEY:
+        lines.insert(0, "No Cert or pre-shared address key.")
+    return [f"ISAKMP:({step.conn_id}): {line}" for line in lines]
+
+
+def sa_deleted(step: trace.SaDeleted) -> list[str]:
+    reason, peer = SA_REASONS.get(step.reason, "No reason"), format_address(step.remote)
+    return [
+        f"ISAKMP:({step.conn_id}):peer does not do paranoid keepalives.\n",
+        f'ISAKMP:({step.conn_id}):deleting SA reason "{reason}" state ({role(step.initiator)}) '
+        f"{state_name(step.state)} (peer {peer})",
+    ]
+
+
+def initial_contact(step: trace.InitialContact) -> list[str]:
+    if step.sent:
+        return [f"ISAKMP:({step.conn_id}):Send initial contact"]
+    ends = f"local {format_address(step.local)} remote {format_address(step.remote)}"
+    return [
+        f"ISAKMP:({step.conn_id}):Process initial contact,\n"
+        f"bring down existing phase 1 and 2 SA's with {ends} remote port 500"
+    ]
+
+
+def authenticated(step: trace.Authenticated) -> list[str]:
+    return [
+        f"ISAKMP:({step.conn_id}):SA authentication status:\n\tauthenticated",
+        f"ISAKMP:({step.conn_id}):SA has been authenticated with {format_address(step.remote)}",
+    ]
+
+
+def state_change(step: trace.StateChange) -> list[str]:
+    origin, name = step.input.value
+    node, end = (f"Node {step.message_id}, ", "") if step.message_id else ("", " \n")
+    return [
+        f"ISAKMP:({step.conn_id}):{node}Input = {origin}, {name}",
+        f"ISAKMP:({step.conn_id}):Old State = {step.old}  New State = {step.new}{end}",
+    ]
+
+
+def exchange_begun(step: trace.ExchangeBegun) -> list[str]:
+    if step.exchange == ExchangeType.MAIN_MODE:
+        return [f"ISAKMP:({step.conn_id}): beginning Main Mode exchange"]
+    return [f"ISAKMP:({step.conn_id}):beginning Quick Mode exchange, M-ID of {step.message_id}"]
+
+
+def node_deleted(step: trace.NodeDeleted) -> list[str]:
+    if step.reason is None:
+        error, reason = "FALSE", "No Error" if step.initiator else "QM done (await)"
+    else:
+        error = "FALSE" if step.reason is Reason.PHASE_1_DELETED else "TRUE"
+        reason = NODE_REASONS.get(step.reason, "QM rejected")
+    return [f'ISAKMP:({step.conn_id}):deleting node {step.message_id} error {error} reason "{reason}"']
