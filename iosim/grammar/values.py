@@ -132,36 +132,50 @@ class InterfaceName(ValueType):
         return [(kind.name, kind.help) for kind in INTERFACE_TYPES]
 
 
-PORTS = {
-    "bgp": 179, "bootpc": 68, "bootps": 67, "domain": 53, "ftp": 21, "ftp-data": 20, "isakmp": 500,
-    "non500-isakmp": 4500, "ntp": 123, "pop3": 110, "smtp": 25, "snmp": 161, "snmptrap": 162, "syslog": 514,
-    "tacacs": 49, "telnet": 23, "tftp": 69, "www": 80,
+TCP_PORTS = {
+    "bgp": 179, "chargen": 19, "cmd": 514, "daytime": 13, "discard": 9, "domain": 53, "echo": 7, "exec": 512,
+    "finger": 79, "ftp": 21, "ftp-data": 20, "gopher": 70, "hostname": 101, "ident": 113, "irc": 194, "klogin": 543,
+    "kshell": 544, "login": 513, "lpd": 515, "nntp": 119, "pim-auto-rp": 496, "pop2": 109, "pop3": 110, "smtp": 25,
+    "sunrpc": 111, "tacacs": 49, "talk": 517, "telnet": 23, "time": 37, "uucp": 540, "whois": 43, "www": 80,
 }  # fmt: skip
-_PORT_NAMES = {port: name for name, port in PORTS.items()}
+UDP_PORTS = {
+    "biff": 512, "bootpc": 68, "bootps": 67, "discard": 9, "dnsix": 195, "domain": 53, "echo": 7, "isakmp": 500,
+    "mobile-ip": 434, "nameserver": 42, "netbios-dgm": 138, "netbios-ns": 137, "netbios-ss": 139,
+    "non500-isakmp": 4500, "ntp": 123, "pim-auto-rp": 496, "rip": 520, "snmp": 161, "snmptrap": 162, "sunrpc": 111,
+    "syslog": 514, "tacacs": 49, "talk": 517, "tftp": 69, "time": 37, "who": 513, "xdmcp": 177,
+}  # fmt: skip
 
 
 class Port(ValueType):
-    """`Port`: a port number or one of the names that IOS has for it, as a number."""
+    """`TCP port` or `UDP port`: a number, or one of the names that IOS has for it, possibly abbreviated."""
 
     is_list = True
+
+    def __init__(self, display: str) -> None:
+        super().__init__(display)
+        self.ports = TCP_PORTS if display == "TCP port" else UDP_PORTS
+        self._names = {port: name for name, port in self.ports.items()}
 
     def convert(self, text: str) -> int | None:
         if text.isdecimal() and text.isascii() and len(text) < 6:
             return int(text) if int(text) < 65536 else None
-        return PORTS.get(text.lower())
+        word = text.lower()
+        found = [word] if word in self.ports else [name for name in self.ports if name.startswith(word)]
+        return self.ports[found[0]] if len(found) == 1 else None
 
     def text(self, value: Any) -> str:
-        return _PORT_NAMES.get(value, str(value))
+        return self._names.get(value, str(value))
 
     def listing(self, help_text: str) -> list[tuple[str, str]]:
-        return [("<0-65535>", "Port number"), *((name, f"({port})") for name, port in PORTS.items())]
+        return [("<0-65535>", "Port number"), *((name, f"({port})") for name, port in self.ports.items())]
 
 
 _TYPES: dict[str, type[ValueType]] = {
     "A.B.C.D": Address,
     "Interface": InterfaceName,
     "LINE": Line,
-    "Port": Port,
+    "TCP port": Port,
+    "UDP port": Port,
     "hh:mm:ss": AnyWord,
 }
 

@@ -136,7 +136,7 @@ class Kept(Binding):
 class Table(Binding):
     """Several entries under one command: a dict from the key arguments (a tuple) to the entry.
 
-    `no` with the key removes an entry; so does `no` with the first arguments of the key only, for all that begin so.
+    `no` with the key removes an entry; `no` with some arguments of the key only removes all entries that have them.
     """
 
     def __init__(
@@ -157,10 +157,8 @@ class Table(Binding):
         if not (statement.no or statement.default):
             entries[key] = from_args(self.type, statement.args)
             return
-        given = sum(value is not None for value in key)
-        doomed = [known for known in entries if key[:given] == known[:given]] if None in key else [key]
-        for known in doomed:
-            entries.pop(known, None)
+        for known in [key] if key in entries else [known for known in entries if _has(known, key)]:
+            del entries[known]
 
     def lines(self, mode: str, value: dict[Any, Any]) -> Iterator[str]:
         for key in sorted(value, key=self.sort) if self.sort else value:
@@ -190,7 +188,7 @@ class Section(Binding):
         values = tuple(statement.get(arg) for arg in self.key)
         key = values[0] if len(values) == 1 else values
         if statement.no or statement.default:
-            doomed = [known for known in entries if _begins(known, values)]
+            doomed = [known for known in entries if _has(known, values)]
             for known in doomed:
                 del entries[known]
             return None
@@ -212,8 +210,8 @@ class Section(Binding):
             yield "!"
 
 
-def _begins(key: Any, values: tuple[Any, ...]) -> bool:
-    """Whether a key begins with the values that are given (those behind the last given one do not matter)."""
+def _has(key: Any, values: tuple[Any, ...]) -> bool:
+    """Whether a key has the values that are given; None is a value that is not."""
     whole = key if isinstance(key, tuple) else (key,)
     return all(value is None or value == part for value, part in zip(values, whole, strict=False))
 
