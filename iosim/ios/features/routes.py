@@ -1,0 +1,109 @@
+"""Routing: `ip routing` and `ip route`, and the routing table that protocols share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iosim.grammar import Rejected, Statement
+from iosim.ios.config import Config, Flag, Table, bound
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.registry import check, feature, part
+from iosim.ios.router import Feature, Router
+from iosim.routing.connected import connect
+from iosim.routing.rib import Route
+from iosim.wire.address import netmask
+
+CLIENT = "static"
+DEFAULT_DISTANCE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StaticRoute:
+    """`ip route 10.0.0.0 255.0.0.0 GigabitEthernet0/0 192.0.2.1 200 permanent name X`"""
+
+    prefix: int
+    mask: int
+    interface: str | None = None
+    gateway: int | None = None
+    distance: int | None = None
+    tag: int | None = None
+    permanent: bool = False
+    name: str | None = None
+
+    def route(self) -> Route:
+        """The route as the routing table takes it."""
+        return Route(
+            self.prefix,
+            self.mask.bit_count(),
+            "S",
+            self.distance or DEFAULT_DISTANCE,
+            next_hop=self.gateway,
+            interface=self.interface,
+            name=self.name or "",
+            tag=self.tag or 0,
+            permanent=self.permanent,
+        )
+
+
+@part("config")
+@dataclass(slots=True)
+class RoutingSettings:
+    """Whether to route, and the static routes; each next hop of a prefix is an entry of its own."""
+
+    routing: bool = bound(Flag("ip_routing", order=85, default=True))
+    static: dict[Any, StaticRoute] = bound(
+        Table(
+            "ip_route",
+            order=530,
+            key=("prefix", "mask", "interface", "gateway"),
+            type=StaticRoute,
+            sort=lambda key: key[:2],
+        )
+    )
+
+
+@feature
+class Routing(Feature):
+    """The routing table of a router, with its connected and static routes; `rib` is for other protocols to use."""
+
+    order = 15
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.rib = connect(router.stack)
+        self._offered: list[Route] = []
+
+    def reconcile(self) -> None:
+        config = self.router.config[RoutingSettings]
+        self.router.stack.forwarding = config.routing
+        offered = [static.route() for static in config.static.values()] if config.routing else []
+        if offered != self._offered:
+            self._offered = offered
+            self.rib.replace(CLIENT, offered)
+
+
+@check("ip_route")
+def _check_route(router: Router, config: Config, statement: Statement) -> None:
+    prefix, mask, gateway = (statement.get(name) for name in ("prefix", "mask", "gateway"))
+    if mask != netmask(mask.bit_count()) or prefix & ~mask:
+        raise Rejected("%Inconsistent address and mask")
+    if statement.no:
+        _check_removal(config[RoutingSettings].static, statement)
+        return
+    if gateway is not None and _is_own(router, gateway):
+        raise Rejected("%Invalid next hop address (it's this router)")
+    if statement.get("distance") == DEFAULT_DISTANCE:
+        del statement.args["distance"]
+
+
+def _check_removal(routes: dict[Any, StaticRoute], statement: Statement) -> None:
+    given = [(name, statement.get(name)) for name in ("prefix", "mask", "interface", "gateway")]
+    wanted = [(name, value) for name, value in given if value is not None]
+    if not any(all(getattr(route, name) == value for name, value in wanted) for route in routes.values()):
+        raise Rejected("%No matching route to delete")
+
+
+def _is_own(router: Router, address: int) -> bool:
+    settings = (config[InterfaceSettings].address for config in router.config[Interfaces].interfaces.values())
+    return any(own is not None and own.address == address for own in settings)
