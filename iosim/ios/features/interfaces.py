@@ -41,7 +41,7 @@ class InterfaceSettings:
 
     description: str | None = bound(Value("if_description", order=10, type="description"))
     address: IpAddress | None = bound(Value("if_ip_address", order=20, type=IpAddress, shown="no ip address"))
-    mtu: int = bound(Value("if_mtu", order=30, type="mtu", default=DEFAULT_MTU))
+    mtu: int = bound(Value("if_mtu", order=15, type="mtu", default=DEFAULT_MTU))
     shutdown: bool = bound(Flag("if_shutdown", order=60))
     duplex: str | None = bound(Value("if_duplex", order=70, type="duplex"))
     speed: str | None = bound(Value("if_speed", order=71, type="speed"))
