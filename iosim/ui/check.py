@@ -45,7 +45,8 @@ def check_labs(options: argparse.Namespace) -> int:
 
 def print_table(console: Console, lab: str, results: list[CheckResult]) -> None:
     """One row a check, then what the terminal showed for those that failed."""
-    table = Table("check", "result", "found", title=escape(lab), title_justify="left")
+    console.print(f"[bold]{escape(lab)}[/]")
+    table = Table("check", "result", "found")
     for result in results:
         table.add_row(escape(result.name), VERDICTS[result.passed], escape(result.detail))
     console.print(table)

@@ -65,7 +65,7 @@ def key_bindings(session: Terminal, show: Callable[[str], None]) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         finish(event, Key.END, "^Z")
 
-    @bindings.add("c-]")
+    @bindings.add("c-]", eager=True)  # Emacs has a longer sequence that begins with it
     def _(event: KeyPressEvent) -> None:
         finish(event, Key.SWITCH, "")
 

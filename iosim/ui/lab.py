@@ -15,6 +15,7 @@ from iosim.lab.find import find_lab
 from iosim.lab.load import load_lab
 from iosim.lab.topology import Lab
 from iosim.sim.capture import Capture
+from iosim.sim.snap import IsakmpOnce
 from iosim.ui.status import UsageError
 
 log = getLogger("iosim")
@@ -39,7 +40,7 @@ def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
         if path is not None:
             _must_be_writable(path, kind)
     if options.pcap is not None:
-        capture = Capture(network.sim)
+        capture = Capture(network.sim, snap=None if options.keys is None else IsakmpOnce())
         for port in network.ports.values():
             capture.attach(port)
     try:
