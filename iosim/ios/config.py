@@ -292,13 +292,14 @@ def apply_statement(config: Config, statement: Statement) -> Config | None:
 
 def write_lines(config: Config) -> Iterator[str]:
     """A mode's configuration as lines, in canonical order; at the top, `!` separates what belongs together."""
-    group: int | None = None
+    group, last = None, ""
     for order, binding, value in _ordered(config):
         for line in binding.lines(config.mode, value):
-            if config.mode == "config" and group not in (None, order // 10):
+            if config.mode == "config" and group not in (None, order // 10) and "!" not in (last, line):
                 yield "!"
-            group = order // 10
-            yield line
+            if line != "!" or last != "!":
+                yield line
+            group, last = order // 10, line
 
 
 def _ordered(config: Config) -> list[tuple[int, Binding, Any]]:

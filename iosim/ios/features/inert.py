@@ -25,6 +25,6 @@ class InertLines:
     multilink: Said = bound(Kept("inert_multilink", order=100))
     redundancy: Said = bound(Kept("inert_redundancy", order=120))
     forward_protocol: Said = bound(Kept("inert_ip_forward_protocol", order=510))
-    http_server: Said = bound(Kept("inert_ip_http_server", order=520))
-    http_secure_server: Said = bound(Kept("inert_ip_http_secure_server", order=521))
+    http_server: Said = bound(Kept("inert_ip_http_server", order=530))
+    http_secure_server: Said = bound(Kept("inert_ip_http_secure_server", order=531))
     control_plane: Said = bound(Kept("inert_control_plane", order=800))

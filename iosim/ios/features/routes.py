@@ -55,7 +55,7 @@ class RoutingSettings:
     static: dict[Any, StaticRoute] = bound(
         Table(
             "ip_route",
-            order=530,
+            order=535,
             key=("prefix", "mask", "interface", "gateway"),
             type=StaticRoute,
             sort=lambda key: key[:2],

@@ -1,0 +1,81 @@
+"""One packet PC1 → R1 → ISP → R2 → PC2 through the tunnel, against the bare cipher and MAC work of it and scapy's ESP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from bench.esp import SIZES, bare, best_of_rounds, scapy
+from iosim.ios.host import Host
+from iosim.ipsec.model import SaKeys, Transform
+from iosim.lab.build import Network
+from iosim.lab.find import find_lab
+from iosim.lab.load import load_lab
+
+TARGET = 10.0
+PACKETS = 2000
+PC2 = 0xC0A8020A
+PORT = 9
+TRANSFORM = Transform("aes-128", "sha")
+KEYS = SaKeys(0x1000, bytes(16), bytes(20))
+
+
+def tunnel() -> Network:
+    """The lab site-to-site with AES-128 and SHA-1, its tunnel up."""
+    network = Network(load_lab(find_lab("site-to-site")))
+    network.start()
+    for router in ("R1", "R2"):
+        for line in (
+            "configure terminal",
+            "crypto ipsec transform-set AES256-SHA256 esp-aes esp-sha-hmac",
+            "end",
+        ):
+            network.execute(router, line)
+    assert "!!!!" in network.execute("PC1", "ping 192.168.2.10")
+    return network
+
+
+def one_way(network: Network, size: int) -> Callable[[], float]:
+    """Microseconds for a UDP packet of `size` bytes from PC1 to PC2, counted where it arrives."""
+    sender, receiver, sim = network.nodes["PC1"], network.nodes["PC2"], network.sim
+    assert isinstance(sender, Host) and isinstance(receiver, Host)
+    arrived = 0
+
+    def count(data: bytes, source: int, source_port: int, destination: int, destination_port: int) -> None:
+        nonlocal arrived
+        arrived += 1
+
+    def run() -> float:
+        nonlocal arrived
+        arrived = 0
+        receiver.stack.udp.bind(PORT, count)
+        start = perf_counter()
+        for _ in range(PACKETS):
+            sender.stack.udp.send(data, PC2, PORT, PORT)
+            sim.run(until=sim.now + 100)
+        sim.run(until=sim.now + 1_000_000)
+        time = perf_counter() - start
+        receiver.stack.udp.unbind(PORT)
+        assert arrived == PACKETS, f"{arrived} of {PACKETS} arrived"
+        return time / PACKETS * 1e6
+
+    data = bytes(size - 28)
+    return run
+
+
+def main() -> None:
+    """Print the table."""
+    network = tunnel()
+    print(f"{'bytes':>6} {'bare µs':>8} {'path µs':>8} {'packets/s':>10} {'ratio':>6} {'target':>7} {'scapy ESP µs':>13}")
+    for size in SIZES:
+        bare_time, scapy_time = best_of_rounds((bare(TRANSFORM, KEYS, size), 1000), (scapy(KEYS, size), 5))
+        run = one_way(network, size)
+        time = min(run() for _ in range(5))
+        ratio = time / bare_time
+        print(
+            f"{size:6} {bare_time:8.2f} {time:8.1f} {1e6 / time:10.0f} {ratio:6.1f} {TARGET:7.1f} {scapy_time:13.1f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
