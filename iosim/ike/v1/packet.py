@@ -52,10 +52,8 @@ def seal(exchange: Exchange, kind: ExchangeType, payloads: Sequence[Payload], en
     sa = exchange.sa
     content = pack_payloads(payloads)
     if encrypt:
-        cipher = sa.cipher
-        assert sa.secrets is not None
-        size = cipher.block_size
-        content = cipher.encrypt(sa.secrets.ka, exchange.iv, content + bytes(-len(content) % size))
+        size = sa.cipher.block_size
+        content = sa.channel.encrypt(exchange.iv, content + bytes(-len(content) % size))
         exchange.iv = content[-size:]
     header = Header(
         sa.initiator_cookie,
@@ -79,12 +77,10 @@ def unseal(exchange: Exchange, header: Header, data: bytes, encrypted: bool) -> 
     content = data[HEADER_LENGTH:]
     if encrypted:
         sa = exchange.sa
-        cipher = sa.cipher
-        if sa.secrets is None or not content or len(content) % cipher.block_size:
+        if sa.secrets is None or not content or len(content) % sa.cipher.block_size:
             raise WireError(f"ISAKMP: {len(content)} encrypted bytes")
-        plain = cipher.decrypt(sa.secrets.ka, exchange.iv, content)
-        exchange.iv = content[-cipher.block_size :]
-        content = plain
+        iv, exchange.iv = exchange.iv, content[-sa.cipher.block_size :]
+        content = sa.channel.decrypt(iv, content)
     payloads, end = unpack_payloads(header.next_payload, content)
     if not encrypted and end != len(content):
         raise WireError(f"ISAKMP: {len(content) - end} bytes after the last payload")

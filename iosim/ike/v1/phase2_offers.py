@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iosim.crypto.dh import GROUPS
 from iosim.ike.v1.attributes import KILOBYTES, SECONDS, attribute, durations
@@ -98,32 +100,29 @@ def candidates(sa_body: bytes) -> Iterator[Candidate]:
     Proposals with equal numbers belong together; more than one protocol at once is not known here.
     """
     proposals = SecurityAssociation.unpack(sa_body).proposals
-    numbers = [proposal.number for proposal in proposals]
+    numbers = Counter(proposal.number for proposal in proposals)
     for proposal in proposals:
-        alone = proposal.protocol == ProtocolId.ESP and numbers.count(proposal.number) == 1
+        alone = proposal.protocol == ProtocolId.ESP and numbers[proposal.number] == 1
         if alone and len(proposal.spi) != 4:
             raise WireError(f"ISAKMP: ESP proposal with an SPI of {len(proposal.spi)} bytes")
         for transform in proposal.transforms:
-            yield _read(proposal, transform, alone)
+            value, group, lifetime, lifesize = _meaning(transform.transform_id, transform.attributes)
+            yield Candidate(proposal, transform, value if alone else None, group, lifetime, lifesize)
 
 
-def _read(proposal: Proposal, transform: isakmp.Transform, alone: bool) -> Candidate:
-    values = {kind: number(value) for kind, value in transform.attributes}
-    lasting = durations(transform.attributes, LIFE_TYPE, LIFE_DURATION)
-    cipher = _CIPHER_NAMES.get((transform.transform_id, values.get(KEY_LENGTH)))
+@lru_cache(maxsize=256)
+def _meaning(transform_id: int, attributes: tuple[Attribute, ...]) -> tuple[Transform | None, int | None, int, int]:
+    """What an ESP transform means: the value (None: it does not exist here), the group, seconds and kilobytes."""
+    values = {kind: number(value) for kind, value in attributes}
+    lasting = durations(attributes, LIFE_TYPE, LIFE_DURATION)
+    cipher = _CIPHER_NAMES.get((transform_id, values.get(KEY_LENGTH)))
     integrity = values.get(AUTHENTICATION)
     mode = _MODE_NAMES.get(values.get(ENCAPSULATION, MODES["tunnel"]))
     value = None
-    if alone and cipher and mode and integrity in _INTEGRITY_NAMES and values.keys() <= KNOWN_ATTRIBUTES:
+    if cipher and mode and integrity in _INTEGRITY_NAMES and values.keys() <= KNOWN_ATTRIBUTES:
         value = Transform(cipher, _INTEGRITY_NAMES[integrity], mode)
-    return Candidate(
-        proposal,
-        transform,
-        value,
-        values.get(GROUP),
-        lasting.get(SECONDS, 0 if KILOBYTES in lasting else DEFAULT_LIFETIME),
-        lasting.get(KILOBYTES, 0),
-    )
+    lifetime = lasting.get(SECONDS, 0 if KILOBYTES in lasting else DEFAULT_LIFETIME)
+    return value, values.get(GROUP), lifetime, lasting.get(KILOBYTES, 0)
 
 
 def answer(candidate: Candidate, spi: int) -> bytes:

@@ -8,6 +8,7 @@ from iosim.crypto.ciphers import CIPHERS, Cipher
 from iosim.crypto.dh import KeyPair
 from iosim.crypto.hashes import HASHES, Hash
 from iosim.ike.timers import Timer
+from iosim.ike.v1.channel import Channel
 from iosim.ike.v1.config import Policy, QuickModeRequest
 from iosim.ike.v1.keys import Secrets
 from iosim.ike.v1.phase2_offers import Candidate
@@ -115,6 +116,7 @@ class IkeSa:
     message_ids: set[int] = field(default_factory=set)
     nodes: dict[int, QuickMode] = field(default_factory=dict)
     phase_1: MainMode = field(init=False)
+    _channel: Channel | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.phase_1 = MainMode(self, self.initiator, State.READY)
@@ -150,6 +152,14 @@ class IkeSa:
         """The negotiated cipher."""
         assert self.policy is not None
         return CIPHERS[self.policy.encryption]
+
+    @property
+    def channel(self) -> Channel:
+        """The negotiated cipher under Ka."""
+        if self._channel is None:
+            assert self.secrets is not None
+            self._channel = Channel(self.cipher, self.secrets.ka)
+        return self._channel
 
     def remaining(self, now: int) -> int | None:
         """What is left of the lifetime, in whole seconds; None before it is agreed on."""

@@ -45,6 +45,8 @@ class SaState(StrEnum):
 class Input(Enum):
     """What moves a state: the message's origin and its name."""
 
+    __hash__ = object.__hash__  # the tables are looked up for every message
+
     SA_REQ_MM = "IKE_MESG_FROM_IPSEC", "IKE_SA_REQ_MM"
     MM_EXCH = "IKE_MESG_FROM_PEER", "IKE_MM_EXCH"
     PROCESS_MAIN_MODE = "IKE_MESG_INTERNAL", "IKE_PROCESS_MAIN_MODE"

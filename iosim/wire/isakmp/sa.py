@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iosim.wire.error import WireError
 from iosim.wire.isakmp.constants import DOI_IPSEC, SIT_IDENTITY_ONLY, PayloadType
@@ -20,6 +21,7 @@ def number(value: int | bytes) -> int:
     return value if isinstance(value, int) else int.from_bytes(value, "big")
 
 
+@lru_cache(maxsize=256)  # every handshake has the same few
 def pack_attributes(attributes: tuple[Attribute, ...]) -> bytes:
     """Attributes as bytes, each in the form that its value has."""
     return b"".join(
@@ -30,6 +32,7 @@ def pack_attributes(attributes: tuple[Attribute, ...]) -> bytes:
     )
 
 
+@lru_cache(maxsize=256)
 def unpack_attributes(data: bytes) -> tuple[Attribute, ...]:
     """Read attributes; WireError if one is cut short."""
     attributes: list[Attribute] = []
