@@ -6,7 +6,7 @@ from iosim.grammar.error import Ambiguous, CliError
 from iosim.grammar.grammar import Grammar
 from iosim.grammar.node import Node, Terminal
 from iosim.grammar.parse import is_negated, split_words, walk
-from iosim.grammar.values import Word
+from iosim.grammar.values import Line, Word
 
 
 def help_lines(grammar: Grammar, mode: str, line: str, width: int = 80) -> str:
@@ -20,6 +20,8 @@ def help_lines(grammar: Grammar, mode: str, line: str, width: int = 80) -> str:
     except CliError:
         return _half_value(grammar.start(mode), line, words) or "% Unrecognized command\n"
     if partial is not None:
+        if terminals and isinstance(terminals[-1].type, Line):
+            return _table(_listing(terminals[-1]))
         return _matching(node, partial.text, width)
     pairs = [pair for terminal in node.accepts for pair in _listing(terminal)]
     if (node.end_negated if is_negated(terminals) else node.end) is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from iosim.ipsec.esp import ReceiveError
 from iosim.ipsec.flow import Flow, InstalledPair
@@ -19,38 +19,33 @@ class Cause(Enum):
     CONFIG = "configuration changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Acquire:
+class Acquire(NamedTuple):
     """A packet waits for SAs that do not exist: negotiate them, then `install`, or `acquire_failed`."""
 
     flow: Flow
 
 
-@dataclass(frozen=True, slots=True)
-class Rekey:
+class Rekey(NamedTuple):
     """The pair nears its end and has been used: negotiate its successor, then `install`, or `acquire_failed`."""
 
     flow: Flow
     expiring: InstalledPair
 
 
-@dataclass(frozen=True, slots=True)
-class SaCreated:
+class SaCreated(NamedTuple):
     """A pair was installed."""
 
     installed: InstalledPair
 
 
-@dataclass(frozen=True, slots=True)
-class SasDeleted:
+class SasDeleted(NamedTuple):
     """Pairs were removed together, for one cause."""
 
     removed: tuple[InstalledPair, ...]
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class PacketRefused:
+class PacketRefused(NamedTuple):
     """A packet came on a known SA and was dropped."""
 
     installed: InstalledPair
@@ -58,8 +53,7 @@ class PacketRefused:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidSpi:
+class InvalidSpi(NamedTuple):
     """An ESP packet came for an SA that is not here."""
 
     source: int
@@ -68,8 +62,7 @@ class InvalidSpi:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotIpsec:
+class NotIpsec(NamedTuple):
     """A packet came in the clear that the policy wants protected."""
 
     source: int

@@ -27,15 +27,19 @@ PREFERENCES = ("esp.enable_encryption_decode: TRUE", "esp.enable_authentication_
 
 
 class KeyLog:
-    """Collects keys; each is written once, in the order in which they were made."""
+    """Collects keys, in the order in which they were made."""
 
     def __init__(self) -> None:
-        self._ikev1: dict[str, None] = {}
+        self._ikev1: dict[bytes, bytes] = {}
         self._esp: dict[str, None] = {}
 
     def ikev1(self, initiator_cookie: bytes, key: bytes) -> None:
-        """The encryption key of an ISAKMP SA (Ka: SKEYID_e expanded or cut to the length of the cipher's key)."""
-        self._ikev1[f"{initiator_cookie.hex()},{key.hex()}"] = None
+        """The encryption key of an ISAKMP SA (Ka: SKEYID_e expanded or cut to the length of the cipher's key).
+
+        The later key of an SA counts. Where the two ends have different pre-shared keys that is the initiator's, whose
+        message is then the only encrypted one.
+        """
+        self._ikev1[initiator_cookie] = key
 
     def esp(
         self,
@@ -63,6 +67,7 @@ class KeyLog:
     def write(self, directory: Path) -> None:
         """Write the three files into `directory`, which is made when missing; raises OSError."""
         directory.mkdir(parents=True, exist_ok=True)
-        files = {"ikev1_decryption_table": self._ikev1, "esp_sa": self._esp, "preferences": PREFERENCES}
+        ikev1 = [f"{cookie.hex()},{key.hex()}" for cookie, key in self._ikev1.items()]
+        files = {"ikev1_decryption_table": ikev1, "esp_sa": list(self._esp), "preferences": PREFERENCES}
         for name, lines in files.items():
             (directory / name).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iosim.ike.v1.config import QuickModeRequest
 from iosim.ike.v1.sa import IkeSa
@@ -10,8 +10,7 @@ from iosim.ike.v1.states import Reason
 from iosim.ipsec.model import SaPair
 
 
-@dataclass(frozen=True, slots=True)
-class Phase1Keys:
+class Phase1Keys(NamedTuple):
     """The key that decrypts a phase-1 SA: `key` is Ka, expanded as in RFC 2409 appendix B, `cipher` its cipher."""
 
     initiator_cookie: bytes
@@ -19,39 +18,34 @@ class Phase1Keys:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Phase1Up:
+class Phase1Up(NamedTuple):
     """The peer is authenticated."""
 
     sa: IkeSa
 
 
-@dataclass(frozen=True, slots=True)
-class Phase1Down:
+class Phase1Down(NamedTuple):
     """A phase-1 SA is deleted, whether or not it ever was up."""
 
     sa: IkeSa
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class InboundReady:
+class InboundReady(NamedTuple):
     """As responder: the peer may use the inbound SA from now on; the outbound one waits for `QuickModeFinished`."""
 
     pair: SaPair
     policy: object
 
 
-@dataclass(frozen=True, slots=True)
-class InboundAbandoned:
+class InboundAbandoned(NamedTuple):
     """As responder: the quick mode behind an `InboundReady` came to nothing."""
 
     pair: SaPair
     policy: object
 
 
-@dataclass(frozen=True, slots=True)
-class QuickModeFinished:
+class QuickModeFinished(NamedTuple):
     """Both SAs of a pair are ready. `policy` is what the request or the configuration brought."""
 
     pair: SaPair
@@ -59,16 +53,14 @@ class QuickModeFinished:
     request: QuickModeRequest | None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestFailed:
+class RequestFailed(NamedTuple):
     """The SAs that IPsec asked for do not come."""
 
     request: QuickModeRequest
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class PeerDeletedIpsec:
+class PeerDeletedIpsec(NamedTuple):
     """The peer has deleted these SAs of its own: our outbound ones, by SPI."""
 
     local: int
@@ -76,8 +68,7 @@ class PeerDeletedIpsec:
     spis: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PeerRestarted:
+class PeerRestarted(NamedTuple):
     """INITIAL-CONTACT: the peer knows nothing of SAs that were made before the time `before` (µs)."""
 
     local: int
@@ -85,39 +76,34 @@ class PeerRestarted:
     before: int
 
 
-@dataclass(frozen=True, slots=True)
-class BadMessage:
+class BadMessage(NamedTuple):
     """A message is malformed, does not decrypt, or fails its HASH."""
 
     local: int
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoSa:
+class NoSa(NamedTuple):
     """A message belongs to no SA and offers none."""
 
     local: int
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModeFailure:
+class ModeFailure(NamedTuple):
     """The exchange (an ExchangeType) cannot go on."""
 
     exchange: int
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotOffered:
+class NotOffered(NamedTuple):
     """The peer answered with something that was not offered, or changed it."""
 
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnsupportedExchange:
+class UnsupportedExchange(NamedTuple):
     """The peer wants an exchange that is not there."""
 
     exchange: int

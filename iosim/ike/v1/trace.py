@@ -5,69 +5,62 @@ Nothing of this is made while nobody listens. `conn_id` is 0 until a phase-1 SA 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from iosim.ike.v1.states import Input, Reason, SaState, State
 from iosim.ipsec.model import Proxy
 from iosim.wire.isakmp import Attribute, Identification
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A step of the SA with this connection id."""
-
-    conn_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class SaCreated(Trace):
+class SaCreated(NamedTuple):
     """A phase-1 SA came to be: on request of IPsec (initiator) or by an offer of the peer."""
 
+    conn_id: int
     initiator: bool
     remote: int
     local_port: int
     remote_port: int
 
 
-@dataclass(frozen=True, slots=True)
-class PresharedKey(Trace):
+class PresharedKey(NamedTuple):
     """The pre-shared key for a peer was looked up."""
 
+    conn_id: int
     remote: int
     found: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CannotStart(Trace):
+class CannotStart(NamedTuple):
     """Phase 1 with a peer cannot begin."""
 
+    conn_id: int
     remote: int
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class StateChange(Trace):
+class StateChange(NamedTuple):
     """An input moved a phase-1 SA (`message_id` 0) or a quick mode node."""
 
+    conn_id: int
     input: Input
     old: State
     new: State
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeBegun(Trace):
+class ExchangeBegun(NamedTuple):
     """This side begins an exchange (an ExchangeType)."""
 
+    conn_id: int
     exchange: int
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class PacketSent(Trace):
+class PacketSent(NamedTuple):
     """A datagram goes to the peer."""
 
+    conn_id: int
     remote: int
     local_port: int
     remote_port: int
@@ -75,10 +68,10 @@ class PacketSent(Trace):
     state: SaState
 
 
-@dataclass(frozen=True, slots=True)
-class PacketReceived(Trace):
+class PacketReceived(NamedTuple):
     """A datagram came from the peer; `initiator` and `state` are None when it belongs to no SA."""
 
+    conn_id: int
     remote: int
     local_port: int
     remote_port: int
@@ -86,58 +79,58 @@ class PacketReceived(Trace):
     state: SaState | None
 
 
-@dataclass(frozen=True, slots=True)
-class PacketIgnored(Trace):
+class PacketIgnored(NamedTuple):
     """A message for an SA that is deleted, or that its state does not expect."""
 
+    conn_id: int
     remote: int
     exchange: int
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRejected(Trace):
+class MessageRejected(NamedTuple):
     """A message is malformed, does not decrypt or fails its HASH; `problem` says it in the engine's own words."""
 
+    conn_id: int
     remote: int
     message_id: int
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCounted(Trace):
+class ErrorCounted(NamedTuple):
     """The error counter of an SA went up."""
 
+    conn_id: int
     attempt: int
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadProcessed(Trace):
+class PayloadProcessed(NamedTuple):
     """A payload of this PayloadType is being looked at."""
 
+    conn_id: int
     payload: int
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class VendorId(Trace):
+class VendorId(NamedTuple):
     """The body of a vendor ID payload."""
 
+    conn_id: int
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadIgnored(Trace):
+class PayloadIgnored(NamedTuple):
     """A payload of a type that means nothing here."""
 
+    conn_id: int
     payload: int
 
 
-@dataclass(frozen=True, slots=True)
-class Identity(Trace):
+class Identity(NamedTuple):
     """The phase-1 identity that is sent or was received."""
 
+    conn_id: int
     sent: bool
     next_payload: int
     identification: Identification
@@ -154,10 +147,10 @@ class Mismatch(Enum):
     PRESHARED_KEY = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyCompared(Trace):
+class PolicyCompared(NamedTuple):
     """An offered ISAKMP transform against a policy; `mismatch` None: acceptable. `more`: another transform follows."""
 
+    conn_id: int
     transform: int
     priority: int
     attributes: tuple[Attribute, ...]
@@ -165,69 +158,69 @@ class PolicyCompared(Trace):
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LifetimeChosen(Trace):
+class LifetimeChosen(NamedTuple):
     """The phase-1 lifetime, in seconds: what was offered (None: nothing), what the policy says, the lower of both."""
 
+    conn_id: int
     offered: int | None
     own: int
     chosen: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoOfferAccepted(Trace):
+class NoOfferAccepted(NamedTuple):
     """No offered ISAKMP transform matches a policy."""
 
+    conn_id: int
     local: int
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class Authenticated(Trace):
+class Authenticated(NamedTuple):
     """The peer has proved its key."""
 
+    conn_id: int
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class InitialContact(Trace):
+class InitialContact(NamedTuple):
     """INITIAL-CONTACT is sent, or was received and is acted upon."""
 
+    conn_id: int
     sent: bool
     local: int
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class NodeCreated(Trace):
+class NodeCreated(NamedTuple):
     """A new exchange under phase 1, by its message id."""
 
+    conn_id: int
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class NodeDeleted(Trace):
+class NodeDeleted(NamedTuple):
     """An exchange is over; `reason` None: no error."""
 
+    conn_id: int
     message_id: int
     exchange: int
     initiator: bool
     reason: Reason | None
 
 
-@dataclass(frozen=True, slots=True)
-class SpiAllocated(Trace):
+class SpiAllocated(NamedTuple):
     """Quick mode has the SPI of its inbound SA."""
 
+    conn_id: int
     message_id: int
     initiator: bool
     spi: int
 
 
-@dataclass(frozen=True, slots=True)
-class IpsecTransformChecked(Trace):
+class IpsecTransformChecked(NamedTuple):
     """An offered IPsec transform; `acceptable`: it can be read, the policy is asked next."""
 
+    conn_id: int
     proposal: int
     transform: int
     transform_id: int
@@ -235,10 +228,10 @@ class IpsecTransformChecked(Trace):
     acceptable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IpsecProposalChecked(Trace):
+class IpsecProposalChecked(NamedTuple):
     """An acceptable IPsec proposal against the policy for these proxies; `reason` None: accepted."""
 
+    conn_id: int
     local: int
     remote: int
     local_proxy: Proxy
@@ -248,27 +241,27 @@ class IpsecProposalChecked(Trace):
     reason: Reason | None
 
 
-@dataclass(frozen=True, slots=True)
-class NoIpsecOfferAccepted(Trace):
+class NoIpsecOfferAccepted(NamedTuple):
     """No IPsec proposal was accepted."""
 
+    conn_id: int
     local: int
     remote: int
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class IpsecInstalled(Trace):
+class IpsecInstalled(NamedTuple):
     """The inbound SA with this SPI was handed to IPsec."""
 
+    conn_id: int
     message_id: int
     spi: int
 
 
-@dataclass(frozen=True, slots=True)
-class Notified(Trace):
+class Notified(NamedTuple):
     """A notification is sent or was received; `kind` is a NotifyType, `secured` says whether a HASH protects it."""
 
+    conn_id: int
     sent: bool
     protocol: int
     kind: int
@@ -277,57 +270,95 @@ class Notified(Trace):
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Deleting(Trace):
+class Deleting(NamedTuple):
     """A delete payload is sent or was received, with these SPIs."""
 
+    conn_id: int
     sent: bool
     protocol: int
     spis: tuple[bytes, ...]
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteNotSent(Trace):
+class DeleteNotSent(NamedTuple):
     """There is no phase-1 SA to send a delete through."""
 
+    conn_id: int
     local: int
     remote: int
     spis: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate(Trace):
+class Duplicate(NamedTuple):
     """A message came again; `elapsed` is the time in µs since the answer was last sent."""
 
+    conn_id: int
     message_id: int
     retransmitted: bool
     elapsed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Retransmitting(Trace):
+class Retransmitting(NamedTuple):
     """No answer came in time: attempt 1 … `limit`."""
 
+    conn_id: int
     message_id: int
     attempt: int
     limit: int
     state: SaState
 
 
-@dataclass(frozen=True, slots=True)
-class SaDeleted(Trace):
+class SaDeleted(NamedTuple):
     """A phase-1 SA is deleted; `state` is the one it had."""
 
+    conn_id: int
     reason: Reason
     initiator: bool
     state: SaState
     remote: int
 
 
-@dataclass(frozen=True, slots=True)
-class SaPurged(Trace):
+class SaPurged(NamedTuple):
     """A deleted SA is forgotten."""
 
+    conn_id: int
     initiator: bool
     remote: int
+
+
+Trace = (
+    SaCreated
+    | PresharedKey
+    | CannotStart
+    | StateChange
+    | ExchangeBegun
+    | PacketSent
+    | PacketReceived
+    | PacketIgnored
+    | MessageRejected
+    | ErrorCounted
+    | PayloadProcessed
+    | VendorId
+    | PayloadIgnored
+    | Identity
+    | PolicyCompared
+    | LifetimeChosen
+    | NoOfferAccepted
+    | Authenticated
+    | InitialContact
+    | NodeCreated
+    | NodeDeleted
+    | SpiAllocated
+    | IpsecTransformChecked
+    | IpsecProposalChecked
+    | NoIpsecOfferAccepted
+    | IpsecInstalled
+    | Notified
+    | Deleting
+    | DeleteNotSent
+    | Duplicate
+    | Retransmitting
+    | SaDeleted
+    | SaPurged
+)
+"""A step of the SA with this connection id."""
