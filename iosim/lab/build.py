@@ -63,10 +63,7 @@ class Network:
         node = self.nodes.get(name)
         if isinstance(node, Router | Host):
             return node.console()
-        consoles = ", ".join(self.lab.consoles())
-        if node is None:
-            raise LabError(f'there is no node "{name}" in {self.lab.name}; nodes are {consoles}')
-        raise LabError(f"{name} is a switch and has no console; {consoles} have one")
+        raise LabError(self.lab.no_console(name))
 
     def finish(self, session: Terminal) -> None:
         """Let time pass until the command that runs in a session has ended or asks something."""

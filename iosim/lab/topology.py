@@ -125,3 +125,10 @@ class Lab:
     def consoles(self) -> list[str]:
         """The names of the nodes that have a console, in the order of the file."""
         return [name for name, spec in self.nodes.items() if not isinstance(spec, SwitchSpec)]
+
+    def no_console(self, name: str) -> str:
+        """What to say of a name that stands for no console."""
+        consoles = ", ".join(self.consoles())
+        if name in self.nodes:
+            return f"{name} is a switch and has no console; {consoles} have one"
+        return f'there is no node "{name}" in {self.name}; nodes are {consoles}'

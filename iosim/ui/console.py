@@ -46,7 +46,7 @@ def run_lab(options: argparse.Namespace) -> int:
     names = lab.consoles()
     first = options.node or (names[0] if names else "")
     if first not in names:
-        raise UsageError(f'there is no console of "{first}" in {lab.name}; nodes are {", ".join(names)}')
+        raise UsageError(lab.no_console(first))
     with running(lab, options) as network:
         start(network)
         asyncio.run(Consoles(network, options.speed).run(first))

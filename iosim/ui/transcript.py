@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from iosim.ios.terminal import Terminal
 from iosim.lab import units
 from iosim.lab.build import Network
-from iosim.lab.errors import LabError
 from iosim.lab.topology import Lab
 from iosim.ui.lab import read_lab, running, start
 from iosim.ui.status import EXIT_OK, UsageError
@@ -52,6 +51,8 @@ def _step(line: str, lab: Lab) -> Step:
             raise UsageError(f'"{line}": {error}') from None
     if not colon:
         raise UsageError(f'"{line}" should be "NODE: COMMAND" or "sleep 30s"; nodes are {", ".join(lab.consoles())}')
+    if name.strip() not in lab.consoles():
+        raise UsageError(lab.no_console(name.strip()))
     return Step(name.strip(), command.strip())
 
 
@@ -75,9 +76,8 @@ class Screen:
 
     def type(self, line: str) -> None:
         """Type a line, as the terminal echoes it behind the prompt."""
-        prompt = self.session.prompt
         self.end_line()
-        self._print(f"{prompt}{line}\n")
+        self._print(f"{self.session.prompt}{line}\n")
 
     def end_line(self) -> None:
         """Begin a new line, unless the output did."""
@@ -101,31 +101,24 @@ class Transcript:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._screens: dict[str, Screen] = {}
         self._current: Screen | None = None
 
     def play(self, steps: Sequence[Step]) -> None:
         """Do all steps, then show what the terminals that were used still have to show."""
-        for name in {step.node: None for step in steps if step.node is not None}:
-            self._screens[name] = Screen(self._console(name))
-        used: dict[str, Screen] = {}
+        names = dict.fromkeys(step.node for step in steps if step.node is not None)
+        screens = {name: Screen(self._network.console(name)) for name in names}
         for step in steps:
             if step.node is None:
                 self._network.sim.run(until=self._network.sim.now + step.pause)
             else:
-                used[step.node] = self._screens[step.node]
-                self._turn_to(used[step.node])
-                self._type(used[step.node], step.line)
+                self._turn_to(screens[step.node])
+                self._type(screens[step.node], step.line)
             sys.stdout.flush()
-        for screen in used.values():
+        for screen in screens.values():
             self._turn_to(screen)
+            if screen.session.asking:
+                screen.type("")
             screen.end_line()
-
-    def _console(self, name: str) -> Terminal:
-        try:
-            return self._network.console(name)
-        except LabError as error:
-            raise UsageError(str(error)) from None
 
     def _turn_to(self, screen: Screen) -> None:
         if screen is self._current:

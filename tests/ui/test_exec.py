@@ -44,6 +44,17 @@ def test_help_runs_nothing(capsys: Capsys) -> None:
     assert text.endswith("R1#\n")
 
 
+def test_a_dialogue_goes_on_where_it_was(capsys: Capsys) -> None:
+    text = execute(capsys, "site-to-site", "R1: ping", "R2: show clock", "R1:", "R1: 203.0.113.1", "R1: 2")
+    questions = [line for line in text.splitlines() if "[" in line or line.startswith("Target")]
+    assert questions == [
+        "Protocol [ip]: ",
+        "Target IP address: 203.0.113.1",
+        "Repeat count [5]: 2",
+        "Datagram size [100]: ",
+    ]
+
+
 def test_sleep_lets_time_pass(capsys: Capsys) -> None:
     text = execute(capsys, "site-to-site", "R1: show clock", "sleep 90s", "R1: show clock")
     minutes = [int(minute) for minute in re.findall(r"\*\d\d:(\d\d):\d\d", text)]
