@@ -72,7 +72,7 @@ def _matching(node: Node, beginning: str, width: int) -> str:
     names = _names(node, beginning)
     if names:
         return "".join(f"{'  '.join(row)}\n" for row in _columns(names, width))
-    values = [(kind.display, terminal.help) for kind, terminal in node.values if kind.convert(beginning) is not None]
+    values = [(kind.display, terminal.help) for kind, terminal in node.values if kind.begins(beginning)]
     return _table(values) if values else "% Unrecognized command\n"
 
 

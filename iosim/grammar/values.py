@@ -40,6 +40,10 @@ class ValueType:
         """The value of one word, or None."""
         raise NotImplementedError
 
+    def begins(self, text: str) -> bool:
+        """Whether a word of this type may begin so."""
+        return self.convert(text) is not None
+
     def text(self, value: Any) -> str:
         """The value as it stands in a configuration."""
         return str(value)
@@ -67,6 +71,9 @@ class Number(ValueType):
         value = int(text)
         return value if self.low <= value <= self.high else None
 
+    def begins(self, text: str) -> bool:
+        return text.isdecimal() and text.isascii() and len(text) < 20 and int(text) <= self.high
+
 
 class Address(ValueType):
     """`A.B.C.D`: an IPv4 address, a mask or a wildcard, as a 32-bit integer."""
@@ -81,6 +88,12 @@ class Address(ValueType):
                 return None
             value = value << 8 | octet
         return value
+
+    def begins(self, text: str) -> bool:
+        parts = text.split(".")
+        if len(parts) <= 4 and not parts[-1]:
+            parts.pop()
+        return bool(parts) and self.convert(".".join(parts + ["0"] * (4 - len(parts)))) is not None
 
     def text(self, value: Any) -> str:
         return f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
@@ -123,6 +136,9 @@ class InterfaceName(ValueType):
 
     def convert(self, text: str) -> str | None:
         return parse_interface(text)
+
+    def begins(self, text: str) -> bool:
+        return parse_interface(text.removesuffix("/")) is not None
 
     def second(self, word: str) -> tuple[str, str] | None:
         name = parse_interface(word + "0")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iosim.grammar import CliError, Invalid, Rejected, Statement
+from iosim.grammar import CliError, Incomplete, Invalid, Rejected, Statement
 from iosim.grammar.assist import help_lines
 from iosim.grammar.grammar import ios_grammar
-from iosim.grammar.parse import parse
+from iosim.grammar.parse import parse, split_words, walk
 from iosim.ios import registry
 from iosim.ios.configure import Configurator
 from iosim.ios.terminal import Terminal
@@ -76,6 +76,8 @@ class Session(Terminal):
         """An exec command. A single word that is none is taken for the name of a host to connect to."""
         try:
             return parse(ios_grammar(), self.mode, line)
+        except Incomplete:
+            raise _subcommands(self.mode, line) from None
         except Invalid:
             word = line.strip()
             if word.split() == [word] and word.isalnum():
@@ -104,3 +106,15 @@ class Session(Terminal):
         """`end`, Ctrl-Z, or `exit` from the last mode."""
         self.configurator = None
         self.router.syslog.message("SYS-5-CONFIG_I", "Configured from console by console")
+
+
+_FAMILIES = ("show", "clear", "debug", "undebug")
+
+
+def _subcommands(mode: str, line: str) -> CliError:
+    """What a line that ends too early is told: for the first word of a large family alone, where to find the others."""
+    words = split_words(line)
+    _, _, terminals = walk(ios_grammar().start(mode), line, words)
+    if len(words) == 1 and terminals[0].text in _FAMILIES:
+        return Rejected(f'% Type "{terminals[0].text} ?" for a list of subcommands')
+    return Incomplete()

@@ -35,6 +35,8 @@ class Syslog:
         self._emit(text)
 
     def _emit(self, text: str) -> None:
+        if not self.router.running:
+            return
         line = f"{stamp(self.router.clock_now())}: {text}"
         if self.buffered:
             self._keep(line)

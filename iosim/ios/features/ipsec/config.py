@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from iosim.grammar import Rejected, Statement
+from iosim.grammar.names import short_name
 from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.registry import answer, check, mode, part
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -143,6 +145,19 @@ def _check_sets(router: Router, config: Config, statement: Statement) -> None:
     for name in statement.all("transform_set"):
         if name not in sets and router.running:
             raise Rejected(f'ERROR: transform set with tag "{name}" does not exist.')
+
+
+@check("crypto_map_all")
+def _check_use(router: Router, config: Config, statement: Statement) -> None:
+    """A crypto map that is on an interface is not removed."""
+    name = statement.get("name")
+    interfaces = router.config[Interfaces].interfaces
+    users = [interface for interface, settings in interfaces.items() if settings[InterfaceCrypto].map == name]
+    if users:
+        raise Rejected(
+            f"Crypto-map {name} is in use by interface(s): {', '.join(map(short_name, users))}\n"
+            "Please remove the crypto map from the above interface(s) first"
+        )
 
 
 @answer("crypto_map")

@@ -85,8 +85,7 @@ class IpsecFeature(Feature):
 
     def reconcile(self) -> None:
         self.ipsec.reconcile(self._attachments())
-        self.isakmp.announce()
-        self.isakmp.flush()
+        self.isakmp.follow()
 
     def _attachments(self) -> list[Attachment]:
         """The crypto maps on interfaces that have an address."""

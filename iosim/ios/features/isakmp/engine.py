@@ -107,11 +107,14 @@ class IsakmpFeature(Feature):
                 break
         self._set_timer()
 
-    def announce(self) -> None:
-        """Log whether ISAKMP runs, when that has changed."""
+    def follow(self) -> None:
+        """Log whether ISAKMP runs, when that has changed; when it stops, its SAs end."""
         if self.enabled is not self._on:
             self._on = self.enabled
             self.router.syslog.message("CRYPTO-6-ISAKMP_ON_OFF", f"ISAKMP is {'ON' if self._on else 'OFF'}")
+            if not self._on:
+                self.engine.delete_isakmp(self.router.sim.now)
+        self.flush()
 
     def stop(self) -> None:
         self.router.stack.udp.unbind(PORT)
