@@ -50,8 +50,10 @@ def main() -> None:
     floor_time, time = best_of_rounds((floor, 20), (load, 5))
     rate = lines / time * 1e6
     print(f"{'lines/s':>8} {'floor lines/s':>14} {'ratio':>6} {'target':>7}")
-    print(f"{rate:8.0f} {lines / floor_time * 1e6:14.0f} {time / floor_time:6.1f} {TARGET:7}"
-          f"{'' if rate >= TARGET else '  MISSED'}")
+    print(
+        f"{rate:8.0f} {lines / floor_time * 1e6:14.0f} {time / floor_time:6.1f} {TARGET:7}"
+        f"{'' if rate >= TARGET else '  MISSED'}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One packet PC1 → R1 → ISP → R2 → PC2 through the tunnel, against the bare cipher and MAC work of it and scapy's ESP."""
+"""One packet PC1 → R1 → ISP → R2 → PC2 through the tunnel: against its bare cipher and MAC work, and scapy's ESP."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ def main() -> None:
         run = one_way(network, size)
         time = min(run() for _ in range(5))
         ratio = time / bare_time
-        print(
-            f"{size:6} {bare_time:8.2f} {time:8.1f} {1e6 / time:10.0f} {ratio:6.1f} {scapy_time:13.1f}"
-        )
+        print(f"{size:6} {bare_time:8.2f} {time:8.1f} {1e6 / time:10.0f} {ratio:6.1f} {scapy_time:13.1f}")
 
 
 if __name__ == "__main__":

@@ -62,9 +62,7 @@ def negotiate() -> None:
     engines = {address: Engine(Config(), random.Random(address).randbytes) for address in (A, B)}
     accept = Accept()
     engines[A].request(
-        QuickModeRequest(
-            A, B, LAN_A, LAN_B, accept.transforms, None, accept.lifetime, accept.lifesize, accept
-        ),
+        QuickModeRequest(A, B, LAN_A, LAN_B, accept.transforms, None, accept.lifetime, accept.lifesize, accept),
         0,
     )
     moved = True
