@@ -1,0 +1,35 @@
+"""Lines that the grammar generates: a random walk over its positions."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.node import Terminal
+from iosim.grammar.values import Number, Port
+
+_SAMPLES = {"A.B.C.D": "10.1.2.3", "Interface": "GigabitEthernet0/1", "LINE": "some text", "hh:mm:ss": "12:00:00"}
+
+
+@st.composite
+def commands(draw: st.DrawFn, longest: int = 14) -> tuple[str, list[str]]:
+    """(mode, words of a complete line)"""
+    grammar = ios_grammar()
+    mode = draw(st.sampled_from(grammar.modes))
+    node, words = grammar.start(mode), []
+    while node.accepts and not (node.end is not None and (len(words) >= longest or draw(st.booleans()))):
+        terminal = draw(st.sampled_from(node.accepts))
+        words.append(draw(_word(terminal)))
+        node = node.step(terminal.name)
+    return mode, words
+
+
+def _word(terminal: Terminal) -> st.SearchStrategy[str]:
+    kind = terminal.type
+    if kind is None:
+        return st.just(terminal.text)
+    if isinstance(kind, Number):
+        return st.integers(kind.low, kind.high).map(str)
+    if isinstance(kind, Port):
+        return st.sampled_from(sorted(kind.ports))
+    return st.just(_SAMPLES.get(kind.display, "zz9"))

@@ -1,0 +1,103 @@
+"""The lint of the grammar: every reachable position of the parser is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from iosim.grammar.grammar import NIL, ios_grammar
+from iosim.grammar.node import Node
+from iosim.ios import registry
+
+FRAME = frozenset(
+    (
+        "no",
+        "default",
+        "do",
+        "exit",
+        "end",
+        "filter_include",
+        "filter_exclude",
+        "filter_begin",
+        "filter_section",
+        "filter_count",
+    )
+)
+"""What stands around commands, or is understood by the session itself."""
+
+
+@lru_cache(maxsize=1)
+def positions() -> list[tuple[str, Node]]:
+    """Every position that a line can reach, once for each state of the parser, with the words that lead there."""
+    return list(_walk())
+
+
+def _walk() -> Iterator[tuple[str, Node]]:
+    grammar = ios_grammar()
+    waiting = [(f"({mode})", grammar.start(mode)) for mode in grammar.modes]
+    seen = set()
+    while waiting:
+        way, node = waiting.pop()
+        state = tuple(node._parser.parser_state.state_stack)
+        if state in seen:
+            continue
+        seen.add(state)
+        yield way, node
+        for terminal in node.accepts:
+            waiting.append((f"{way} {terminal.text}", node.step(terminal.name)))
+
+
+def test_no_two_words_look_the_same() -> None:
+    for way, node in positions():
+        texts = [terminal.text.lower() for terminal in node.accepts]
+        assert len(texts) == len(set(texts)), (way, texts)
+
+
+def test_every_word_has_a_help_text() -> None:
+    for way, node in positions():
+        for terminal in node.accepts:
+            assert terminal.help, (way, terminal.name)
+
+
+def test_no_word_is_without_use() -> None:
+    used = {terminal.name for _, node in positions() for terminal in node.accepts}
+    assert set(ios_grammar().terminals) - used == {NIL}
+
+
+def test_every_line_can_be_finished() -> None:
+    """From every position some words lead to the end of the line."""
+    for way, node in positions():
+        assert node.accepts or node.end is not None, way
+
+
+def test_every_end_is_a_command() -> None:
+    for way, node in positions():
+        if node.end is not None:
+            assert node.end.command in ios_grammar().commands, way
+
+
+def test_every_command_belongs_to_just_one() -> None:
+    """A command is executed by one handler, or bound to one field in each mode that has it."""
+    registry.load_features()
+    bound = {command for _, command in registry.bindings}
+    commands = ios_grammar().commands - FRAME
+    assert sorted(commands - bound - set(registry.handlers)) == []
+    assert sorted(bound & set(registry.handlers)) == []
+    assert sorted((bound | set(registry.handlers)) - commands - FRAME) == []
+
+
+def test_every_binding_is_for_a_command_of_its_mode() -> None:
+    registry.load_features()
+    reached: dict[str, set[str]] = {}
+    for way, node in positions():
+        for shape in (node.end, node.end_negated):
+            if shape is not None:
+                reached.setdefault(way.partition(")")[0].strip("("), set()).add(shape.command)
+    for mode, command in registry.bindings:
+        assert command in reached[mode], (mode, command)
+
+
+def test_configuration_modes_are_start_rules() -> None:
+    registry.load_features()
+    assert set(registry.modes) <= set(ios_grammar().modes)
+    assert set(registry.parts) <= set(registry.modes)
