@@ -1,0 +1,179 @@
+"""ntc-templates, which network automation reads routers with, understands the output of every `show` in full.
+
+To judge another command, add a row: the network it is asked in, the node, the command, and all that the parser must
+find, entry by entry (of each entry only the fields that matter). For another network, write a function that builds it
+and name it in the row. The parsers are those of the platform `cisco_ios`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from ios.network import Network, pair
+from ntc_templates.parse import parse_output
+
+Found = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A command and what is to be found in its output; `template` names the command that the parser goes by."""
+
+    network: Callable[[], Network]
+    node: str
+    command: str
+    found: tuple[Found, ...]
+    template: str = ""
+
+
+@lru_cache
+def routed() -> Network:
+    """Two routers and a host, with routes of all kinds, access lists that have matches, and ARP entries."""
+    network = pair()
+    network.configure(
+        "R1",
+        "ip route 0.0.0.0 0.0.0.0 10.0.0.2",
+        "ip route 172.16.1.0 255.255.255.0 10.0.0.2",
+        "ip route 172.16.1.0 255.255.255.0 10.0.0.3",
+        "ip route 172.17.0.0 255.255.0.0 GigabitEthernet0/0 10.0.0.2",
+        "ip route 172.18.0.0 255.255.0.0 GigabitEthernet0/0",
+        "access-list 10 permit 10.0.0.1 log",
+        "access-list 10 deny 10.1.0.0 0.0.255.255",
+        "access-list 10 permit any",
+        "access-list 101 permit tcp any range 1000 2000 host 2.2.2.2 eq telnet",
+        "access-list 101 permit icmp any any echo",
+        "access-list 101 permit udp 10.0.0.0 0.0.0.255 eq isakmp any log",
+        "access-list 101 deny ip any any",
+        "interface GigabitEthernet0/1",
+        "ip access-group 101 in",
+        "ip access-group 10 out",
+    )
+    network.type("PC1", "ping 2.2.2.2")
+    network.type("R1", "ping 10.0.0.77 repeat 1")
+    return network
+
+
+ROUTES = (
+    {
+        "protocol": "S",
+        "flag": "*",
+        "network": "0.0.0.0",
+        "prefix_length": "0",
+        "nexthop_ip": "10.0.0.2",
+        "distance": "1",
+    },
+    {"protocol": "C", "network": "1.1.1.1", "prefix_length": "32", "nexthop_if": "Loopback0"},
+    {"protocol": "S", "network": "2.2.2.2", "prefix_length": "32", "nexthop_ip": "10.0.0.2"},
+    {"protocol": "C", "network": "10.0.0.0", "prefix_length": "24", "nexthop_if": "GigabitEthernet0/0"},
+    {"protocol": "L", "network": "10.0.0.1", "prefix_length": "32", "nexthop_if": "GigabitEthernet0/0"},
+    {"protocol": "S", "network": "172.16.1.0", "prefix_length": "24", "nexthop_ip": "10.0.0.2", "metric": "0"},
+    {"protocol": "S", "network": "172.16.1.0", "prefix_length": "24", "nexthop_ip": "10.0.0.3", "metric": "0"},
+    {"network": "172.17.0.0", "prefix_length": "16", "nexthop_ip": "10.0.0.2", "nexthop_if": "GigabitEthernet0/0"},
+    {"network": "172.18.0.0", "prefix_length": "16", "nexthop_ip": "", "nexthop_if": "GigabitEthernet0/0"},
+    {"protocol": "C", "network": "192.168.1.0", "prefix_length": "24", "nexthop_if": "GigabitEthernet0/1"},
+    {"protocol": "L", "network": "192.168.1.1", "prefix_length": "32", "nexthop_if": "GigabitEthernet0/1"},
+)
+STATIC = tuple(route for route in ROUTES if route.get("protocol", "S") == "S")
+NEIGHBOURS = (
+    ("10.0.0.1", "-", "GigabitEthernet0/0"),
+    ("10.0.0.2", "0", "GigabitEthernet0/0"),
+    ("10.0.0.77", "0", ""),
+    ("192.168.1.1", "-", "GigabitEthernet0/1"),
+    ("192.168.1.10", "0", "GigabitEthernet0/1"),
+)
+ARP = tuple({"address": address, "age_min": age, "interface": name} for address, age, name in NEIGHBOURS)
+IP_ARP = tuple({"ip_address": address, "age": age, "interface": name} for address, age, name in NEIGHBOURS)
+LISTS = (
+    {"acl_type": "Standard", "acl_name": "10", "line_num": ""},
+    {"acl_type": "Standard", "acl_name": "10", "line_num": "10", "action": "permit", "src_network": "", "log": "log"},
+    {"acl_name": "10", "line_num": "20", "action": "deny", "src_network": "10.1.0.0", "src_wildcard": "0.0.255.255"},
+    {"acl_name": "10", "line_num": "30", "action": "permit", "src_any": "any", "matches": "5"},
+    {"acl_type": "Extended", "acl_name": "101", "line_num": ""},
+    {
+        "acl_type": "Extended", "acl_name": "101", "protocol": "tcp", "src_port_match": "range",
+        "src_port_range_start": "1000", "src_port_range_end": "2000", "dst_host": "2.2.2.2", "dst_port": "telnet",
+    },
+    {"line_num": "20", "protocol": "icmp", "icmp_type": "echo", "matches": "5"},
+    {"line_num": "30", "src_network": "10.0.0.0", "src_wildcard": "0.0.0.255", "src_port": "isakmp", "log": "log"},
+    {"line_num": "40", "action": "deny", "protocol": "ip", "src_any": "any", "dst_any": "any", "matches": ""},
+)  # fmt: skip
+OLD_LISTS = (
+    {"name": "10", "type": "Standard", "sn": "10", "action": "permit", "source": "10.0.0.1", "modifier": "log"},
+    {"name": "10", "sn": "20", "action": "deny", "source": "10.1.0.0, wildcard bits 0.0.255.255"},
+    {"name": "10", "sn": "30", "source": "any", "matches": "5"},
+    {"name": "101", "type": "Extended", "sn": "10", "protocol": "tcp", "source_port": "1000 2000"},
+    {"name": "101", "sn": "20", "protocol": "icmp", "source": "any", "destination": "any"},
+    {"name": "101", "sn": "30", "source": "10.0.0.0 0.0.0.255", "source_port": "isakmp"},
+    {"name": "101", "sn": "40", "action": "deny", "protocol": "ip"},
+)
+INTERFACES = (
+    {
+        "interface": "GigabitEthernet0/0", "link_status": "up", "protocol_status": "up", "description": "to R2",
+        "ip_address": "10.0.0.1", "prefix_length": "24", "mtu": "1500", "duplex": "Full Duplex", "speed": "1Gbps",
+        "media_type": "RJ45", "bandwidth": "1000000 Kbit", "delay": "10 usec", "encapsulation": "ARPA",
+        "last_output_hang": "never", "queue_strategy": "fifo", "input_errors": "0", "output_errors": "0",
+    },
+    {"interface": "GigabitEthernet0/1", "ip_address": "192.168.1.1", "input_packets": "7", "input_rate": "17"},
+    {"interface": "Loopback0", "ip_address": "1.1.1.1", "mtu": "1514", "last_input": "never", "abort": "0"},
+)  # fmt: skip
+IP_INTERFACES = (
+    {"interface": "GigabitEthernet0/0", "ip_address": ["10.0.0.1"], "prefix_length": ["24"], "mtu": "1500"},
+    {"interface": "GigabitEthernet0/1", "ip_address": ["192.168.1.1"], "inbound_acl": "101", "outgoing_acl": "10"},
+    {"interface": "Loopback0", "ip_address": ["1.1.1.1"], "prefix_length": ["32"], "link_status": "up"},
+)
+BRIEF = (
+    {"interface": "GigabitEthernet0/0", "ip_address": "10.0.0.1", "status": "up", "proto": "up"},
+    {"interface": "GigabitEthernet0/1", "ip_address": "192.168.1.1", "status": "up", "proto": "up"},
+    {"interface": "Loopback0", "ip_address": "1.1.1.1", "status": "up", "proto": "up"},
+)
+DESCRIPTIONS = (
+    {"port": "Gi0/0", "status": "up", "protocol": "up", "description": "to R2"},
+    {"port": "Gi0/1", "status": "up", "protocol": "up", "description": ""},
+    {"port": "Lo0", "status": "up", "protocol": "up", "description": ""},
+)
+PING = {"sent_qty": "5", "sent_type": "100-byte ICMP Echos", "destination": "2.2.2.2", "timeout": "2"}
+ROWS = (
+    Row(routed, "R1", "show ip route", ROUTES),
+    Row(routed, "R1", "show ip route static", STATIC, "show ip route"),
+    Row(routed, "R1", "show arp", ARP),
+    Row(routed, "R1", "show ip arp", IP_ARP),
+    Row(routed, "R1", "show ip access-lists", LISTS),
+    Row(routed, "R1", "show access-lists", OLD_LISTS, "show access-list"),
+    Row(routed, "R1", "show interfaces", INTERFACES),
+    Row(routed, "R1", "show interfaces description", DESCRIPTIONS),
+    Row(routed, "R1", "show ip interface", IP_INTERFACES),
+    Row(routed, "R1", "show ip interface brief", BRIEF),
+    Row(
+        routed, "R1", "ping 2.2.2.2 source Loopback0 df-bit",
+        ({**PING, "source": "1.1.1.1", "response_stream": ["!!!!!"], "success_pct": "100", "rtt_max": "1"},),
+        "ping",
+    ),
+    Row(
+        routed, "PC1", "ping 2.2.2.2",
+        ({**PING, "response_stream": ["!!!!!"], "success_qty": "5"},),
+        "ping",
+    ),
+    Row(
+        routed, "R1", "ping 10.0.0.77 repeat 2 timeout 1",
+        ({"sent_qty": "2", "response_stream": [".."], "success_pct": "0", "rtt_min": ""},),
+        "ping",
+    ),
+    Row(
+        routed, "R1", "traceroute 2.2.2.2",
+        ({"hop_num": "1", "ip_address": "10.0.0.2", "rtt_response": ["1", "*", "1"]},),
+        "traceroute",
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.command)
+def test_the_parser_finds_all(row: Row) -> None:
+    output = row.network().type(row.node, row.command)
+    parsed = parse_output(platform="cisco_ios", command=row.template or row.command, data=output)
+    assert len(parsed) == len(row.found), output
+    for entry, wanted in zip(parsed, row.found, strict=True):
+        assert {name: entry[name] for name in wanted} == wanted
