@@ -72,15 +72,15 @@ class Routing(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.rib = connect(router.stack)
-        self._offered: list[Route] = []
+        self._static: list[StaticRoute] = []
 
     def reconcile(self) -> None:
         config = self.router.config[RoutingSettings]
         self.router.stack.forwarding = config.routing
-        offered = [static.route() for static in config.static.values()] if config.routing else []
-        if offered != self._offered:
-            self._offered = offered
-            self.rib.replace(CLIENT, offered)
+        static = list(config.static.values()) if config.routing else []
+        if static != self._static:
+            self._static = static
+            self.rib.replace(CLIENT, [each.route() for each in static])
 
 
 @check("ip_route")

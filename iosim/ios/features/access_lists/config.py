@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from iosim.grammar import Rejected, Statement
@@ -33,45 +33,63 @@ class Entry:
     line: Line
 
 
-def add_entry(entries: list[Entry], sequence: int | None, line: Line) -> None:
-    """Put a line in its place, without a number at the end; a line that is there already is not added again."""
-    if line.remark is not None:
-        entries.insert(_place(entries, sequence), Entry(0, line))
-        return
-    for entry in entries:
-        if entry.line == line and sequence in (None, entry.sequence):
+@dataclass(slots=True)
+class Entries:
+    """The lines of a list in their order, by number; `known` holds those that match something."""
+
+    entries: list[Entry] = field(default_factory=list)
+    known: set[Line] = field(default_factory=set)
+
+    def add(self, sequence: int | None, line: Line) -> None:
+        """Put a line in its place, without a number at the end; a line that is there already is not added again.
+
+        Raises Rejected when another line has the number.
+        """
+        if line.remark is not None:
+            self.entries.insert(self._place(sequence), Entry(0, line))
             return
-        if entry.sequence == sequence:
+        if line in self.known:
+            return
+        if sequence is not None and any(entry.sequence == sequence for entry in self.entries):
             raise Rejected("% Duplicate sequence number")
-    if sequence is None:
-        sequence = max((entry.sequence for entry in entries), default=0) + STEP
-    entries.insert(_place(entries, sequence), Entry(sequence, line))
+        place = self._place(sequence)
+        self.entries.insert(place, Entry(sequence or self._last() + STEP, line))
+        self.known.add(line)
 
+    def remove(self, sequence: int | None, line: Line) -> None:
+        """Remove the line with a number, or those that say the same."""
+        if sequence is not None:
+            self.entries = [entry for entry in self.entries if entry.sequence != sequence]
+        else:
+            self.entries = [entry for entry in self.entries if entry.line != line]
+        self.known = {entry.line for entry in self.entries if entry.sequence}
 
-def _place(entries: list[Entry], sequence: int | None) -> int:
-    """The index for a line with this number: in front of the next one and of the remarks that belong to it."""
-    if sequence is None:
-        return len(entries)
-    place = next((i for i, entry in enumerate(entries) if entry.sequence >= sequence), len(entries))
-    if place < len(entries):
-        while place and not entries[place - 1].sequence:
+    def _last(self) -> int:
+        return next((entry.sequence for entry in reversed(self.entries) if entry.sequence), 0)
+
+    def _place(self, sequence: int | None) -> int:
+        """The index for a line with this number: before the next one and the remarks that belong to it."""
+        if sequence is None:
+            return len(self.entries)
+        place = next((i for i, entry in enumerate(self.entries) if entry.sequence >= sequence), len(self.entries))
+        while 0 < place < len(self.entries) and not self.entries[place - 1].sequence:
             place -= 1
-    return place
+        return place
 
 
 class EntryLines(Binding):
     """The lines inside a list, added and removed by their number or by what they say."""
 
-    def apply(self, part: Any, name: str, statement: Statement) -> None:
-        entries: list[Entry] = getattr(part, name)
-        sequence = statement.get("sequence")
-        line = line_of(part.kind, statement.args)
-        if not statement.no:
-            add_entry(entries, sequence, line)
-        elif sequence is not None:
-            entries[:] = [entry for entry in entries if entry.sequence != sequence]
+    def __init__(self, kind: str) -> None:
+        super().__init__("nacl_entry", order=10)
+        self.kind = kind
+
+    def apply(self, part: Entries, name: str, statement: Statement) -> None:
+        sequence, line = statement.get("sequence"), line_of(self.kind, statement.args)
+        if statement.no:
+            part.remove(sequence, line)
         else:
-            entries[:] = [entry for entry in entries if entry.line != line]
+            part.add(sequence, line)
 
     def lines(self, mode: str, value: list[Entry]) -> Iterator[str]:
         for entry in value:
@@ -80,27 +98,28 @@ class EntryLines(Binding):
 
 @part(STANDARD)
 @dataclass(slots=True)
-class StandardEntries:
+class StandardEntries(Entries):
     """The lines of a standard list."""
 
-    kind = STANDARD
-    entries: list[Entry] = bound(EntryLines("nacl_entry", order=10), factory=list)
+    entries: list[Entry] = bound(EntryLines(STANDARD), factory=list)
 
 
 @part(EXTENDED)
 @dataclass(slots=True)
-class ExtendedEntries:
+class ExtendedEntries(Entries):
     """The lines of an extended list."""
 
-    kind = EXTENDED
-    entries: list[Entry] = bound(EntryLines("nacl_entry", order=10), factory=list)
+    entries: list[Entry] = bound(EntryLines(EXTENDED), factory=list)
+
+
+def table_of(config: Config) -> Entries:
+    """The lines of a list of either kind, to change."""
+    return config[StandardEntries] if config.mode == STANDARD else config[ExtendedEntries]
 
 
 def entries_of(config: Config) -> list[Entry]:
     """The lines of a list of either kind."""
-    if config.mode == STANDARD:
-        return config[StandardEntries].entries
-    return config[ExtendedEntries].entries
+    return table_of(config).entries
 
 
 class NamedLists(Binding):
@@ -131,7 +150,7 @@ class NumberedLists(Binding):
             return
         kind = _COMMANDS[statement.command]
         config = lists.setdefault(_name(statement), Config(kind))
-        add_entry(entries_of(config), None, line_of(kind, statement.args))
+        table_of(config).add(None, line_of(kind, statement.args))
 
     def lines(self, mode: str, value: dict[str, Config]) -> Iterator[str]:
         for name in sorted((name for name in value if name.isdecimal()), key=int):
