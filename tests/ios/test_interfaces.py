@@ -121,6 +121,8 @@ class TestCounters:
         network.type("R1", "ping 10.0.0.77 timeout 1 repeat 1", "ping 10.0.0.2 size 986 repeat 3000")
         busy = rate()
         assert busy == pytest.approx(3000 * 1000 * 8 / 300, rel=0.02)
+        network.type("R1", "clear counters", "")
+        assert rate() == busy
         network.wait(300)
         assert rate() == pytest.approx(busy / 2.718, rel=0.02)
 

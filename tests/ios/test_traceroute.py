@@ -57,6 +57,12 @@ def test_source_and_port(network: Network) -> None:
     assert network.type("R1", "traceroute 2.2.2.2 source lo0 port 5000 probe 1").endswith("  1 10.0.0.2 1 msec\n")
 
 
+def test_each_probe_has_a_port_of_its_own(network: Network) -> None:
+    network.configure("R1", "access-list 101 permit udp any any eq 33434", "interface gi0/1", "ip access-group 101 in")
+    printed = network.type("PC1", "traceroute 2.2.2.2 probe 1")
+    assert printed.endswith("  1 192.168.1.1 2 msec\n  2 192.168.1.1 !A \n")
+
+
 def test_the_dialogue(network: Network) -> None:
     terminal = network.console("R1")
     printed: list[str] = []
