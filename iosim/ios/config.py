@@ -93,8 +93,9 @@ class Value(Binding):
         self.type, self.default, self.shown = type, default, shown
 
     def apply(self, part: Any, name: str, statement: Statement) -> None:
-        plain = statement.no or statement.default
-        setattr(part, name, self.default if plain else from_args(self.type, statement.args))
+        """`no`, `default` and a line without its argument (`logging buffered`) restore the default."""
+        value = None if statement.no or statement.default else from_args(self.type, statement.args)
+        setattr(part, name, self.default if value is None else value)
 
     def lines(self, mode: str, value: Any) -> Iterator[str]:
         if value == self.default:

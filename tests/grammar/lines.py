@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from iosim.grammar.grammar import ios_grammar
@@ -12,10 +14,10 @@ _SAMPLES = {"A.B.C.D": "10.1.2.3", "Interface": "GigabitEthernet0/1", "LINE": "s
 
 
 @st.composite
-def commands(draw: st.DrawFn, longest: int = 14) -> tuple[str, list[str]]:
-    """(mode, words of a complete line)"""
+def commands(draw: st.DrawFn, modes: Sequence[str] = (), longest: int = 14) -> tuple[str, list[str]]:
+    """(mode, words of a complete line), in one of these modes or in any."""
     grammar = ios_grammar()
-    mode = draw(st.sampled_from(grammar.modes))
+    mode = draw(st.sampled_from(modes or grammar.modes))
     node, words = grammar.start(mode), []
     while node.accepts and not (node.end is not None and (len(words) >= longest or draw(st.booleans()))):
         terminal = draw(st.sampled_from(node.accepts))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from iosim.grammar import Statement
-from iosim.ios.config import Flag, Table, Value, bound
+from iosim.ios.config import Flag, Table, Value, bound, to_args
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature
 from iosim.ios.session import Session
@@ -23,8 +24,22 @@ class Stamps:
     msec: bool = False
 
 
+STREAMS = ("debug", "log")
+
+
+class StampTable(Table):
+    """Time stamps are on from the start, so a stream without them is written too, as IOS writes it."""
+
+    def lines(self, mode: str, value: dict[Any, Stamps]) -> Iterator[str]:
+        for stream in STREAMS:
+            if (stream,) in value:
+                yield self.say(mode, to_args(Stamps, value[stream,]))
+            else:
+                yield f"no service timestamps {stream} uptime"
+
+
 def _default_stamps() -> dict[Any, Stamps]:
-    return {(stream,): Stamps(stream, "datetime", True) for stream in ("debug", "log")}
+    return {(stream,): Stamps(stream, "datetime", True) for stream in STREAMS}
 
 
 @part("config")
@@ -33,7 +48,7 @@ class Logging:
     """Where messages go, and their time stamps."""
 
     timestamps: dict[Any, Stamps] = bound(
-        Table("service_timestamps", order=11, key=("stream",), type=Stamps),
+        StampTable("service_timestamps", order=11, key=("stream",), type=Stamps),
         factory=_default_stamps,
     )
     buffered: int | None = bound(Value("logging_buffered", order=45, type="size", default=DEFAULT_SIZE))

@@ -127,7 +127,7 @@ class NamedLists(Binding):
 
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
         lists: dict[str, Config] = getattr(part, name)
-        if statement.no:
+        if statement.no or statement.default:
             lists.pop(_name(statement), None)
             return None
         return lists.setdefault(_name(statement), Config(_COMMANDS[statement.command]))
@@ -145,7 +145,7 @@ class NumberedLists(Binding):
 
     def apply(self, part: Any, name: str, statement: Statement) -> None:
         lists: dict[str, Config] = getattr(part, name)
-        if statement.no:
+        if statement.no or statement.default:
             lists.pop(_name(statement), None)
             return
         kind = _COMMANDS[statement.command]
