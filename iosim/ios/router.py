@@ -17,7 +17,6 @@ from iosim.ios.syslog import Syslog
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.keylog import KeyLog
 from iosim.sim.link import Port
-from iosim.sim.task import sleep
 from iosim.stack.stack import Stack
 
 F = TypeVar("F", bound="Feature")
@@ -95,7 +94,7 @@ class Router:
         self.syslog.message("SYS-5-RESTART", "System restarted --")
         return refusals
 
-    async def reload(self) -> None:
+    def reload(self) -> None:
         """Go down now and come up again from the startup configuration, after the time that a boot takes."""
         self.running = False
         for feature in self.features.values():
@@ -103,7 +102,9 @@ class Router:
         for name in list(self.stack.interfaces):
             self.stack.interfaces[name].set_admin(False)
             self.stack.remove_interface(name)
-        await sleep(self.sim, BOOT_TIME)
+        self.sim.call_later(BOOT_TIME, self._come_back)
+
+    def _come_back(self) -> None:
         self._power_on()
         self.reload_reason = "reload"
         self.boot(self.startup)

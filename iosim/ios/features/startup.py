@@ -9,8 +9,9 @@ from iosim.ios.config import write_lines
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.loader import load_text
 from iosim.ios.registry import handler
-from iosim.ios.router import Router
+from iosim.ios.router import BOOT_TIME, Router
 from iosim.ios.session import Session
+from iosim.sim.task import sleep
 
 NVRAM_SIZE = 262144
 
@@ -111,7 +112,8 @@ async def _reload(session: Session) -> None:
         session.write("Building configuration...\n[OK]\n")
     if _confirmed(await session.ask("Proceed with reload? [confirm]")):
         router.syslog.message("SYS-5-RELOAD", "Reload requested by console. Reload Reason: Reload Command.")
-        await router.reload()
+        router.reload()
+        await sleep(session.sim, BOOT_TIME)
 
 
 def _confirmed(answer: str) -> bool:
