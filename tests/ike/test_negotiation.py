@@ -7,7 +7,7 @@ from iosim.ike.v1.events import InboundReady, Phase1Keys, Phase1Up, QuickModeFin
 from iosim.ike.v1.trace import LifetimeChosen, Mismatch, PacketSent, PolicyCompared, StateChange
 from iosim.ipsec.model import Proxy, Transform
 
-from .harness import AES_SHA, LAN_A, LAN_B, POLICY, Accept, Config, Lab, assert_same_sas
+from .harness import AES_SHA, LAN_A, LAN_B, Accept, Config, Lab, assert_same_sas
 
 POLICIES = [
     Policy(10, encryption, hash_, "pre-share", group, 86400)
@@ -108,20 +108,20 @@ def test_the_states_are_those_of_ios() -> None:
     ]
 
 
-def test_the_first_offer_that_any_policy_accepts_is_taken() -> None:
-    """The offers of the initiator lead; each is compared with all policies of the responder, in IOS's order."""
-    des, aes, triple = POLICY, POLICIES[4], POLICIES[1]
+def test_the_highest_policy_of_the_responder_that_is_offered_is_taken() -> None:
+    """The policies of the responder lead; each is compared with all offers (Cisco's IPv6 Configuration Guide for IOS
+    15.2S, "IPsec": the remote peer checks each of its policies in order of its priority until a match is found)."""
     des = Policy(5, "des", "sha", "pre-share", 2, 86400)
+    aes, triple = POLICIES[4], POLICIES[1]
     lab = Lab(Config(isakmp=(des, aes, triple)), Config(isakmp=(triple, aes), proxies=(LAN_B, LAN_A)))
     lab.request()
     lab.run()
-    assert lab.a.sa.policy == lab.b.sa.policy == aes
-    compared = [(step.transform, step.mismatch, step.more) for step in lab.b.seen(PolicyCompared)]
+    assert lab.a.sa.policy == lab.b.sa.policy == triple
+    compared = [(step.transform, step.priority, step.mismatch, step.more) for step in lab.b.seen(PolicyCompared)]
     assert compared == [
-        (1, Mismatch.ENCRYPTION, True),
-        (1, Mismatch.ENCRYPTION, True),
-        (2, Mismatch.ENCRYPTION, True),
-        (2, None, True),
+        (1, triple.priority, Mismatch.ENCRYPTION, True),
+        (2, triple.priority, Mismatch.ENCRYPTION, True),
+        (3, triple.priority, None, False),
     ]
 
 

@@ -103,11 +103,16 @@ def _show_key(ctx: Context, sa: IkeSa, key: bytes | None) -> None:
 
 
 def choose(ctx: Context, mode: MainMode, sa_body: bytes) -> phase1_offers.Candidate | None:
-    """The first offered transform that a policy accepts, each against all policies; it settles policy and lifetime."""
+    """The first offered transform that the highest policy accepts, else the next policy; it settles the lifetime.
+
+    The order is IOS's: the answering router goes through its own policies by priority and compares each with all that
+    was offered (Cisco, IPv6 Configuration Guide, IOS 15.2S, "IPsec").
+    """
     sa = mode.sa
-    for candidate in phase1_offers.candidates(sa_body):
-        attributes = candidate.transform.attributes
-        for policy in mode.policies:
+    candidates = phase1_offers.candidates(sa_body)
+    for policy in mode.policies:
+        for candidate in candidates:
+            attributes = candidate.transform.attributes
             difference = phase1_offers.mismatch(attributes, policy, has_key=mode.preshared_key is not None)
             if ctx.trace:
                 number, more = candidate.transform.number, candidate.more
