@@ -12,33 +12,15 @@ A rule alternative with an alias (`-> alias`) is a command.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-from lark import Lark
-from lark.lexer import Lexer
 
 from iosim.grammar.files import help_texts, read_grammar
 from iosim.grammar.node import Node, Terminal
+from iosim.grammar.table import FORMAT, Table, build
 from iosim.grammar.values import value_type
-
-NIL = "_NIL"
-
-
-class _NoLexer(Lexer):
-    """Lark's own lexing is not used: words are resolved by what the parser accepts (see node.py)."""
-
-    __future_interface__ = 2
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-        return iter(())
 
 
 class Grammar:
@@ -46,16 +28,11 @@ class Grammar:
 
     def __init__(self, folder: Path | None = None) -> None:
         text, digest = read_grammar(folder)
-        self.lark = _load(text, digest)
+        self.table = _load(text, digest)
         help_of = help_texts(text)
         self.terminals = {
-            terminal.name: Terminal(
-                terminal.name,
-                terminal.pattern.value,
-                help_of.get(terminal.name, ""),
-                value_type(terminal.pattern.value),
-            )
-            for terminal in self.lark.terminals
+            name: Terminal(name, text, help_of.get(name, ""), value_type(text))
+            for name, text in self.table.terminals.items()
         }
         self._starts: dict[str, Node] = {}
 
@@ -63,26 +40,25 @@ class Grammar:
         """The position at the start of a line in `mode`, a start rule of the grammar."""
         node = self._starts.get(mode)
         if node is None:
-            node = self._starts[mode] = Node(self, self.lark.parse_interactive("", start=mode))
+            node = self._starts[mode] = Node(self, mode, (self.table.starts[mode],), ())
         return node
 
     @property
     def modes(self) -> list[str]:
         """The names of all start rules."""
-        return list(self.lark.options.start)
+        return list(self.table.starts)
 
     @cached_property
     def commands(self) -> frozenset[str]:
         """The names of all commands (and of the frame around them): the aliases of the grammar."""
-        return frozenset(str(rule.alias) for rule in self.lark.rules if rule.alias)
+        return frozenset(alias for _, _, alias in self.table.rules if alias is not None)
 
     @cached_property
     def alternatives(self) -> dict[str, list[tuple[str | None, list[str]]]]:
         """Rule name → its alternatives (alias, symbol names), in the order of the grammar."""
         table: dict[str, list[tuple[str | None, list[str]]]] = {}
-        for rule in self.lark.rules:
-            symbols = [symbol.name for symbol in rule.expansion]
-            table.setdefault(str(rule.origin.name), []).append((rule.alias, symbols))
+        for origin, symbols, alias in self.table.rules:
+            table.setdefault(origin, []).append((alias, symbols))
         return table
 
 
@@ -92,15 +68,14 @@ def ios_grammar() -> Grammar:
     return Grammar()
 
 
-def _load(text: str, digest: str) -> Lark:
-    """The parse table for a grammar, from the cache when it holds one for this very text and version of Lark."""
-    import lark
-
-    cache = _cache_folder() / f"grammar-{lark.__version__}-{digest[:24]}.bin"
+def _load(text: str, digest: str) -> Table:
+    """The parse table for a grammar, from the cache when it holds one for this very text."""
+    version = f"{FORMAT}-{sys.implementation.cache_tag}"
+    cache = _cache_folder() / f"grammar-{version}-{digest[:24]}.bin"
     try:
-        return Lark.load(BytesIO(cache.read_bytes()))
-    except Exception:  # a missing, foreign or damaged file only costs a rebuild
-        table = Lark(text, parser="lalr", lexer=_NoLexer, start=_modes(text), maybe_placeholders=False)
+        return Table.loads(cache.read_bytes())
+    except (OSError, ValueError, EOFError, TypeError):  # missing, foreign or damaged: that only costs a rebuild
+        table = build(text, _modes(text))
     _store(cache, table)
     return table
 
@@ -116,12 +91,12 @@ def _cache_folder() -> Path:
     return Path(base) / "iosim"
 
 
-def _store(cache: Path, table: Lark) -> None:
+def _store(cache: Path, table: Table) -> None:
     """Write the table so that a reader sees all of it or none; a read-only home only costs a rebuild next time."""
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as file:
-            table.save(file)
+            file.write(table.dumps())
         os.replace(file.name, cache)
     except OSError:
         return

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lark import Token, Tree
-from lark.parsers.lalr_analysis import Shift
-
+from iosim.grammar.table import Branch, Stack
 from iosim.grammar.values import ValueType, Word
 
 if TYPE_CHECKING:
-    from lark.parsers.lalr_interactive_parser import InteractiveParser
-
     from iosim.grammar.grammar import Grammar
 
-END = "$END"
+NIL = "_NIL"
+"""The terminal that stands where a line that begins with `no` or `default` may already end; it is never typed."""
+_FRAME = ("no", "default", "do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +48,20 @@ class Shape:
 
 
 class Node:
-    """A position, reached by a sequence of terminals from the start of a line."""
+    """A position, reached by a sequence of terminals from the start of a line. `stack` is the parser's."""
 
-    def __init__(self, grammar: Grammar, parser: InteractiveParser, depth: int = 0) -> None:
+    def __init__(self, grammar: Grammar, mode: str, stack: Stack, path: tuple[str, ...]) -> None:
+        self.stack = stack
         self._grammar = grammar
-        self._parser = parser
-        self._depth = depth
+        self._mode = mode
+        self._path = path
         self._next: dict[str, Node] = {}
         self.resolved: dict[str, tuple[Terminal, Node]] = {}
 
     @cached_property
     def accepts(self) -> list[Terminal]:
         """The terminals that may come next, sorted as `?` shows them; the end of the line is not among them."""
-        names = (name for name in self._acceptable if name in self._grammar.terminals and name != "_NIL")
+        names = (name for name in self._grammar.table.accepted(self.stack) if name != NIL)
         terminals = [self._grammar.terminals[name] for name in names]
         return sorted(terminals, key=lambda terminal: (terminal.text.lower(), terminal.name))
 
@@ -77,22 +76,14 @@ class Node:
         found = [(terminal.type, terminal) for terminal in self.accepts if terminal.type is not None]
         return sorted(found, key=lambda pair: pair[0].rank)
 
-    @cached_property
-    def _acceptable(self) -> list[str]:
-        """Names of what the parser can shift here: a reduction counts when it leads to a shift."""
-        choices = self._parser.choices()
-        if all(action is Shift for action, _ in choices.values()):
-            return list(choices)
-        accepted = self._parser.accepts()
-        return [name for name in choices if name in accepted]
-
     def step(self, terminal: str) -> Node:
-        """The position behind a terminal that is accepted here."""
+        """The position behind a terminal that is accepted here; raises KeyError for another."""
         node = self._next.get(terminal)
         if node is None:
-            parser = self._parser.copy()
-            parser.feed_token(Token(terminal, str(self._depth)))
-            node = self._next[terminal] = Node(self._grammar, parser, self._depth + 1)
+            stack = self._grammar.table.advance(self.stack, terminal)
+            if stack is None:
+                raise KeyError(terminal)
+            node = self._next[terminal] = Node(self._grammar, self._mode, stack, (*self._path, terminal))
         return node
 
     def resolve(
@@ -119,42 +110,31 @@ class Node:
     @cached_property
     def end(self) -> Shape | None:
         """What the line is when it ends here, or None when it cannot."""
-        return self._finish() if END in self._acceptable else None
+        table = self._grammar.table
+        if not table.is_end(self.stack, self._mode):
+            return None
+        return _shape(table.tree(self._mode, self._path), self._path)
 
     @cached_property
     def end_negated(self) -> Shape | None:
         """What a line that begins with `no` or `default` is when it ends here, or None when it cannot."""
         if self.end is not None:
             return self.end
-        return self.step("_NIL").end if "_NIL" in self._acceptable else None
-
-    def _finish(self) -> Shape | None:
-        return _shape(self._parser.copy().feed_token(Token(END, "")), self._grammar.commands)
+        return self.step(NIL).end if self._grammar.table.advance(self.stack, NIL) is not None else None
 
 
-def _shape(tree: Tree[Token], commands: frozenset[str]) -> Shape:
-    """Read the parser's tree: aliased subtrees are `no`, `default`, `do`, an output filter or the command."""
-    flags: list[str] = []
-    command: Tree[Token] | None = None
-    output_filter: Tree[Token] | None = None
-    for subtree in tree.iter_subtrees_topdown():
-        if subtree.data not in commands:
-            continue
-        if subtree.data in ("no", "default", "do"):
-            flags.append(subtree.data)
-        elif subtree.data.startswith("filter_"):
-            output_filter = subtree
-        elif command is None:
-            command = subtree
-    if command is None:
-        raise ValueError(f"a rule without an alias: {tree}")
-    filter_shape = Shape(output_filter.data, _arguments(output_filter), frozenset(), None) if output_filter else None
-    return Shape(command.data, _arguments(command), frozenset(flags), filter_shape)
+def _shape(tree: list[Branch | int], path: tuple[str, ...]) -> Shape:
+    """Read a line's branches: `no`, `default` and `do`, the command, an output filter behind it."""
+    branches = [child for child in tree if isinstance(child, Branch)]
+    flags = frozenset(branch.alias for branch in branches if branch.alias in _FRAME)
+    command, *behind = [branch for branch in branches if branch.alias not in _FRAME]
+    output_filter = Shape(behind[0].alias, _arguments(behind[0], path), frozenset(), None) if behind else None
+    return Shape(command.alias, _arguments(command, path), flags, output_filter)
 
 
-def _arguments(tree: Tree[Token]) -> dict[str, list[int]]:
-    """Argument name → positions of its tokens in the line, in order."""
+def _arguments(branch: Branch, path: tuple[str, ...]) -> dict[str, list[int]]:
+    """Argument name → positions of its terminals in the line, in order."""
     arguments: dict[str, list[int]] = {}
-    for token in tree.scan_values(lambda value: isinstance(value, Token)):
-        arguments.setdefault(token.type.partition("__")[0].lower(), []).append(int(token))
+    for position in branch.positions():
+        arguments.setdefault(path[position].partition("__")[0].lower(), []).append(position)
     return arguments

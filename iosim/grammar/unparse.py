@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from iosim.grammar.grammar import NIL, Grammar
-from iosim.grammar.node import Terminal
+from iosim.grammar.grammar import Grammar
+from iosim.grammar.node import NIL, Terminal
 
 _FRAME = frozenset(("no", "default", "do", "output_filter"))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iosim.grammar.grammar import NIL, ios_grammar
-from iosim.grammar.node import Node
+from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.node import NIL, Node
 from iosim.ios import registry
 
 FRAME = frozenset(
@@ -38,7 +38,7 @@ def _walk() -> Iterator[tuple[str, Node]]:
     seen = set()
     while waiting:
         way, node = waiting.pop()
-        state = tuple(node._parser.parser_state.state_stack)
+        state = node.stack
         if state in seen:
             continue
         seen.add(state)
