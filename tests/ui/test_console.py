@@ -85,17 +85,12 @@ def test_time_passes_and_a_ping_can_be_broken_off() -> None:
 
 def test_control_z_and_control_c_leave_configuration() -> None:
     lab = network()
-    session = lab.console("R1")
-    prompts: list[str] = []
 
-    def note() -> bool:
-        prompts.append(session.prompt)
-        return True
+    def prompt(wanted: str) -> Callable[[], bool]:
+        return lambda: lab.console("R1").prompt == wanted
 
-    type_at(
-        lab, ["conf t\r", note, "hostname X" + END, note, "conf t\r", "int gi0/0\r", "gibberish", note, BREAK, note]
-    )
-    assert prompts == ["R1(config)#", "X#", "X(config-if)#", "X#"]
+    keys: list[str | Callable[[], bool]] = ["conf t\r", prompt("R1(config)#"), "hostname X" + END, prompt("X#")]
+    type_at(lab, [*keys, "conf t\r", "int gi0/0\r", "gibberish", prompt("X(config-if)#"), BREAK, prompt("X#")])
 
 
 def test_lines_arrive_unasked(capsys: pytest.CaptureFixture[str]) -> None:
