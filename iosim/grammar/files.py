@@ -32,3 +32,20 @@ def help_texts(text: str) -> dict[str, str]:
             _, _, comment = rest.rpartition('"')[2].partition("//")
             texts[name.strip()] = comment.strip()
     return texts
+
+
+def modes(text: str) -> dict[str, str | None]:
+    """The start rules with the texts of their prompts (None for those that are not for configuration)."""
+    marker = "// mode:"
+    named = [line[len(marker) :].split() for line in text.splitlines() if line.startswith(marker)]
+    return {words[0]: words[1] if len(words) > 1 else None for words in named}
+
+
+def keep_notes(text: str) -> dict[str, str]:
+    """What stands behind `// keep` on the lines of commands that are kept and do nothing."""
+    notes = {}
+    for line in text.splitlines():
+        command, keep, note = line.partition("// keep ")
+        if keep:
+            notes[command.rpartition("->")[2].strip()] = note.strip()
+    return notes

@@ -5,6 +5,8 @@ The terminals carry the conventions that tie the grammar to the rest:
   `__` (`ADDRESS__PEER` gives the argument `address`; so `CIPHER__AES: "aes"` gives `cipher = "aes"`);
 - text that begins with a capital or `<` is a type of value (see values.py), anything else is a keyword;
 - the comment on the same line is the help text;
+- `// mode: config_if config-if` names a start rule and the text of its prompt;
+- `// keep 92` behind `-> inert_…` or `-> planned_…` says how a line that does nothing is kept (ios/features/kept.py);
 - `_NIL` stands where a line that begins with `no` or `default` may already end.
 A rule alternative with an alias (`-> alias`) is a command.
 """
@@ -17,7 +19,7 @@ import tempfile
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from iosim.grammar.files import help_texts, read_grammar
+from iosim.grammar.files import help_texts, keep_notes, modes, read_grammar
 from iosim.grammar.node import Node, Terminal
 from iosim.grammar.table import FORMAT, Table, build
 from iosim.grammar.values import value_type
@@ -34,6 +36,8 @@ class Grammar:
             name: Terminal(name, text, help_of.get(name, ""), value_type(text))
             for name, text in self.table.terminals.items()
         }
+        self.prompts = {mode: prompt for mode, prompt in modes(text).items() if prompt is not None}
+        self.keeps = keep_notes(text)
         self._starts: dict[str, Node] = {}
 
     def start(self, mode: str) -> Node:
@@ -52,6 +56,21 @@ class Grammar:
     def commands(self) -> frozenset[str]:
         """The names of all commands (and of the frame around them): the aliases of the grammar."""
         return frozenset(alias for _, _, alias in self.table.rules if alias is not None)
+
+    def commands_of(self, mode: str) -> frozenset[str]:
+        """The names of the commands of a mode, without those that `do` brings in."""
+        found: dict[str, None] = {}
+        seen: dict[str, None] = {}
+        waiting = [mode]
+        while waiting:
+            rule = waiting.pop()
+            for alias, symbols in self.alternatives.get(rule, ()) if rule not in seen else ():
+                if alias is not None:
+                    found[alias] = None
+                elif "do" not in symbols:
+                    waiting += symbols
+            seen[rule] = None
+        return frozenset(found)
 
     @cached_property
     def alternatives(self) -> dict[str, list[tuple[str | None, list[str]]]]:
@@ -75,15 +94,9 @@ def _load(text: str, digest: str) -> Table:
     try:
         return Table.loads(cache.read_bytes())
     except (OSError, ValueError, EOFError, TypeError):  # missing, foreign or damaged: that only costs a rebuild
-        table = build(text, _modes(text))
+        table = build(text, list(modes(text)))
     _store(cache, table)
     return table
-
-
-def _modes(text: str) -> list[str]:
-    """The start rules: those named on lines `// modes: a b c`."""
-    marker = "// modes:"
-    return [name for line in text.splitlines() if line.startswith(marker) for name in line[len(marker) :].split()]
 
 
 def _cache_folder() -> Path:

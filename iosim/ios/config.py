@@ -293,22 +293,14 @@ def apply_statement(config: Config, statement: Statement) -> Config | None:
 
 def write_lines(config: Config) -> Iterator[str]:
     """A mode's configuration as lines, in canonical order; at the top, `!` separates what belongs together."""
+    from iosim.ios.registry import fields
+
     group, last = None, ""
-    for order, binding, value in _ordered(config):
-        for line in binding.lines(config.mode, value):
-            if config.mode == "config" and group not in (None, order // 10) and "!" not in (last, line):
+    for part, name, binding in fields.get(config.mode, ()):
+        for line in binding.lines(config.mode, getattr(config[part], name)):
+            group_ends = group not in (None, binding.order // 10)
+            if config.mode == "config" and group_ends and "!" not in (last, line):
                 yield "!"
             if line != "!" or last != "!":
                 yield line
-            group, last = order // 10, line
-
-
-def _ordered(config: Config) -> list[tuple[int, Binding, Any]]:
-    from iosim.ios.registry import parts
-
-    found = [
-        (binding.order, binding, getattr(config[part], name))
-        for part in parts.get(config.mode, [])
-        for name, binding in bindings_of(part)
-    ]
-    return sorted(found, key=lambda item: item[0])
+            group, last = binding.order // 10, line

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
-modes: dict[str, str] = {"config": "config"}
-parts: dict[str, list[type]] = {}
+fields: dict[str, list[tuple[type, str, Binding]]] = {}
 bindings: dict[tuple[str, str], tuple[type, str, Binding]] = {}
 handlers: dict[str, Handler] = {}
 checks: dict[str, Check] = {}
@@ -37,22 +36,23 @@ answers: dict[str, Applied] = {}
 features: list[type[Feature]] = []
 
 
-def mode(name: str, prompt: str) -> None:
-    """Register a configuration mode: a start rule of the grammar and the text of its prompt, such as `config-if`."""
-    _once(modes, name, prompt)
-
-
 def part(mode_name: str) -> Callable[[P], P]:
     """Register a dataclass as a part of the configuration of a mode; its bound fields take their commands."""
 
     def register(cls: P) -> P:
-        parts.setdefault(mode_name, []).append(cls)
         for name, binding in bindings_of(cls):
-            for command in binding.commands:
-                _once(bindings, (mode_name, command), (cls, name, binding))
+            bind(mode_name, cls, name, binding)
         return cls
 
     return register
+
+
+def bind(mode_name: str, part_type: type, name: str, binding: Binding) -> None:
+    """Register one field of a part of a mode's configuration."""
+    fields.setdefault(mode_name, []).append((part_type, name, binding))
+    fields[mode_name].sort(key=lambda known: known[2].order)
+    for command in binding.commands:
+        _once(bindings, (mode_name, command), (part_type, name, binding))
 
 
 def handler(*commands: str) -> Callable[[F], F]:

@@ -46,7 +46,7 @@ class Session(Terminal):
     def command_prompt(self) -> str:
         name = self.router.hostname[:PROMPT_NAME_LENGTH]
         if self.configurator is not None:
-            return f"{name}({registry.modes[self.configurator.mode]})#"
+            return f"{name}({ios_grammar().prompts[self.configurator.mode]})#"
         return f"{name}{'#' if self.privileged else '>'}"
 
     def execute(self, line: str) -> None:

@@ -99,5 +99,4 @@ def test_every_binding_is_for_a_command_of_its_mode() -> None:
 
 def test_configuration_modes_are_start_rules() -> None:
     registry.load_features()
-    assert set(registry.modes) <= set(ios_grammar().modes)
-    assert set(registry.parts) <= set(registry.modes)
+    assert set(registry.fields) == set(ios_grammar().prompts) <= set(ios_grammar().modes)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iosim.ios import registry
-from iosim.ios.config import Config, bindings_of
+from iosim.ios.config import Config
 from iosim.ios.features.access_lists.config import AccessListSettings, entries_of
 from iosim.ios.loader import load_text
 from iosim.ios.router import Router
@@ -102,8 +102,7 @@ def snapshot(config: Config) -> dict[str, Any]:
     """All values of a configuration, with its sub-configurations."""
     return {
         f"{part.__name__}.{name}": _value(getattr(config[part], name))
-        for part in registry.parts.get(config.mode, [])
-        for name, _ in bindings_of(part)
+        for part, name, _ in registry.fields.get(config.mode, [])
     }
 
 

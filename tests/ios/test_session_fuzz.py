@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iosim.grammar import CliError
+from iosim.grammar.grammar import ios_grammar
 from iosim.ios import registry
 from iosim.ios.loader import load_text
 from iosim.ios.router import Router
@@ -30,7 +31,7 @@ OPENINGS = {
 
 
 def test_every_mode_can_be_entered() -> None:
-    assert set(OPENINGS) == set(registry.modes)
+    assert set(OPENINGS) == set(ios_grammar().prompts)
 
 
 lines = st.lists(commands(modes=tuple(OPENINGS)), max_size=8).map(

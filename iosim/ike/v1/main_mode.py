@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from iosim.crypto.dh import GROUPS
 from iosim.ike.v1 import keys, phase1_offers, quick_mode, transmit
-from iosim.ike.v1.context import Context
+from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
 from iosim.ike.v1.informational import handle_notification
 from iosim.ike.v1.lifecycle import delete_sa, start_lifetime
@@ -141,8 +141,8 @@ def send_answer(ctx: Context, mode: MainMode) -> None:
 def process_answer(ctx: Context, mode: MainMode, message: Message) -> None:
     _processing(ctx, mode, PayloadType.SA)
     sa, body = mode.sa, message.one(PayloadType.SA)
-    if not any(message.header.responder_cookie):
-        raise WireError("the responder's cookie is zero")
+    if message.header.responder_cookie in (NO_COOKIE, sa.initiator_cookie):
+        raise WireError("the responder's cookie is zero, or our own: a reflection would authenticate itself")
     _show_key(ctx, sa, mode.preshared_key)
     if len(phase1_offers.candidates(body)) != 1 or choose(ctx, mode, body) is None:
         raise Refused(Reason.NOT_OFFERED)

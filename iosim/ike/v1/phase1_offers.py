@@ -13,6 +13,8 @@ from iosim.wire.isakmp import Attribute, Proposal, ProtocolId, SecurityAssociati
 
 ENCRYPTION, HASH, AUTHENTICATION, GROUP, LIFE_TYPE, LIFE_DURATION, KEY_LENGTH = 1, 2, 3, 4, 11, 12, 14
 KEY_IKE = 1
+_LONGEST_KEPT = 2048
+"""Bytes of an SA payload that is remembered."""
 
 ENCRYPTIONS: dict[str, tuple[int, int | None]] = {
     "des": (1, None),
@@ -62,9 +64,13 @@ def lifetime_attributes(seconds: int) -> tuple[Attribute, ...]:
     return ((LIFE_TYPE, SECONDS), attribute(LIFE_DURATION, seconds))
 
 
-@lru_cache(maxsize=64)
 def candidates(sa_body: bytes) -> tuple[Candidate, ...]:
     """The ISAKMP transforms of an SA payload in their order; WireError if it is malformed."""
+    return _read(sa_body) if len(sa_body) <= _LONGEST_KEPT else _read.__wrapped__(sa_body)
+
+
+@lru_cache(maxsize=64)
+def _read(sa_body: bytes) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(proposal, transform, index < len(proposal.transforms))
         for proposal in SecurityAssociation.unpack(sa_body).proposals

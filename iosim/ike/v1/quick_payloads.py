@@ -113,8 +113,8 @@ def accept(node: QuickMode, candidate: Candidate, lifetime: int, lifesize: int) 
 
 
 def read_spi(candidate: Candidate) -> int:
-    """The SPI of the peer; 0 if the proposal is not for ESP."""
-    if candidate.proposal.protocol != ProtocolId.ESP:
+    """The SPI of the peer; 0 if the proposal is not for ESP alone."""
+    if candidate.proposal.protocol != ProtocolId.ESP or len(candidate.proposal.spi) != 4:
         return 0
     spi = int.from_bytes(candidate.proposal.spi, "big")
     if spi < phase2_offers.MINIMAL_SPI:

@@ -10,12 +10,10 @@ from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config, Flag, Kept, Section, Value, bound
-from iosim.ios.registry import check, feature, mode, part
+from iosim.ios.registry import check, feature, part
 from iosim.ios.router import Feature, Router
 from iosim.stack.interface import Interface
 from iosim.wire.address import netmask
-
-mode("config_if", "config-if")
 
 Said = tuple[bool, dict[str, list[Any]]] | None
 DEFAULT_MTU = 1500

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iosim.ios.config import Binding, Config, Kept, Section, Table, bound
-from iosim.ios.registry import mode, part
-
-mode("config_line", "config-line")
+from iosim.ios.registry import part
 
 Said = tuple[bool, dict[str, list[Any]]] | None
 _KINDS = ("console", "aux", "vty")

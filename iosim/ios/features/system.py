@@ -26,7 +26,7 @@ RELEASE = "15.7(3)M"
 class System:
     """`version`: kept from a loaded file, and always written."""
 
-    version: str = bound(Value("inert_version", order=10, type="release", default=VERSION, shown=f"version {VERSION}"))
+    version: str = bound(Value("version", order=10, type="release", default=VERSION, shown=f"version {VERSION}"))
 
 
 @feature

@@ -11,14 +11,21 @@ from iosim.wire.isakmp.constants import DOI_IPSEC, SIT_IDENTITY_ONLY, PayloadTyp
 from iosim.wire.isakmp.message import Payload, pack_payloads, unpack_payloads
 
 _BASIC = 0x8000
+_LARGEST_NUMBER = 0xFFFFFFFF
+MOST_ATTRIBUTES = 64
+"""Of one transform."""
+MOST_TRANSFORMS = 255
+"""Of a whole SA payload; each costs time, and anybody can send it."""
+_LONGEST_KEPT = 256
+"""Bytes of an attribute list that is remembered."""
 
 Attribute = tuple[int, int | bytes]
 """Type and value: an int is sent in the basic form (16 bits), bytes in the variable form."""
 
 
 def number(value: int | bytes) -> int:
-    """The value of an attribute that is a number in either form."""
-    return value if isinstance(value, int) else int.from_bytes(value, "big")
+    """The value of an attribute that is a number in either form; what does not fit into 32 bits is 0xFFFFFFFF."""
+    return value if isinstance(value, int) else min(int.from_bytes(value, "big"), _LARGEST_NUMBER)
 
 
 @lru_cache(maxsize=256)  # every handshake has the same few
@@ -32,14 +39,18 @@ def pack_attributes(attributes: tuple[Attribute, ...]) -> bytes:
     )
 
 
-@lru_cache(maxsize=256)
 def unpack_attributes(data: bytes) -> tuple[Attribute, ...]:
-    """Read attributes; WireError if one is cut short."""
+    """Read attributes; WireError if one is cut short, and for more than MOST_ATTRIBUTES."""
+    return _read_attributes(data) if len(data) <= _LONGEST_KEPT else _read_attributes.__wrapped__(data)
+
+
+@lru_cache(maxsize=256)
+def _read_attributes(data: bytes) -> tuple[Attribute, ...]:
     attributes: list[Attribute] = []
     offset, size = 0, len(data)
     while offset < size:
-        if size - offset < 4:
-            raise WireError("ISAKMP: attribute is cut short")
+        if size - offset < 4 or len(attributes) == MOST_ATTRIBUTES:
+            raise WireError("ISAKMP: attribute is cut short, or one too many")
         kind, value = struct.unpack_from("!HH", data, offset)
         offset += 4
         if kind & _BASIC:
@@ -112,13 +123,16 @@ class SecurityAssociation:
 
     @classmethod
     def unpack(cls, body: bytes) -> SecurityAssociation:
-        """Read a body; WireError for another DOI or situation and for proposals that do not fill it exactly."""
+        """Read a body; WireError for another DOI or situation, for proposals that do not fill it, for too many transforms."""
         if len(body) < 8:
             raise WireError("ISAKMP: SA is cut short")
         doi, situation = struct.unpack_from("!II", body)
         if (doi, situation) != (DOI_IPSEC, SIT_IDENTITY_ONLY):
             raise WireError(f"ISAKMP: SA of DOI {doi}, situation {situation}")
-        return cls(tuple(map(Proposal.unpack, _unpack_chain(PayloadType.PROPOSAL, body[8:]))))
+        bodies = _unpack_chain(PayloadType.PROPOSAL, body[8:])
+        if sum(each[3] for each in bodies if len(each) > 3) > MOST_TRANSFORMS:
+            raise WireError(f"ISAKMP: SA of more than {MOST_TRANSFORMS} transforms")
+        return cls(tuple(map(Proposal.unpack, bodies)))
 
 
 def _unpack_chain(kind: PayloadType, data: bytes) -> list[bytes]:

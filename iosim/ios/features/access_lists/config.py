@@ -9,11 +9,8 @@ from typing import Any
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Binding, Config, Table, bound
 from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, Line, config_text, line_of
-from iosim.ios.registry import check, mode, part
+from iosim.ios.registry import check, part
 from iosim.ios.router import Router
-
-mode(STANDARD, "config-std-nacl")
-mode(EXTENDED, "config-ext-nacl")
 
 STEP = 10
 _COMMANDS = {

@@ -9,13 +9,10 @@ from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import short_name
 from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.registry import answer, check, mode, part
+from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.ipsec.model import Transform
-
-mode("cfg_crypto_trans", "cfg-crypto-trans")
-mode("config_crypto_map", "config-crypto-map")
 
 CIPHERS = {"esp-des": "des", "esp-3des": "3des", "esp-aes": "aes"}
 INTEGRITY = {"esp-md5-hmac": "md5", "esp-sha-hmac": "sha", "esp-sha256-hmac": "sha256"}
@@ -65,10 +62,12 @@ class MapEntry:
     pfs: Pfs | None = bound(Value("crypto_map_pfs", order=40, type=Pfs))
     acl: str | None = bound(Value("crypto_map_match", order=50, type="acl"))
 
-    @property
-    def complete(self) -> bool:
-        """Whether the entry can work: it has a peer, an access list and a transform set."""
-        return bool(self.peers) and self.acl is not None and self.transform_sets is not None
+
+class TransformSetSection(Section):
+    """Transform sets; `esp-aes 128` is written `esp-aes`."""
+
+    def say(self, mode: str, args: dict[str, list[Any]]) -> str:
+        return super().say(mode, {**args, "bits": []} if args.get("bits") == ["128"] else args)
 
 
 @part("config")
@@ -79,7 +78,7 @@ class Ipsec:
     seconds: int = bound(Value("ipsec_lifetime_seconds", order=210, type="seconds", default=DEFAULT_SECONDS))
     kilobytes: int = bound(Value("ipsec_lifetime_kilobytes", order=211, type="kilobytes", default=DEFAULT_KILOBYTES))
     transform_sets: dict[str, Config] = bound(
-        Section(
+        TransformSetSection(
             "crypto_ipsec_transform_set",
             order=220,
             mode="cfg_crypto_trans",
@@ -164,7 +163,7 @@ def _check_use(router: Router, config: Config, statement: Statement) -> None:
 def _note(session: Session, config: Config, statement: Statement) -> str | None:
     """A new entry says that it cannot work yet."""
     entry = session.router.config[Ipsec].maps.get((statement.get("name"), statement.get("sequence")))
-    if entry is None or entry[MapEntry].complete:
+    if entry is None or entry[MapEntry] != MapEntry():
         return None
     return (
         "% NOTE: This new crypto map will remain disabled until a peer\n"

@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from iosim.grammar import Rejected, Statement
+from iosim.grammar.values import format_address
 from iosim.ike.v1 import Policy
-from iosim.ios.config import Config, Flag, Section, Table, Value, bound
-from iosim.ios.registry import mode, part
-
-mode("config_isakmp", "config-isakmp")
+from iosim.ios.config import Config, Flag, Section, Table, Value, bound, from_args
+from iosim.ios.registry import check, part
+from iosim.ios.router import Router
 
 
 @dataclass(frozen=True, slots=True)
 class Cipher:
-    """`encryption aes 256`"""
+    """`encryption aes 256`; `aes 128` is `aes`."""
 
     cipher: str
     bits: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.bits == "128":
+            object.__setattr__(self, "bits", None)
 
     @property
     def name(self) -> str:
@@ -27,17 +32,44 @@ class Cipher:
 
 @dataclass(frozen=True, slots=True)
 class PresharedKey:
-    """`crypto isakmp key cisco address 10.0.0.1 255.255.255.255`"""
+    """`crypto isakmp key cisco address 10.0.0.0 255.0.0.0`; what goes without saying is not kept."""
 
     encoding: int | None
     key: str
     peer: int
     mask: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.encoding == 0:
+            object.__setattr__(self, "encoding", None)
+        if self.mask == self._usual_mask:
+            object.__setattr__(self, "mask", None)
+
+    @property
+    def _usual_mask(self) -> int:
+        return 0xFFFFFFFF if self.peer else 0
+
     @property
     def netmask(self) -> int:
         """The mask of the peers that the key is for; a peer of 0.0.0.0 means all."""
-        return self.mask if self.mask is not None else 0xFFFFFFFF if self.peer else 0
+        return self._usual_mask if self.mask is None else self.mask
+
+
+class KeyTable(Table):
+    """The keys by peer and mask. IOS writes an address that has no mask 15 columns wide."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        entry = from_args(PresharedKey, statement.args)
+        entries = getattr(part, name)
+        if statement.no or statement.default:
+            entries.pop((entry.peer, entry.netmask), None)
+        else:
+            entries[entry.peer, entry.netmask] = entry
+
+    def say(self, mode: str, args: dict[str, list[Any]]) -> str:
+        line = super().say(mode, args)
+        command, _, address = line.rpartition(" ")
+        return line if args["mask"] else f"{command} {address:<15}"
 
 
 DEFAULT_LIFETIME = 86400
@@ -77,7 +109,7 @@ class Isakmp:
         Section("crypto_isakmp_policy", order=200, mode="config_isakmp", key=("priority",), sort=int, separated=False)
     )
     keys: dict[Any, PresharedKey] = bound(
-        Table("crypto_isakmp_key", order=201, key=("peer", "mask"), type=PresharedKey)
+        KeyTable("crypto_isakmp_key", order=201, key=("peer", "mask"), type=PresharedKey)
     )
 
     def suites(self) -> tuple[Policy, ...]:
@@ -88,6 +120,16 @@ class Isakmp:
         """The key for a peer: of the entries that cover its address, the one with the longest mask."""
         covering = [entry for entry in self.keys.values() if (entry.peer ^ peer) & entry.netmask == 0]
         return max(covering, key=lambda entry: entry.netmask).key.encode() if covering else None
+
+
+@check("crypto_isakmp_key")
+def _check_key(router: Router, config: Config, statement: Statement) -> None:
+    """A key does not replace another one for the same peers: that one has to be taken away first."""
+    entry = from_args(PresharedKey, statement.args)
+    known = (entry.peer, entry.netmask) in router.config[Isakmp].keys
+    if known and not (statement.no or statement.default):
+        peer, mask = format_address(entry.peer), format_address(entry.netmask)
+        raise Rejected(f"A pre-shared key for address mask {peer} {mask} already exists!")
 
 
 DEFAULT_POLICIES = tuple(
