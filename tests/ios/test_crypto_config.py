@@ -1,0 +1,52 @@
+"""What a VPN's configuration commands print, and how their lines are written."""
+
+from __future__ import annotations
+
+from ios.crypto_pair import Pair
+
+NOTE = (
+    "% NOTE: This new crypto map will remain disabled until a peer\n"
+    "        and a valid access list have been configured.\n"
+)
+
+
+def written(pair: Pair, words: str) -> list[str]:
+    return pair.type(1, f"show running-config | include {words}").splitlines()
+
+
+def test_a_key_does_not_replace_another_one() -> None:
+    pair = Pair()
+    pair.type(1, "configure terminal")
+    refusal = "A pre-shared key for address mask 203.0.113.2 255.255.255.255 already exists!\n"
+    assert pair.type(1, "crypto isakmp key other address 203.0.113.2") == refusal
+    assert pair.type(1, "crypto isakmp key other address 203.0.113.2 255.255.255.255") == refusal
+    assert pair.type(1, "crypto isakmp key wide address 203.0.113.0 255.255.255.0") == ""
+    assert "Kopernikus1543" in pair.type(1, "do show crypto isakmp key")
+    pair.type(1, "no crypto isakmp key Kopernikus1543 address 203.0.113.2 255.255.255.255")
+    assert pair.type(1, "crypto isakmp key other address 203.0.113.2") == ""
+
+
+def test_a_key_is_written_without_what_goes_without_saying() -> None:
+    """The address is 15 columns wide when no mask follows, as running configurations of real routers have it."""
+    keys = ("0 all address 0.0.0.0 0.0.0.0", "net address 10.0.0.0 255.0.0.0")
+    pair = Pair({1: "\n".join(f"crypto isakmp key {key}" for key in keys)})
+    assert written(pair, "isakmp key") == [
+        "crypto isakmp key Kopernikus1543 address 203.0.113.2    ",
+        "crypto isakmp key all address 0.0.0.0        ",
+        "crypto isakmp key net address 10.0.0.0 255.0.0.0",
+    ]
+
+
+def test_aes_of_128_bits_is_written_as_aes() -> None:
+    lines = ("crypto isakmp policy 10", "encr aes 128", "crypto ipsec transform-set SMALL esp-aes 128 esp-sha-hmac")
+    pair = Pair({1: "\n".join(lines)})
+    assert written(pair, "encr |SMALL") == [" encr aes", "crypto ipsec transform-set SMALL esp-aes esp-sha-hmac "]
+
+
+def test_only_a_new_crypto_map_says_that_it_is_disabled() -> None:
+    pair = Pair()
+    pair.type(1, "configure terminal")
+    assert pair.type(1, "crypto map OTHER 10 ipsec-isakmp") == NOTE
+    pair.type(1, "set peer 203.0.113.2")
+    assert pair.type(1, "crypto map OTHER 10 ipsec-isakmp") == ""
+    assert pair.type(1, "crypto map OTHER 20 ipsec-isakmp") == NOTE
