@@ -159,14 +159,10 @@ class Engine:
         return self._context
 
     def _in_progress(self, request: QuickModeRequest) -> bool:
-        """Whether the same SAs are already waiting or being negotiated by us."""
+        """Whether the same request already waits or is being negotiated; one of another policy gets its own answer."""
         ctx, pair = self._context, (request.local, request.remote)
-        proxies = request.local_proxy, request.remote_proxy
         running = [node.request for sa in ctx.sas_with(*pair) for node in sa.nodes.values() if not node.finished]
-        return any(
-            other is not None and (other.local_proxy, other.remote_proxy) == proxies
-            for other in [*running, *ctx.waiting.get(pair, ())]
-        )
+        return request in [*running, *ctx.waiting.get(pair, ())]
 
     @staticmethod
     def _initiate(ctx: Context, local: int, remote: int) -> None:

@@ -123,7 +123,7 @@ class SecurityAssociation:
 
     @classmethod
     def unpack(cls, body: bytes) -> SecurityAssociation:
-        """Read a body; WireError for another DOI or situation, for proposals that do not fill it, for too many transforms."""
+        """Read a body; WireError for another DOI or situation, proposals that do not fill it, too many transforms."""
         if len(body) < 8:
             raise WireError("ISAKMP: SA is cut short")
         doi, situation = struct.unpack_from("!II", body)

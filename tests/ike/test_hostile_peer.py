@@ -1,0 +1,133 @@
+"""What a stranger or an authentic but hostile peer may cost: no exception, bounded work, no SA by reflection."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+
+import pytest
+
+from iosim.ike.v1 import State, phase1_offers, phase2_offers
+from iosim.ike.v1.context import Datagram
+from iosim.ike.v1.events import BadMessage, InboundReady, QuickModeFinished
+from iosim.ike.v1.keys import phase2_iv
+from iosim.ike.v1.notices import informational_hash
+from iosim.ike.v1.packet import seal
+from iosim.ike.v1.sa import Exchange
+from iosim.wire import WireError
+from iosim.wire.isakmp import (
+    ExchangeType,
+    Header,
+    Payload,
+    PayloadType,
+    Proposal,
+    SecurityAssociation,
+    Transform,
+    pack_payloads,
+    unpack_attributes,
+)
+from iosim.wire.isakmp.sa import MOST_ATTRIBUTES, _read_attributes
+
+from .harness import LAN_A, LAN_B, A, Accept, B, Lab, assert_same_sas, deliver
+
+AES_SHA = ((4, 1), (5, 2), (6, 128))
+IDS = [Payload(PayloadType.ID, phase2_offers.proxy_id(proxy)) for proxy in (LAN_A, LAN_B)]
+
+
+def tunnel() -> Lab:
+    lab = Lab()
+    lab.request()
+    return lab.run(2)
+
+
+def quick_mode(lab: Lab, *proposals: Proposal) -> None:
+    """The first message of a quick mode of A, with a good HASH."""
+    payloads = [
+        Payload(PayloadType.SA, SecurityAssociation(proposals).pack()),
+        Payload(PayloadType.NONCE, b"n" * 20),
+        *IDS,
+    ]
+    sa = lab.a.engine.sas[0]
+    exchange = Exchange(sa, True, State.READY, 77, phase2_iv(sa.hash, sa.cipher, sa.last_block, 77))
+    digest = informational_hash(sa, 77, pack_payloads(payloads))
+    data = seal(exchange, ExchangeType.QUICK_MODE, [Payload(PayloadType.HASH, digest), *payloads], True)
+    lab.b.engine.receive_datagram(data, B, A, 500, 500, lab.now)
+    lab.collect()
+
+
+def opening(body: bytes) -> bytes:
+    """The first message of main mode."""
+    content = pack_payloads([Payload(PayloadType.SA, body)])
+    length = 28 + len(content)
+    return Header(b"stranger", bytes(8), PayloadType.SA, ExchangeType.MAIN_MODE, 0, 0, length).pack() + content
+
+
+def test_proposals_that_belong_together_may_have_long_spis() -> None:
+    lab = tunnel()
+    transform = Transform(1, 12, AES_SHA)
+    quick_mode(lab, Proposal(1, 3, b"\1" * 8, (transform,)), Proposal(1, 3, b"\1" * 8, (transform,)))
+    assert len(lab.b.seen(InboundReady)) == 1
+    assert lab.b.engine.sas[0].usable
+
+
+def test_a_lifetime_without_measure_is_cut_to_32_bits() -> None:
+    lab = tunnel()
+    lab.b.config.accept = Accept(lifetime=100, lifesize=0)
+    attributes = (*AES_SHA, (1, 1), (2, b"\xff" * 4000), (1, 2), (2, b"\xff" * 9))
+    quick_mode(lab, Proposal(1, 3, b"\1" * 4, (Transform(1, 12, attributes),)))
+    pair = lab.b.seen(InboundReady)[-1].pair
+    assert (pair.lifetime, pair.lifesize) == (100, 0xFFFFFFFF)
+
+
+def test_too_many_transforms_are_refused_before_they_are_compared() -> None:
+    lab = Lab()
+    many = tuple(Transform(number, 1) for number in range(200))
+    body = SecurityAssociation((Proposal(1, 1, b"", many), Proposal(2, 1, b"", many))).pack()
+    lab.b.engine.receive_datagram(opening(body), B, A, 500, 500, lab.now)
+    lab.collect()
+    assert lab.b.seen(BadMessage)
+    assert lab.b.engine.sas == ()
+
+
+def test_too_many_attributes_are_refused() -> None:
+    with pytest.raises(WireError):
+        unpack_attributes(struct.pack("!HH", 0x8001, 1) * (MOST_ATTRIBUTES + 1))
+
+
+def test_large_offers_are_not_remembered() -> None:
+    attributes = ((16000, bytes(20_000)),)
+    body = SecurityAssociation((Proposal(1, 1, b"", (Transform(1, 1, attributes),)),)).pack()
+    remembered = _read_attributes.cache_info().currsize, phase1_offers._read.cache_info().currsize
+    assert phase1_offers.candidates(body)[0].transform.attributes == attributes
+    assert remembered == (
+        _read_attributes.cache_info().currsize,
+        phase1_offers._read.cache_info().currsize,
+    )
+
+
+def test_our_own_cookie_is_no_responder() -> None:
+    """With equal cookies and equal public values HASH_R would be HASH_I, sent back."""
+
+    def fault(index: int, datagram: Datagram) -> list[tuple[int, bytes]]:
+        data = datagram.data
+        return [(0, data[:8] + data[:8] + data[16:])] if index == 2 else deliver(index, datagram)
+
+    lab = Lab(fault=fault)
+    lab.request()
+    lab.run()
+    assert lab.a.seen(BadMessage)
+    assert lab.a.sa.state is State.I_MM1
+    lab.run(12)
+    assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
+
+
+def test_a_request_with_another_policy_gets_its_own_answer() -> None:
+    """Both are answered: whoever changed the configuration meanwhile waits for the second one."""
+    lab = Lab()
+    first = lab.request()
+    second = replace(first, lifetime=1800, policy="new")
+    lab.a.engine.request(second, lab.now)
+    lab.a.engine.request(second, lab.now)
+    lab.collect()
+    lab.run()
+    assert [event.request for event in lab.a.seen(QuickModeFinished)] == [first, second]
