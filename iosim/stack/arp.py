@@ -103,6 +103,9 @@ class ArpCache:
             if message.sender_mac != interface.mac:
                 self._stack.drop("ARP with our address")
             return
+        if self._stack.is_broadcast(message.sender_address):
+            self._stack.drop("ARP with a broadcast address")
+            return
         for_us = interface.owns(message.target_address)
         self._learn(message, interface, create=for_us and interface.reaches(message.sender_address))
         if message.operation == REQUEST and (for_us or self._is_proxy_for(message, interface)):

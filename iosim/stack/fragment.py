@@ -16,7 +16,10 @@ Key = tuple[int, int, int, int]
 
 
 def fragment(packet: bytes, mtu: int) -> list[bytes]:
-    """Cut a packet into fragments of at most `mtu` bytes; a fragment can be cut further. Each keeps the options."""
+    """Cut a packet into fragments of at most `mtu` bytes; a fragment can be cut further. Each keeps the options.
+
+    What a hostile fragment holds beyond the highest offset is left out: it would come round as another part.
+    """
     _, tos, total, identification, field_, ttl, protocol, _, source, destination = HEADER.unpack_from(packet)
     start = (packet[0] & 15) << 2
     options = packet[HEADER_LENGTH:start]
@@ -25,8 +28,10 @@ def fragment(packet: bytes, mtu: int) -> list[bytes]:
     for position in range(start, total, step):
         piece = packet[position : position + step]
         more = field_ & MORE_FRAGMENTS if position + step >= total else MORE_FRAGMENTS
-        place = more | (field_ & OFFSET_MASK) + (position - start >> 3)
-        head = header(source, destination, protocol, len(piece), ttl, tos, identification, place, options)
+        offset = (field_ & OFFSET_MASK) + (position - start >> 3)
+        if offset > OFFSET_MASK:
+            break
+        head = header(source, destination, protocol, len(piece), ttl, tos, identification, more | offset, options)
         pieces.append(head + piece)
     return pieces
 

@@ -33,12 +33,24 @@ from iosim.wire.ethernet import HEADER as ETHERNET_HEADER
 from iosim.wire.ethernet import (
     HEADER_LENGTH as ETHERNET_HEADER_LENGTH,
 )
-from iosim.wire.ipv4 import DONT_FRAGMENT, MORE_FRAGMENTS, OFFSET_MASK, check, decrement_ttl, five_tuple, header
+from iosim.wire.ipv4 import (
+    DONT_FRAGMENT,
+    HEADER_LENGTH,
+    MORE_FRAGMENTS,
+    OFFSET_MASK,
+    check,
+    decrement_ttl,
+    five_tuple,
+    header,
+)
 
 ProtocolHandler = Callable[[bytes, Interface], None]
 """Called with a whole packet for this node and the interface on which it arrived."""
 
 LIMITED_BROADCAST = 0xFFFFFFFF
+_NO_SOURCES = (0, 127)
+"""First octets of addresses that no packet on a wire comes from (RFC 1812 section 5.3.7)."""
+_IPV4 = TYPE_IPV4.to_bytes(2, "big")
 _ROUTING_FIELDS = Struct("!6xHBB2xII")
 _ADDRESSES = Struct("!II")
 _TYPE = Struct("!H")
@@ -127,6 +139,9 @@ class Stack:
                 self.drop("frame for another")
                 return
             counters.broadcasts_in += 1
+            if self._is_unicast_packet(frame):
+                self.drop("unicast packet in a broadcast frame")
+                return
         (ethertype,) = _TYPE.unpack_from(frame, 12)
         if ethertype == TYPE_IPV4:
             self._receive_packet(frame[ETHERNET_HEADER_LENGTH:], interface)
@@ -135,6 +150,13 @@ class Stack:
         else:
             counters.unknown_protocol += 1
             self.drop("unknown ethertype")
+
+    def _is_unicast_packet(self, frame: bytes) -> bool:
+        """Whether a broadcast frame holds a packet for a single node, which is not taken (RFC 1122 section 3.3.6)."""
+        if len(frame) < ETHERNET_HEADER_LENGTH + HEADER_LENGTH or frame[12:14] != _IPV4:
+            return False
+        _, destination = _ADDRESSES.unpack_from(frame, ETHERNET_HEADER_LENGTH + 12)
+        return destination >> 28 != 14 and destination not in self._broadcasts
 
     def _receive_packet(self, packet: bytes, interface: Interface) -> None:
         """A packet arrives in the clear: check its header and ask the inbound filter and IPsec."""
@@ -168,7 +190,7 @@ class Stack:
     def _route(self, packet: bytes, interface: Interface) -> None:
         """Deliver a sound packet or forward it."""
         fragment_field, ttl, protocol, source, destination = _ROUTING_FIELDS.unpack_from(packet)
-        if source >> 28 >= 14 or source >> 24 == 127 or source in self._broadcasts:
+        if source >> 28 >= 14 or source >> 24 in _NO_SOURCES or source in self._broadcasts or source in self._local:
             self.drop("impossible source")
         elif destination in self._local or destination in self._broadcasts:
             self._deliver(packet, interface, fragment_field, protocol)
@@ -224,7 +246,8 @@ class Stack:
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         owner = self._local.get(destination)
         if owner is not None:
-            self.sim.call_later(0, partial(self._route, packet, owner))
+            fragment_field, _, protocol, _, _ = _ROUTING_FIELDS.unpack_from(packet)
+            self.sim.call_later(0, partial(self._deliver, packet, owner, fragment_field, protocol))
             return True
         if destination == LIMITED_BROADCAST:
             hops = [Hop(each) for each in self.interfaces.values() if each.line_up and each.port is not None]

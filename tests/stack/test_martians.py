@@ -1,0 +1,75 @@
+"""Packets that cannot be honest: impossible sources, single nodes in broadcast frames, parts that overflow."""
+
+from __future__ import annotations
+
+import pytest
+from network import chain
+
+from iosim.sim.clock import SECOND
+from iosim.stack.fragment import fragment
+from iosim.wire import icmp
+from iosim.wire.address import parse_address
+from iosim.wire.arp import REQUEST, Arp
+from iosim.wire.ethernet import BROADCAST, TYPE_ARP, TYPE_IPV4, Ethernet
+from iosim.wire.ipv4 import ICMP, Ipv4
+
+ATTACKER = bytes.fromhex("aabbcc00beef")
+ECHO = icmp.echo(icmp.ECHO, 1, 1, b"attack").pack()
+R1, PC1, PC2 = (parse_address(text) for text in ("192.168.1.1", "192.168.1.10", "192.168.2.10"))
+
+
+@pytest.mark.parametrize(
+    "source", ["0.0.0.0", "0.1.2.3", "127.0.0.1", "192.168.1.1", "10.0.0.1", "1.1.1.1", "224.0.0.5", "192.168.1.255"]
+)
+@pytest.mark.parametrize("destination", [R1, PC2])
+def test_impossible_sources_are_dropped(source: str, destination: int) -> None:
+    network = chain()
+    router = network["R1"]
+    interface = router.interfaces["Gi0"]
+    packet = Ipv4(parse_address(source), destination, ICMP, ECHO).pack()
+    sent = sum(each.counters.packets_out for each in router.interfaces.values())
+    router.receive(interface, Ethernet(interface.mac, ATTACKER, TYPE_IPV4, packet).pack())
+    network.sim.run(until=network.sim.now + SECOND)
+    assert router.drops["impossible source"] == 1
+    assert sum(each.counters.packets_out for each in router.interfaces.values()) == sent
+
+
+def test_a_node_still_reaches_itself() -> None:
+    network = chain()
+    assert network.ping("R1", "1.1.1.1").kind == "reply"
+    assert network.ping("R1", "192.168.1.1", source=parse_address("1.1.1.1")).kind == "reply"
+
+
+@pytest.mark.parametrize("destination", [R1, PC2, parse_address("203.0.113.1")])
+def test_a_packet_for_one_node_in_a_broadcast_frame_is_dropped(destination: int) -> None:
+    network = chain()
+    router = network["R1"]
+    packet = Ipv4(PC1, destination, ICMP, ECHO).pack()
+    router.receive(router.interfaces["Gi0"], Ethernet(BROADCAST, ATTACKER, TYPE_IPV4, packet).pack())
+    assert router.drops == {"unicast packet in a broadcast frame": 1}
+
+
+def test_broadcasts_and_multicasts_in_broadcast_frames_arrive() -> None:
+    network = chain()
+    router = network["R1"]
+    for destination in ("192.168.1.255", "255.255.255.255", "224.0.0.5"):
+        packet = Ipv4(PC1, parse_address(destination), ICMP, ECHO).pack()
+        router.receive(router.interfaces["Gi0"], Ethernet(BROADCAST, ATTACKER, TYPE_IPV4, packet).pack())
+    assert router.drops == {"not for us": 1}
+
+
+def test_arp_does_not_give_the_broadcast_address_to_a_neighbour() -> None:
+    network = chain()
+    router = network["R1"]
+    interface = router.interfaces["Gi0"]
+    claim = Arp(REQUEST, ATTACKER, parse_address("192.168.1.255"), bytes(6), R1)
+    router.receive(interface, Ethernet(BROADCAST, ATTACKER, TYPE_ARP, claim.pack()).pack())
+    assert router.arp.header(parse_address("192.168.1.255"), interface) is None
+    assert router.drops["ARP with a broadcast address"] == 1
+
+
+def test_cutting_the_last_fragment_does_not_come_round_to_the_first() -> None:
+    """A ping of death on its way: beyond offset 65528 there is nothing, least of all a fragment at offset 0."""
+    hostile = Ipv4(PC1, PC2, ICMP, bytes(1480), offset=65528).pack()
+    pieces = [Ipv4.unpack(piece) for piece in fragment(hostile, 576)]
+    assert [piece.offset for piece in pieces] == [65528]
