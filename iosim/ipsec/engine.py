@@ -7,6 +7,7 @@ the key exchange answers the `Acquire` and `Rekey` events with `install` or `acq
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from struct import Struct
 
 from iosim.ipsec.attachment import Attachment, InterfaceHook
@@ -49,6 +50,7 @@ class Ipsec:
         self.sad = Sad(sim, self._rekey, self._expire)
         self.invalid_spis = 0
         self.malformed = 0
+        self._sim = sim
         self._interfaces: list[Interface] = []
         self._stack = stack
         self._emit = emit
@@ -198,7 +200,10 @@ class Ipsec:
             self._emit(PacketRefused(installed, inner, sequence))
             return
         installed.flow.counters.received(installed.authenticated)
-        self._stack.receive_decrypted(inner, interface)
+        if inner[9] == ESP:
+            self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface))  # ESP in ESP in ESP …
+        else:
+            self._stack.receive_decrypted(inner, interface)
         if installed.inbound.octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
