@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from iosim.grammar import Rejected, Statement
+from iosim.ios.regexp import BadPattern, Pattern
 
 
 def apply_filter(statement: Statement | None, text: str) -> str:
@@ -13,8 +12,8 @@ def apply_filter(statement: Statement | None, text: str) -> str:
         return text
     kind = statement.command.removeprefix("filter_")
     try:
-        pattern = re.compile(_translate(statement.get("pattern")))
-    except re.error:
+        pattern = Pattern(_unquoted(statement.get("pattern")))
+    except BadPattern:
         raise Rejected("% Failed to compile regular expression") from None
     lines = text.splitlines()
     if kind == "count":
@@ -23,27 +22,25 @@ def apply_filter(statement: Statement | None, text: str) -> str:
     return "".join(line + "\n" for line in kept)
 
 
-def _translate(pattern: str) -> str:
-    """IOS's regular expressions in Python's: `_` is a delimiter; quotes around the whole pattern do not count."""
-    if len(pattern) > 1 and pattern[0] == pattern[-1] == '"':
-        pattern = pattern[1:-1]
-    return pattern.replace("_", r"(?:^|$|[\s,(){}_])")
+def _unquoted(pattern: str) -> str:
+    """Quotes around the whole pattern do not count."""
+    return pattern[1:-1] if len(pattern) > 1 and pattern[0] == pattern[-1] == '"' else pattern
 
 
-def _include(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
+def _include(pattern: Pattern, lines: list[str]) -> list[str]:
     return [line for line in lines if pattern.search(line)]
 
 
-def _exclude(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
+def _exclude(pattern: Pattern, lines: list[str]) -> list[str]:
     return [line for line in lines if not pattern.search(line)]
 
 
-def _begin(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
+def _begin(pattern: Pattern, lines: list[str]) -> list[str]:
     start = next((index for index, line in enumerate(lines) if pattern.search(line)), len(lines))
     return lines[start:]
 
 
-def _section(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
+def _section(pattern: Pattern, lines: list[str]) -> list[str]:
     """Each matching line with the lines below it that are indented deeper."""
     kept: list[str] = []
     depth: int | None = None
