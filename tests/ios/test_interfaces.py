@@ -184,3 +184,17 @@ class TestArp:
         network.type("R1", "clear arp-cache")
         assert "10.0.0.2 " not in network.type("R1", "show arp")
         assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+
+
+def test_a_loopback_is_made_with_its_link_up(network: Network) -> None:
+    """Consoles of real routers have the message of the line protocol alone when `interface Loopback0` is typed."""
+    said = re.compile(r"%(\S+): .*Loopback5")
+    network.configure("R1", "interface lo5")
+    assert said.findall(network.type("R1", "show logging")) == ["LINEPROTO-5-UPDOWN"]
+    network.configure("R1", "interface lo5", "shutdown", "no shutdown")
+    assert said.findall(network.type("R1", "show logging"))[1:] == [
+        "LINK-5-CHANGED",
+        "LINEPROTO-5-UPDOWN",
+        "LINK-3-UPDOWN",
+        "LINEPROTO-5-UPDOWN",
+    ]

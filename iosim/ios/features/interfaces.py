@@ -87,7 +87,7 @@ class InterfaceFeature(Feature):
             port = self.router.ports.get(name)
             mac = mac_address(self.router.name, name)
             interface = Interface(name, mac, port, admin_up=not settings.shutdown)
-            self.line_states[name] = (False, False)
+            self.line_states[name] = (port is None, False)
             stack.add_interface(interface)
         address = settings.address
         interface.mtu = settings.mtu
@@ -95,7 +95,7 @@ class InterfaceFeature(Feature):
         interface.set_admin(not settings.shutdown)
 
     def _changed(self, interface: Interface) -> None:
-        """Log a change of the interface's state and of its line protocol."""
+        """Log a change of the interface's state and of its line protocol; a loopback is made with its link up."""
         before = self.line_states.get(interface.name)
         now = (interface.admin_up, interface.line_up)
         if before is None or before == now:
@@ -105,7 +105,7 @@ class InterfaceFeature(Feature):
         if now[0] < before[0]:
             text = f"Interface {interface.name}, changed state to administratively down"
             syslog.message("LINK-5-CHANGED", text)
-        elif now[1] != before[1]:
+        elif now[1] != before[1] and (interface.port is not None or now[0] != before[0]):
             syslog.message("LINK-3-UPDOWN", f"Interface {interface.name}, changed state to {_word(now[1])}")
         if now[1] != before[1]:
             text = f"Line protocol on Interface {interface.name}, changed state to {_word(now[1])}"
