@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,10 @@ from iosim.grammar.node import Node, Shape, Terminal
 from iosim.grammar.values import Word
 
 MAX_LINE = 4096
+MAX_WORDS = 256
+"""Of a command; positions behind that are not remembered, as each costs more than the one before."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What ends a line, is no character, or commands a terminal: a configuration that held it could not be read again."""
 
 
 @dataclass(slots=True)
@@ -72,7 +77,7 @@ def walk(node: Node, line: str, words: list[Word]) -> tuple[Node, list[Any], lis
             terminals.append(terminal)
             index += 1
             continue
-        found = node.resolve(words, index, line)
+        found = node.resolve(words, index, line) if len(terminals) < MAX_WORDS else None
         if found is None:
             raise Invalid(_mismatch(node, words[index]))
         if isinstance(found, list):
@@ -91,6 +96,8 @@ def parse(grammar: Grammar, mode: str, line: str) -> Statement:
     """The statement that a line is in a mode. Raises Invalid, Ambiguous or Incomplete."""
     if len(line) > MAX_LINE:
         raise Invalid(MAX_LINE)
+    if (control := _CONTROLS.search(line.rstrip())) is not None:
+        raise Invalid(control.start())
     words = split_words(line)
     node, values, terminals = walk(grammar.start(mode), line, words)
     shape = node.end_negated if is_negated(terminals) else node.end

@@ -90,7 +90,16 @@ class Document:
         if isinstance(node, yaml.SequenceNode):
             return [self._collect(item, (*place, index), 0) for index, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
+        self._check_text(node)
         return None if not node.style and node.value in ("", "~", "null") else node.value
+
+    def _check_text(self, node: yaml.ScalarNode) -> None:
+        """Refuse half characters (an escape such as `\\uD800`), which no file and no name can hold."""
+        try:
+            node.value.encode()
+        except UnicodeEncodeError:
+            message = f"not Unicode text: {node.value!a}"
+            raise LabError(message, self.file, node.start_mark.line + 1) from None
 
     def _collect_mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -98,6 +107,7 @@ class Document:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 raise LabError("a key must be a word", self.file, line)
+            self._check_text(key)
             if key.value in data:
                 first = self.line((*place, key.value))
                 raise LabError(f'"{key.value}" is given twice; first in line {first}', self.file, line)

@@ -156,7 +156,7 @@ def _texts(texts: Texts) -> tuple[str, ...]:
 def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text, re.MULTILINE)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f'"{text}" is no regular expression: {error}') from None
 
 

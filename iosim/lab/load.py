@@ -142,9 +142,10 @@ def _router(document: Document, name: str, schema: RouterSchema) -> RouterSpec:
     path = document.file.parent / schema.startup_config
     try:
         return RouterSpec(name, path, path.read_text(encoding="utf-8", errors="replace"))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a null character
         place = (*NODES, name, "startup-config")
-        raise document.error(place, f'{name}: "{path}" cannot be read: {error.strerror}') from None
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise document.error(place, f'{name}: "{path}" cannot be read: {reason}') from None
 
 
 def _host(document: Document, name: str, schema: HostSchema) -> HostSpec:

@@ -122,6 +122,9 @@ class IsakmpFeature(Feature):
             self._timer.cancel()
 
     def _receive(self, data: bytes, source: int, source_port: int, destination: int, destination_port: int) -> None:
+        if self.router.stack.is_broadcast(destination):
+            self.router.stack.drop("ISAKMP to a broadcast")  # an answer would have that address as its source
+            return
         self.engine.receive_datagram(data, destination, source, destination_port, source_port, self.router.sim.now)
         self.flush()
 
