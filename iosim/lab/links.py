@@ -10,7 +10,16 @@ from msgspec import Struct, structs
 from iosim.grammar.names import interface_type, parse_interface
 from iosim.lab import units
 from iosim.lab.document import Document, Place
-from iosim.lab.topology import HOST_INTERFACE, Conditions, Endpoint, HostSpec, LinkSpec, NodeSpec, RouterSpec
+from iosim.lab.topology import (
+    HOST_INTERFACE,
+    Conditions,
+    Endpoint,
+    HostSpec,
+    LinkSpec,
+    NodeSpec,
+    RouterSpec,
+    SwitchSpec,
+)
 
 LINKS: Place = ("topology", "links")
 
@@ -45,7 +54,25 @@ def read_links(document: Document, nodes: dict[str, NodeSpec]) -> tuple[LinkSpec
     """All links of the file. Raises LabError."""
     used: dict[Endpoint, int] = {}
     count = len(document.at(("topology",)).get("links") or ())
-    return tuple(_link(document, (*LINKS, index), nodes, used) for index in range(count))
+    links = tuple(_link(document, (*LINKS, index), nodes, used) for index in range(count))
+    _check_loops(document, nodes, links)
+    return links
+
+
+def _check_loops(document: Document, nodes: dict[str, NodeSpec], links: tuple[LinkSpec, ...]) -> None:
+    """Refuse a ring of switches: they have no spanning tree, so a broadcast would circle, and multiply, for ever."""
+    group = {name: name for name, spec in nodes.items() if isinstance(spec, SwitchSpec)}
+    for index, link in enumerate(links):
+        one, two = (end.node for end in link.ends)
+        if one not in group or two not in group:
+            continue
+        if group[one] == group[two]:
+            message = (
+                f"{one} and {two} are joined already; switches here have no spanning tree, and frames would circle"
+            )
+            raise document.error((*LINKS, index), message)
+        old = group[one]
+        group = {name: group[two] if root == old else root for name, root in group.items()}
 
 
 def find_endpoint(text: str, nodes: dict[str, NodeSpec]) -> Endpoint:

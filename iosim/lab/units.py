@@ -12,6 +12,7 @@ from iosim.wire import WireError
 from iosim.wire.address import parse_address
 
 _DURATIONS = {"us": 1, "ms": MILLISECOND, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
+_LONGEST = 36500 * _DURATIONS["d"]
 _RATES = {"bit": 1, "kbit": 1_000, "mbit": 1_000_000, "gbit": 1_000_000_000}
 _QUANTITY = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s*([a-z]+)", re.ASCII)
 _OPERATORS: dict[str, Callable[[int, int], bool]] = {
@@ -28,7 +29,10 @@ _COMPARISON = re.compile(r"(>=|<=|!=|>|<|=|)\s*(\d{1,18})", re.ASCII)
 
 def duration(text: str) -> int:
     """`30s`, `500ms`, `1.5h` in microseconds. Raises ValueError, as all of these do, with what would be right."""
-    return _quantity(text, _DURATIONS, "a duration such as 5ms, 30s, 2m or 1h")
+    value = _quantity(text, _DURATIONS, "a duration such as 5ms, 30s, 2m or 1h")
+    if value > _LONGEST:
+        raise ValueError(f'"{text}" is longer than 36500d, which no router would live to see')
+    return value
 
 
 def bit_rate(text: str) -> int:

@@ -114,7 +114,9 @@ class Prober:
             self._stack.drop("echo reply to no question")
 
     def _on_error(self, message: Icmp, source: int) -> None:
-        """Find the probe by the packet that the error quotes."""
+        """Find the probe by the packet that the error quotes; advice about the way or the rate ends none."""
+        if message.type in (wire.REDIRECT, wire.SOURCE_QUENCH):
+            return
         quoted = message.data
         try:
             _, _, protocol, source_port, destination_port = five_tuple(quoted)

@@ -9,6 +9,7 @@ import pytest
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.router import Router
+from iosim.lab import units
 from iosim.lab.build import Network
 from iosim.lab.errors import LabError
 from iosim.lab.find import find_lab
@@ -113,3 +114,31 @@ def test_the_key_exchange_does_not_answer_a_broadcast() -> None:
     target.stack.receive(interface, Ethernet(BROADCAST, bytes(6), TYPE_IPV4, packet).pack())
     assert target.stack.drops["ISAKMP to a broadcast"] == 1
     assert target[IsakmpFeature].engine.counters.malformed == 0
+
+
+@pytest.mark.parametrize("text", ["36501d", "999999999999d"])
+def test_nobody_waits_beyond_the_end_of_the_calendar(text: str) -> None:
+    assert units.duration("36500d") == 36500 * 86400 * SECOND
+    with pytest.raises(ValueError, match="36500d"):
+        units.duration(text)
+
+
+SWITCHES = """\
+name: ring
+topology:
+  nodes: {S: {kind: switch}, T: {kind: switch}, U: {kind: switch}}
+  links:
+    - endpoints: ["S:1", "T:1"]
+    - endpoints: ["T:2", "U:1"]
+"""
+
+
+@pytest.mark.parametrize("ends", ['["S:2", "U:2"]', '["S:2", "T:3"]', '["S:2", "S:3"]'])
+def test_switches_in_a_ring_are_refused(tmp_path: Path, ends: str) -> None:
+    """Without a spanning tree one broadcast would keep the lab busy for ever."""
+    file = tmp_path / "lab.yaml"
+    file.write_text(SWITCHES)
+    assert len(load_lab(file).links) == 2
+    file.write_text(f"{SWITCHES}    - endpoints: {ends}\n")
+    with pytest.raises(LabError, match="no spanning tree"):
+        load_lab(file)

@@ -73,3 +73,20 @@ def test_cutting_the_last_fragment_does_not_come_round_to_the_first() -> None:
     hostile = Ipv4(PC1, PC2, ICMP, bytes(1480), offset=65528).pack()
     pieces = [Ipv4.unpack(piece) for piece in fragment(hostile, 576)]
     assert [piece.offset for piece in pieces] == [65528]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fate"), [(icmp.REDIRECT, "timeout"), (icmp.SOURCE_QUENCH, "timeout"), (11, "ttl-exceeded")]
+)
+def test_advice_does_not_end_a_probe(kind: int, fate: str) -> None:
+    """A neighbour's redirect or source quench about our echo is not its answer."""
+    network = chain()
+    pc, cable = network["PC1"], network.port("R1", "Gi0")
+    cable.taps.append(lambda outbound, frame: answer(outbound, frame[12:14], frame[14:]))
+
+    def answer(outbound: bool, ethertype: bytes, packet: bytes) -> None:
+        if not outbound and ethertype == TYPE_IPV4.to_bytes(2, "big"):
+            advice = icmp.Icmp(kind, 0, 0, icmp.quote(packet)).pack()
+            pc.receive_decrypted(Ipv4(R1, PC1, ICMP, advice).pack(), pc.interfaces["Eth0"])
+
+    assert network.ping("PC1", "192.168.2.99").kind == fate
