@@ -190,10 +190,13 @@ class Stack:
     def _route(self, packet: bytes, interface: Interface) -> None:
         """Deliver a sound packet or forward it."""
         fragment_field, ttl, protocol, source, destination = _ROUTING_FIELDS.unpack_from(packet)
-        if source >> 28 >= 14 or source >> 24 in _NO_SOURCES or source in self._broadcasts or source in self._local:
+        if source >> 28 >= 14 or source >> 24 in _NO_SOURCES or source in self._broadcasts:
             self.drop("impossible source")
         elif destination in self._local or destination in self._broadcasts:
-            self._deliver(packet, interface, fragment_field, protocol)
+            if source in self._local:  # forwarded it would be, as in a routing loop
+                self.drop("impossible source")
+            else:
+                self._deliver(packet, interface, fragment_field, protocol)
         elif not self.forwarding or destination >> 28 >= 14 or destination >> 24 in (0, 127):
             self.drop("not for us")
         elif ttl <= 1:
