@@ -18,10 +18,14 @@ ECHO = icmp.echo(icmp.ECHO, 1, 1, b"attack").pack()
 R1, PC1, PC2 = (parse_address(text) for text in ("192.168.1.1", "192.168.1.10", "192.168.2.10"))
 
 
+IMPOSSIBLE = ["0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.5", "192.168.1.255"]
+OWN = ["192.168.1.1", "10.0.0.1", "1.1.1.1"]
+
+
 @pytest.mark.parametrize(
-    "source", ["0.0.0.0", "0.1.2.3", "127.0.0.1", "192.168.1.1", "10.0.0.1", "1.1.1.1", "224.0.0.5", "192.168.1.255"]
+    ("source", "destination"),
+    [(source, destination) for source in IMPOSSIBLE for destination in (R1, PC2)] + [(source, R1) for source in OWN],
 )
-@pytest.mark.parametrize("destination", [R1, PC2])
 def test_impossible_sources_are_dropped(source: str, destination: int) -> None:
     network = chain()
     router = network["R1"]
@@ -32,6 +36,18 @@ def test_impossible_sources_are_dropped(source: str, destination: int) -> None:
     network.sim.run(until=network.sim.now + SECOND)
     assert router.drops["impossible source"] == 1
     assert sum(each.counters.packets_out for each in router.interfaces.values()) == sent
+
+
+def test_an_own_packet_that_comes_round_is_forwarded() -> None:
+    """A routing loop brings a router's own packets back; they go on until their TTL ends."""
+    network = chain()
+    router = network["R1"]
+    interface = router.interfaces["Gi0"]
+    sent = sum(each.counters.packets_out for each in router.interfaces.values())
+    packet = Ipv4(R1, PC2, ICMP, ECHO).pack()
+    router.receive(interface, Ethernet(interface.mac, ATTACKER, TYPE_IPV4, packet).pack())
+    network.sim.run(until=network.sim.now + SECOND)
+    assert sum(each.counters.packets_out for each in router.interfaces.values()) > sent
 
 
 def test_a_node_still_reaches_itself() -> None:
