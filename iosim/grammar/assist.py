@@ -25,7 +25,7 @@ def help_lines(grammar: Grammar, mode: str, line: str, width: int = 80) -> str:
         return _matching(node, partial.text, width)
     pairs = [pair for terminal in node.accepts for pair in _listing(terminal)]
     if (node.end_negated if is_negated(terminals) else node.end) is not None:
-        pairs.append(("<cr>", "<cr>"))
+        pairs.append(("<cr>", ""))
     return _table(pairs)
 
 

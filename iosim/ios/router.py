@@ -105,6 +105,7 @@ class Router:
         self.sim.call_later(BOOT_TIME, self._come_back)
 
     def _come_back(self) -> None:
+        self.syslog = Syslog(self)
         self._power_on()
         self.reload_reason = "reload"
         self.boot(self.startup)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from iosim.ios.clock import stamp
 
 if TYPE_CHECKING:
     from iosim.ios.router import Router
@@ -14,7 +13,10 @@ DEBUGGING = 7
 
 
 class Syslog:
-    """The messages of one router, with the counters that `show logging` prints."""
+    """The messages of one router, with the counters that `show logging` prints.
+
+    `stamps` makes the time stamps of the two streams, `log` and `debug`.
+    """
 
     def __init__(self, router: Router) -> None:
         self.router = router
@@ -25,19 +27,20 @@ class Syslog:
         self.console = True
         self.monitor = True
         self.buffered = True
+        self.stamps: dict[str, Callable[[], str]] = {"log": str, "debug": str}
 
     def message(self, mnemonic: str, text: str) -> None:
         """A syslog message, such as ("SYS-5-CONFIG_I", "Configured from console by console")."""
-        self._emit(f"%{mnemonic}: {text}")
+        self._emit("log", f"%{mnemonic}: {text}")
 
     def debug(self, text: str) -> None:
         """A line of debug output."""
-        self._emit(text)
+        self._emit("debug", text)
 
-    def _emit(self, text: str) -> None:
+    def _emit(self, stream: str, text: str) -> None:
         if not self.router.running:
             return
-        line = f"{stamp(self.router.clock_now())}: {text}"
+        line = self.stamps[stream]() + text
         if self.buffered:
             self._keep(line)
         for session in self.router.sessions:

@@ -54,7 +54,8 @@ def test_an_extended_line_is_stored_as_ios_stores_it(network: Network, typed: st
 def test_a_standard_line_is_stored_as_ios_stores_it(network: Network, typed: str, shown: str, running: str) -> None:
     network.configure("R1", "ip access-list standard S", typed)
     assert lists(network) == ["Standard IP access list S", f"    10 {shown}"]
-    assert network.running("R1")[-1] == f" {running}"
+    lines = network.running("R1")
+    assert lines[lines.index("line con 0") - 1] == f" {running}"
 
 
 def test_the_running_configuration_has_named_lists_first(network: Network) -> None:
@@ -72,7 +73,7 @@ def test_the_running_configuration_has_named_lists_first(network: Network) -> No
         "permit any",
     )
     running = network.running("R1")
-    assert running[running.index("ip access-list standard S") :] == [
+    assert running[running.index("ip access-list standard S") : running.index("line con 0")] == [
         "ip access-list standard S",
         " permit any",
         "ip access-list extended A",

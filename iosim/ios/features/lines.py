@@ -10,10 +10,20 @@ from iosim.ios.registry import part
 
 Said = tuple[bool, dict[str, list[Any]]] | None
 _KINDS = ("console", "aux", "vty")
+_KEY = ("kind", "line_first", "line_last")
 
 
 def _line_order(key: tuple[str, int, int | None]) -> tuple[int, int]:
     return _KINDS.index(key[0]), key[1]
+
+
+def _factory_lines() -> dict[Any, Config]:
+    """The lines that every router has."""
+    keys: list[tuple[str, int, int | None]] = [("console", 0, None), ("aux", 0, None), ("vty", 0, 4)]
+    return {
+        key: Config("config_line", dict(zip(_KEY, [[part] for part in key if part is not None], strict=False)))
+        for key in keys
+    }
 
 
 @part("config")
@@ -26,11 +36,12 @@ class Lines:
             "line",
             order=900,
             mode="config_line",
-            key=("kind", "line_first", "line_last"),
+            key=_KEY,
             sort=_line_order,
             spelled={"console": "con"},
             separated=False,
-        )
+        ),
+        factory=_factory_lines,
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from iosim.grammar import Statement
+from iosim.ios.clock import hms, stamp
 from iosim.ios.config import Flag, Table, Value, bound, to_args
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature
 from iosim.ios.session import Session
+from iosim.sim.clock import SECOND
 
 DEFAULT_SIZE = 8192
 
@@ -66,6 +69,16 @@ class LoggingFeature(Feature):
         config, syslog = self.router.config[Logging], self.router.syslog
         syslog.console, syslog.monitor = config.console, config.monitor
         syslog.capacity = config.buffered or DEFAULT_SIZE
+        for stream in syslog.stamps:
+            syslog.stamps[stream] = partial(self._stamp, config.timestamps.get((stream,)))
+
+    def _stamp(self, stamps: Stamps | None) -> str:
+        router = self.router
+        if stamps is None:
+            return ""
+        if stamps.stamp == "datetime":
+            return f"{stamp(router.clock_now(), bool(router.clock_offset), stamps.msec)}: "
+        return f"{hms((router.sim.now - router.booted_at) // SECOND)}: "
 
 
 @handler("show_logging")

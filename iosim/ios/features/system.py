@@ -10,7 +10,7 @@ from typing import Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import interface_type
-from iosim.ios.clock import at, uptime
+from iosim.ios.clock import at, clock_text, uptime
 from iosim.ios.config import Value, bound
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
@@ -117,7 +117,13 @@ def clock_set(session: Session, statement: Statement) -> None:
         wanted = datetime(year, _MONTHS.index(months[0]) + 1, day, hour, minute, second)
     except ValueError:
         raise Rejected("% Invalid date or time") from None
-    session.router.clock_offset = wanted - at(session.sim.now)
+    router, before = session.router, session.router.clock_now()
+    router.clock_offset = wanted - at(session.sim.now)
+    router.syslog.message(
+        "SYS-6-CLOCKUPDATE",
+        f"System clock has been updated from {clock_text(before)} to {clock_text(wanted)}, "
+        "configured from console by console.",
+    )
 
 
 _MONTHS = (

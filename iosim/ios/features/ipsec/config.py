@@ -146,6 +146,14 @@ def _check_sets(router: Router, config: Config, statement: Statement) -> None:
             raise Rejected(f'ERROR: transform set with tag "{name}" does not exist.')
 
 
+@check("if_crypto_map")
+def _check_map(router: Router, config: Config, statement: Statement) -> None:
+    """Only a crypto map that exists goes on an interface."""
+    name = statement.get("map")
+    if name is not None and router.running and not router.config[Ipsec].entries(name):
+        raise Rejected(f'ERROR: Crypto Map with tag "{name}" does not exist.')
+
+
 @check("crypto_map_all")
 def _check_use(router: Router, config: Config, statement: Statement) -> None:
     """A crypto map that is on an interface is not removed."""

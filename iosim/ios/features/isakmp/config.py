@@ -38,6 +38,7 @@ class PresharedKey:
     key: str
     peer: int
     mask: int | None = None
+    no_xauth: bool = False
 
     def __post_init__(self) -> None:
         if self.encoding == 0:
@@ -69,7 +70,7 @@ class KeyTable(Table):
     def say(self, mode: str, args: dict[str, list[Any]]) -> str:
         line = super().say(mode, args)
         command, _, address = line.rpartition(" ")
-        return line if args["mask"] else f"{command} {address:<15}"
+        return line if args["mask"] or args["no_xauth"] else f"{command} {address:<15}"
 
 
 DEFAULT_LIFETIME = 86400
@@ -126,6 +127,8 @@ class Isakmp:
 def _check_key(router: Router, config: Config, statement: Statement) -> None:
     """A key does not replace another one for the same peers: that one has to be taken away first."""
     entry = from_args(PresharedKey, statement.args)
+    if entry.encoding not in (None, 0):
+        raise Rejected("% Only keys in clear text are taken: there is no master key to decrypt others with")
     known = (entry.peer, entry.netmask) in router.config[Isakmp].keys
     if known and not (statement.no or statement.default):
         peer, mask = format_address(entry.peer), format_address(entry.netmask)
