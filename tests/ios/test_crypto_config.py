@@ -50,3 +50,23 @@ def test_only_a_new_crypto_map_says_that_it_is_disabled() -> None:
     pair.type(1, "set peer 203.0.113.2")
     assert pair.type(1, "crypto map OTHER 10 ipsec-isakmp") == ""
     assert pair.type(1, "crypto map OTHER 20 ipsec-isakmp") == NOTE
+
+
+def test_no_xauth_is_kept_with_its_key() -> None:
+    pair = Pair({1: "crypto isakmp key net address 10.0.0.0 255.0.0.0 no-xauth"})
+    assert written(pair, "isakmp key net") == ["crypto isakmp key net address 10.0.0.0 255.0.0.0 no-xauth"]
+
+
+def test_an_encrypted_key_is_refused() -> None:
+    pair = Pair()
+    pair.type(1, "configure terminal")
+    assert pair.type(1, "crypto isakmp key 6 aBcD address 10.0.0.1").startswith("% Only keys in clear text")
+    pair.type(1, "end")
+    assert written(pair, "aBcD") == []
+
+
+def test_a_crypto_map_that_is_not_there_goes_on_no_interface() -> None:
+    pair = Pair()
+    for line in ("configure terminal", "interface GigabitEthernet0/1"):
+        pair.type(1, line)
+    assert pair.type(1, "crypto map NOPE") == 'ERROR: Crypto Map with tag "NOPE" does not exist.\n'
