@@ -67,6 +67,6 @@ def test_an_encrypted_key_is_refused() -> None:
 
 def test_a_crypto_map_that_is_not_there_goes_on_no_interface() -> None:
     pair = Pair()
-    for line in ("configure terminal", "interface GigabitEthernet0/1"):
+    for line in ("configure terminal", "interface Loopback9"):
         pair.type(1, line)
     assert pair.type(1, "crypto map NOPE") == 'ERROR: Crypto Map with tag "NOPE" does not exist.\n'
