@@ -5,12 +5,14 @@ from __future__ import annotations
 from iosim.grammar.error import Ambiguous, CliError
 from iosim.grammar.grammar import Grammar
 from iosim.grammar.node import Node, Terminal
-from iosim.grammar.parse import is_negated, split_words, walk
+from iosim.grammar.parse import MAX_LINE, is_negated, split_words, walk
 from iosim.grammar.values import Line, Word
 
 
 def help_lines(grammar: Grammar, mode: str, line: str, width: int = 80) -> str:
     """What `?` prints behind `line`: the words that begin so, or all that may come next with their help."""
+    if len(line) > MAX_LINE:
+        return "% Unrecognized command\n"
     words = split_words(line)
     partial = words.pop() if words and not line[-1].isspace() else None
     try:
@@ -31,7 +33,7 @@ def help_lines(grammar: Grammar, mode: str, line: str, width: int = 80) -> str:
 
 def complete(grammar: Grammar, mode: str, line: str) -> str:
     """The line behind Tab: its last word finished and a space added, or unchanged when that is not clear."""
-    words = split_words(line)
+    words = split_words(line) if len(line) <= MAX_LINE else []
     if not words or line[-1].isspace():
         return line
     partial = words.pop()

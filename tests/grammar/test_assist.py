@@ -85,3 +85,9 @@ class TestTab:
     )
     def test_a_word_is_finished_when_it_is_clear(self, line: str, completed: str) -> None:
         assert complete(ios_grammar(), "privileged", line) == completed
+
+
+def test_an_endless_line_gets_a_short_answer() -> None:
+    line = "show " + "x" * 10_000_000
+    assert help_lines(ios_grammar(), "privileged", line) == "% Unrecognized command\n"
+    assert complete(ios_grammar(), "privileged", line) == line
