@@ -26,8 +26,23 @@ OPENINGS = {
     "config_ext_nacl": "ip access-list extended E",
     "config_std_nacl": "ip access-list standard S",
     "config_line": "line vty 0 4",
+    "config_ospf": "router ospf 1",
+    "config_eigrp": "router eigrp 1",
+    "config_eigrp_named": "router eigrp E",
+    "config_eigrp_af": "router eigrp E\naddress-family ipv4 autonomous-system 1",
+    "config_eigrp_af_if": "router eigrp E\naddress-family ipv4 autonomous-system 1\naf-interface Loopback0",
+    "config_eigrp_topology": "router eigrp E\naddress-family ipv4 autonomous-system 1\ntopology base",
+    "config_bgp": "router bgp 1",
+    "config_bgp_af": "router bgp 1\naddress-family ipv4",
+    "config_bgp_af6": "router bgp 1\naddress-family ipv6",
+    "config_bgp_af_vpn": "router bgp 1\naddress-family vpnv4",
+    "config_rip": "router rip",
+    "config_isis": "router isis",
+    "config_route_map": "route-map M permit 10",
+    "config_keychain": "key chain K",
+    "config_keychain_key": "key chain K\nkey 1",
 }
-"""How each mode of configuration is entered."""
+"""How each mode of configuration is entered, in lines."""
 
 
 def test_every_mode_can_be_entered() -> None:
@@ -35,7 +50,9 @@ def test_every_mode_can_be_entered() -> None:
 
 
 lines = st.lists(commands(modes=tuple(OPENINGS)), max_size=8).map(
-    lambda drawn: [line for mode, words in drawn if words[0] != "do" for line in (OPENINGS[mode], " ".join(words))]
+    lambda drawn: [
+        line for mode, words in drawn if words[0] != "do" for line in (*OPENINGS[mode].splitlines(), " ".join(words))
+    ]
 )
 
 
