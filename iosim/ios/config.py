@@ -20,17 +20,27 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WORKING, PLANNED, INERT = "working", "planned", "inert"
+
+
+def standing_of(command: str) -> str:
+    """What becomes of a command, by its name: `planned_…` and `inert_…` are kept and do nothing."""
+    prefix = command.partition("_")[0]
+    return prefix if prefix in (PLANNED, INERT) else WORKING
+
 
 class Config:
     """The configuration of one mode instance: the router's own, an interface's, a crypto map entry's, …
 
     `args` are the arguments of the line that opened it (the interface's name, for one). `config[Part]` is the typed
-    part that a feature has registered for the mode.
+    part that a feature has registered for the mode. `standing` says whether what stands here works, or is only kept
+    ("planned", "inert").
     """
 
-    def __init__(self, mode: str, args: dict[str, list[Any]] | None = None) -> None:
+    def __init__(self, mode: str, args: dict[str, list[Any]] | None = None, standing: str = WORKING) -> None:
         self.mode = mode
         self.args = args or {}
+        self.standing = standing
         self._parts: dict[type, Any] = {}
 
     def __getitem__(self, part: type[T]) -> T:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from iosim.grammar import CliError, Statement
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse
-from iosim.ios.config import Config
+from iosim.ios.config import WORKING, Config, standing_of
+from iosim.ios.delimited import OpenText, has_text, visible
 
 if TYPE_CHECKING:
     from iosim.ios.router import Router
@@ -20,17 +21,37 @@ class Configurator:
         self.router = router
         self.stack: list[Config] = [router.config]
         self.changed = False
+        self.open_text: OpenText | None = None
 
     @property
     def mode(self) -> str:
         """The mode of the next line: a start rule of the grammar."""
         return self.stack[-1].mode
 
-    def parse(self, line: str) -> Statement:
-        """The statement that a line is: in the present mode or, failing that, a global command, which leaves the mode.
+    def parse(self, line: str) -> Statement | None:
+        """The statement that a line is or ends; None when it begins or goes on with a text over several lines.
 
         Raises CliError.
         """
+        if self.open_text is not None:
+            self.open_text.add(line)
+        else:
+            statement = self._recognise(visible(line))
+            if not has_text(statement):
+                return statement
+            self.open_text = OpenText(statement)
+        if not self.open_text.ended:
+            return None
+        whole, self.open_text = self.open_text.statement, None
+        return whole
+
+    def standing(self, statement: Statement) -> str:
+        """Whether a statement would work here, or be kept only: by the modes that it stands in, then by its name."""
+        kept = (config.standing for config in self.stack if config.standing != WORKING)
+        return next(kept, standing_of(statement.command))
+
+    def _recognise(self, line: str) -> Statement:
+        """The statement of a line: in the present mode or, failing that, a global command, which leaves the mode."""
         try:
             return parse(ios_grammar(), self.mode, line)
         except CliError:

@@ -35,6 +35,12 @@ class Session(Terminal):
         self.stack = self.router.stack
         self.configurator = None
         self.monitor = False
+        self.begin()
+
+    def begin(self) -> None:
+        from iosim.ios.features.banner import greeting
+
+        self.write(greeting(self.router.config))
 
     @property
     def mode(self) -> str:
@@ -44,6 +50,8 @@ class Session(Terminal):
 
     @property
     def command_prompt(self) -> str:
+        if self._in_text:
+            return ""
         name = self.router.hostname[:PROMPT_NAME_LENGTH]
         if self.configurator is not None:
             return f"{name}({ios_grammar().prompts[self.configurator.mode]})#"
@@ -54,10 +62,11 @@ class Session(Terminal):
         if not self.router.running:
             return
         indent = len(self.command_prompt)
-        self.remember(line)
-        text = line.strip()
-        if not text or text.startswith("!"):
-            return
+        if not self._in_text:
+            self.remember(line)
+            text = line.strip()
+            if not text or text.startswith("!"):
+                return
         try:
             if self.configurator is not None:
                 self._configure(self.configurator, line)
@@ -84,8 +93,27 @@ class Session(Terminal):
                 raise Rejected(self.router.unknown_host(word)) from None
             raise
 
+    @property
+    def _in_text(self) -> bool:
+        """Whether the next line belongs to a text, such as that of a banner."""
+        return self.configurator is not None and self.configurator.open_text is not None
+
+    @property
+    def asking(self) -> bool:
+        return self._in_text or super().asking
+
+    def interrupt(self) -> None:
+        super().interrupt()
+        if self.configurator is not None:
+            self.configurator.open_text = None
+
     def _configure(self, configurator: Configurator, line: str) -> None:
+        begun = self._in_text
         statement = configurator.parse(line)
+        if statement is None:
+            if configurator.open_text is not None and not begun:
+                self.write(configurator.open_text.invitation)
+            return
         if statement.do:
             self.run(statement)
             return

@@ -104,8 +104,12 @@ class Terminal:
         """The line behind Tab."""
         return complete(ios_grammar(), self.mode, line)
 
+    def begin(self) -> None:
+        """Somebody sits down at the terminal: show what it says first."""
+
     def leave(self) -> None:
         """`exit` from the last mode: the session begins again."""
+        self.begin()
 
     def remember(self, line: str) -> None:
         """Add a line to the history."""

@@ -66,6 +66,7 @@ class Screen:
         )
         self._lines: deque[str] = deque(maxlen=SCROLLBACK)
         session.output = self.receive
+        session.begin()
 
     def receive(self, text: str) -> None:
         """Text from the node."""

@@ -65,6 +65,7 @@ class Screen:
         self._waiting: list[str] = []
         self._at_line_start = True
         session.output = self._receive
+        session.begin()
 
     def show(self, shown: bool) -> None:
         """Turn to this screen, or away from it."""

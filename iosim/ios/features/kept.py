@@ -15,12 +15,11 @@ from typing import Any
 
 from iosim.grammar import Statement
 from iosim.grammar.grammar import ios_grammar
-from iosim.ios.config import Binding, Config, write_lines
+from iosim.ios.config import Binding, Config, standing_of, write_lines
 from iosim.ios.registry import bind
 
 Args = dict[str, list[Any]]
 Key = tuple[tuple[str, tuple[Any, ...]], ...]
-INERT, PLANNED = "inert_", "planned_"
 
 
 @dataclass(slots=True)
@@ -71,7 +70,8 @@ class KeptSection(Binding):
             for key in _matching(sections, statement.args):
                 del sections[key]
             return None
-        return sections.setdefault(key_of(statement.args), Config(self.mode, statement.args))
+        opened = Config(self.mode, statement.args, standing_of(self.commands[0]))
+        return sections.setdefault(key_of(statement.args), opened)
 
     def lines(self, mode: str, value: dict[str, dict[Key, Config]]) -> Iterator[str]:
         for config in value.get(self.commands[0], {}).values():
