@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
 class InterfaceType:
-    """A type of interface. `parts` is how many numbers a name may hold, as (fewest, most), split by `/`."""
+    """A type of interface. `parts` is how many numbers a name may hold, as (fewest, most), split by `/`.
+
+    Into a `physical` one fits a cable. `divided` ones have sub-interfaces (`GigabitEthernet0/0.10`), which are none.
+    `place` orders the types in a running configuration.
+    """
 
     name: str
     short: str
     help: str
     parts: tuple[int, int]
-    physical: bool = True
+    physical: bool = False
+    divided: bool = False
+    place: int = 2
+
+
+def _ethernet(name: str, short: str, help_text: str) -> InterfaceType:
+    return InterfaceType(name, short, help_text, (1, 3), physical=True, divided=True, place=1)
 
 
 INTERFACE_TYPES = (
-    InterfaceType("Ethernet", "Et", "IEEE 802.3", (1, 3)),
-    InterfaceType("FastEthernet", "Fa", "FastEthernet IEEE 802.3", (1, 3)),
-    InterfaceType("GigabitEthernet", "Gi", "GigabitEthernet IEEE 802.3z", (1, 3)),
-    InterfaceType("Loopback", "Lo", "Loopback interface", (1, 1), physical=False),
-    InterfaceType("TenGigabitEthernet", "Te", "Ten Gigabit Ethernet", (1, 3)),
+    InterfaceType("ATM", "AT", "ATM interface", (1, 3), divided=True, place=1),
+    InterfaceType("Async", "As", "Async interface", (1, 3), place=1),
+    InterfaceType("BVI", "BV", "Bridge-Group Virtual Interface", (1, 1)),
+    InterfaceType("Dialer", "Di", "Dialer interface", (1, 1)),
+    _ethernet("Ethernet", "Et", "IEEE 802.3"),
+    _ethernet("FastEthernet", "Fa", "FastEthernet IEEE 802.3"),
+    _ethernet("GigabitEthernet", "Gi", "GigabitEthernet IEEE 802.3z"),
+    InterfaceType("Loopback", "Lo", "Loopback interface", (1, 1), place=0),
+    InterfaceType("Null", "Nu", "Null interface", (1, 1)),
+    InterfaceType("Port-channel", "Po", "Ethernet Channel of interfaces", (1, 1), divided=True, place=0),
+    InterfaceType("Serial", "Se", "Serial", (1, 3), divided=True, place=1),
+    _ethernet("TenGigabitEthernet", "Te", "Ten Gigabit Ethernet"),
+    InterfaceType("Tunnel", "Tu", "Tunnel interface", (1, 1), place=0),
+    InterfaceType("Virtual-Template", "Vt", "Virtual Template interface", (1, 1)),
+    InterfaceType("Vlan", "Vl", "Catalyst Vlans", (1, 1)),
 )
+_BY_NAME = {kind.name: kind for kind in INTERFACE_TYPES}
+_SUB_INTERFACES = {name: replace(kind, physical=False) for name, kind in _BY_NAME.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -34,17 +56,20 @@ def parse_interface(text: str) -> str | None:
     kinds = [kind for kind in INTERFACE_TYPES if kind.name.lower().startswith(word)] if word else []
     if len(kinds) != 1 or not number.isascii() or len(number) > 20:
         return None
+    number, dot, sub = number.partition(".")
     parts = number.split("/")
     fewest, most = kinds[0].parts
     if not fewest <= len(parts) <= most or not all(part.isdecimal() for part in parts):
         return None
-    return kinds[0].name + "/".join(str(int(part)) for part in parts)
+    if dot and not (kinds[0].divided and sub.isdecimal() and int(sub)):
+        return None
+    return kinds[0].name + "/".join(str(int(part)) for part in parts) + (f".{int(sub)}" if dot else "")
 
 
 def interface_type(name: str) -> InterfaceType:
-    """The type of a canonical name."""
+    """The type of a canonical name; a sub-interface has the type of its interface, but is not physical."""
     letters = name.rstrip("0123456789/.")
-    return next(kind for kind in INTERFACE_TYPES if kind.name == letters)
+    return (_SUB_INTERFACES if "." in name else _BY_NAME)[letters]
 
 
 def short_name(name: str) -> str:
@@ -53,7 +78,7 @@ def short_name(name: str) -> str:
     return kind.short + name[len(kind.name) :]
 
 
-def interface_order(name: str) -> tuple[bool, str, tuple[int, ...]]:
+def interface_order(name: str) -> tuple[int, str, tuple[int, ...]]:
     """A sort key: the order of interfaces in a running configuration (loopbacks first, then by type and number)."""
     kind = interface_type(name)
-    return kind.physical, kind.name, tuple(int(part) for part in name[len(kind.name) :].split("/"))
+    return kind.place, kind.name, tuple(map(int, name[len(kind.name) :].replace(".", "/").split("/")))

@@ -47,7 +47,7 @@ MISTAKES = [
     ("192.168.2.10/24}", "192.168.1.1/24}", 13, "PC2: 192.168.1.1 is already an address of R1 ("),
     ('["R1:Gi0/0"', '["R9:Gi0/0"', 15, '"R9:Gi0/0": there is no node "R9"; nodes are R1, R2, SW1, PC1, PC2'),
     ('["R1:Gi0/0"', '["R1"', 15, '"R1" should be a node and an interface, such as "R1:Gi0/0"'),
-    ('["R1:Gi0/0"', '["R1:Serial0/0"', 15, 'a router has no interface "Serial0/0"'),
+    ('["R1:Gi0/0"', '["R1:Modem0/0"', 15, 'a router has no interface "Modem0/0"'),
     ('["R1:Gi0/0"', '["R1:Lo0"', 15, "no cable fits into Loopback0"),
     ('["R1:Gi0/0", ', "[", 15, "a link has two endpoints, not 1"),
     ("delay: 5ms", "delay: 5", 16, 'delay: "5" should be a duration such as 5ms'),

@@ -12,6 +12,7 @@ from iosim.grammar.values import format_address
 from iosim.ios.config import Config, Flag, Kept, Section, Value, bound
 from iosim.ios.registry import check, feature, part
 from iosim.ios.router import Feature, Router
+from iosim.sim.link import Port
 from iosim.stack.interface import Interface
 from iosim.wire.address import netmask
 
@@ -84,7 +85,7 @@ class InterfaceFeature(Feature):
         stack = self.router.stack
         interface = stack.interfaces.get(name)
         if interface is None:
-            port = self.router.ports.get(name)
+            port = self.router.ports.get(name) or _unplugged(name)
             mac = mac_address(self.router.name, name)
             interface = Interface(name, mac, port, admin_up=not settings.shutdown)
             self.line_states[name] = (port is None, False)
@@ -110,6 +111,11 @@ class InterfaceFeature(Feature):
         if now[1] != before[1]:
             text = f"Line protocol on Interface {interface.name}, changed state to {_word(now[1])}"
             syslog.message("LINEPROTO-5-UPDOWN", text)
+
+
+def _unplugged(name: str) -> Port | None:
+    """A port without a cable: what is no loopback and leads nowhere (a tunnel, a VLAN, …) stays down."""
+    return None if interface_type(name).name == "Loopback" else Port(name)
 
 
 def _word(up: bool) -> str:

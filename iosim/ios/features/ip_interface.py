@@ -81,7 +81,7 @@ def protocol_state(interface: Interface) -> str:
 
 def shown_mtu(interface: Interface) -> int:
     """The MTU that is shown; IOS gives loopbacks one of their own."""
-    return interface.mtu if interface_type(interface.name).physical else LOOPBACK_MTU
+    return LOOPBACK_MTU if interface_type(interface.name).name == "Loopback" else interface.mtu
 
 
 @handler("show_ip_interface_brief")

@@ -29,6 +29,7 @@ class Medium:
     queue: int = 40
     words: str = ""
     unit: str = "bps"
+    encapsulation: str = "ARPA"
 
 
 _GIGABIT = """\
@@ -39,7 +40,17 @@ MEDIA = {
     "FastEthernet": Medium("i82543", 100_000, 100, words="{duplex}-duplex, {speed}, 100BaseTX/FX", unit="b/s"),
     "GigabitEthernet": Medium("iGbE", 1_000_000, 10, words=_GIGABIT),
     "TenGigabitEthernet": Medium("Ten GigE", 10_000_000, 10, words=_GIGABIT),
-    "Loopback": Medium("Loopback", 8_000_000, 5000, queue=0),
+    "ATM": Medium("ATM", 149_760, 80, encapsulation="ATM"),
+    "Async": Medium("Async Serial", 9, 100_000, queue=10, encapsulation="SLIP"),
+    "BVI": Medium("BVI", 10_000, 5000, queue=0),
+    "Dialer": Medium("Unknown", 56, 20_000, queue=0, encapsulation="PPP"),
+    "Loopback": Medium("Loopback", 8_000_000, 5000, queue=0, encapsulation="LOOPBACK"),
+    "Null": Medium("Unknown", 10_000_000, 0, queue=0),
+    "Port-channel": Medium("GEChannel", 1_000_000, 10),
+    "Serial": Medium("GT96K Serial", 1544, 20_000, encapsulation="HDLC"),
+    "Tunnel": Medium("Tunnel", 100, 50_000, queue=0, encapsulation="TUNNEL"),
+    "Virtual-Template": Medium("Virtual Template interface", 100_000, 100_000, encapsulation="PPP"),
+    "Vlan": Medium("EtherSVI", 1_000_000, 10),
 }
 _SPEEDS = {10_000: "10M", 100_000: "100M", 1_000_000: "1G", 10_000_000: "10G"}
 
@@ -72,7 +83,7 @@ def _interface_text(router: Router, interface: Interface) -> str:
     medium = MEDIA[interface_type(interface.name).name]
     bandwidth = _bandwidth(medium, settings)
     meter = router[InterfaceMeters].read(interface)
-    layout = _ETHERNET if interface_type(interface.name).physical else _LOOPBACK
+    layout = _ETHERNET if interface_type(interface.name).physical else _VIRTUAL
     return layout.format(
         name=interface.name,
         state=line_state(interface),
@@ -84,6 +95,7 @@ def _interface_text(router: Router, interface: Interface) -> str:
         mtu=shown_mtu(interface),
         bandwidth=bandwidth,
         delay=medium.delay,
+        encapsulation="802.1Q Virtual LAN" if "." in interface.name else medium.encapsulation,
         txload=_load(meter.output, bandwidth),
         rxload=_load(meter.input, bandwidth),
         words=_words(medium, settings, bandwidth, interface.line_up),
@@ -164,14 +176,14 @@ _ETHERNET = (
      0 output buffer failures, 0 output buffers swapped out
 """
 )
-_LOOPBACK = (
+_VIRTUAL = (
     _HEAD
     + """\
   Hardware is {hardware}
 {description}{address}\
   MTU {mtu} bytes, BW {bandwidth} Kbit/sec, DLY {delay} usec,\x20
      reliability 255/255, txload {txload}/255, rxload {rxload}/255
-  Encapsulation LOOPBACK, loopback not set
+  Encapsulation {encapsulation}, loopback not set
   Keepalive set (10 sec)
 """
     + _MIDDLE
