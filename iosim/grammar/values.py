@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,15 +59,16 @@ class ValueType:
 
 
 class Number(ValueType):
-    """`<low-high>`"""
+    """`<low-high>`, or `<-low - high>` where numbers may be negative."""
 
     def __init__(self, display: str) -> None:
         super().__init__(display)
-        low, _, high = display.strip("<>").partition("-")
+        low, _, high = display.strip("<>").partition(" - " if " - " in display else "-")
         self.low, self.high = int(low), int(high)
 
     def convert(self, text: str) -> int | None:
-        if not text.isdecimal() or not text.isascii() or len(text) > 20:
+        digits = text.removeprefix("-") if self.low < 0 else text
+        if not digits.isdecimal() or not digits.isascii() or len(digits) > 20:
             return None
         value = int(text)
         return value if self.low <= value <= self.high else None
@@ -118,6 +120,25 @@ class Line(ValueType):
 
     def convert(self, text: str) -> str | None:
         return text
+
+
+class Hex(ValueType):
+    """`Hex-data`: a word of hexadecimal digits."""
+
+    def convert(self, text: str) -> str | None:
+        return text if all(char in string.hexdigits for char in text) else None
+
+
+class VlanList(ValueType):
+    """`Vlan-list`: VLAN numbers and ranges of them, such as `10,20-30`."""
+
+    def convert(self, text: str) -> str | None:
+        numbers = text.replace("-", ",").split(",")
+        legal = all(n.isdecimal() and n.isascii() and len(n) < 5 and 1 <= int(n) <= 4094 for n in numbers)
+        return text if legal else None
+
+    def begins(self, text: str) -> bool:
+        return self.convert(text.rstrip("-,")) is not None
 
 
 class InterfaceName(ValueType):
@@ -192,6 +213,8 @@ _TYPES: dict[str, type[ValueType]] = {
     "LINE": Line,
     "TCP port": Port,
     "UDP port": Port,
+    "Hex-data": Hex,
+    "Vlan-list": VlanList,
     "hh:mm:ss": AnyWord,
 }
 

@@ -10,7 +10,14 @@ from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.node import Terminal
 from iosim.grammar.values import Number, Port
 
-_SAMPLES = {"A.B.C.D": "10.1.2.3", "Interface": "GigabitEthernet0/1", "LINE": "some text", "hh:mm:ss": "12:00:00"}
+_SAMPLES = {
+    "A.B.C.D": "10.1.2.3",
+    "Hex-data": "3082024B",
+    "Interface": "GigabitEthernet0/1",
+    "LINE": "some text",
+    "Vlan-list": "10,20-30",
+    "hh:mm:ss": "12:00:00",
+}
 
 
 @st.composite

@@ -3,7 +3,9 @@
 The grammar declares them whole; nothing else has to be written for one. Behind `-> inert_…` or `-> planned_…` stands
 `// keep ORDER`, its place in the written configuration, and after it
 - `each`: lines with different arguments stand side by side (otherwise a new line replaces the old one);
+- `by ARGUMENT,…`: so do lines that differ in these arguments;
 - `no`: a `no` form is kept and shown (otherwise it only takes the line away);
+- `hidden`: the line is not written, as with commands that act at once (`crypto key generate rsa`);
 - `opens MODE`: the line opens a mode (in lines of their own, each with other arguments).
 """
 
@@ -36,24 +38,31 @@ def key_of(args: Args) -> Key:
 
 
 class KeptLine(Binding):
-    """A line without a mode of its own."""
+    """A line without a mode of its own. `notes` are the words behind its order, as listed above."""
 
-    def __init__(self, command: str, order: int, each: bool, shows_no: bool) -> None:
+    def __init__(self, command: str, order: int, notes: list[str]) -> None:
         super().__init__(command, order=order)
-        self.each, self.shows_no = each, shows_no
+        self.each = "each" in notes
+        self.by = notes[notes.index("by") + 1].split(",") if "by" in notes else []
+        self.shows_no = "no" in notes
+        self.hidden = "hidden" in notes
 
     def apply(self, part: KeptLines, name: str, statement: Statement) -> None:
         lines = part.said.setdefault(self.commands[0], {})
         if statement.no or statement.default:
-            for key in _matching(lines, statement.args):
+            for key in _matching(lines, self._key(statement.args)):
                 del lines[key]
             if statement.no and self.shows_no:
-                lines[key_of(statement.args) if self.each else ()] = (False, statement.args)
+                lines[self._key(statement.args)] = (False, statement.args)
         else:
-            lines[key_of(statement.args) if self.each else ()] = (True, statement.args)
+            lines[self._key(statement.args)] = (True, statement.args)
+
+    def _key(self, args: Args) -> Key:
+        """What tells this line from others of the command."""
+        return key_of(args if self.each else {name: args[name] for name in self.by if name in args})
 
     def lines(self, mode: str, value: dict[str, dict[Key, tuple[bool, Args]]]) -> Iterator[str]:
-        for said, args in value.get(self.commands[0], {}).values():
+        for said, args in value.get(self.commands[0], {}).values() if not self.hidden else ():
             yield ("" if said else "no ") + self.say(mode, args)
 
 
@@ -67,7 +76,7 @@ class KeptSection(Binding):
     def apply(self, part: KeptLines, name: str, statement: Statement) -> Config | None:
         sections = part.sections.setdefault(self.commands[0], {})
         if statement.no or statement.default:
-            for key in _matching(sections, statement.args):
+            for key in _matching(sections, key_of(statement.args)):
                 del sections[key]
             return None
         opened = Config(self.mode, statement.args, standing_of(self.commands[0]))
@@ -83,10 +92,9 @@ class KeptSection(Binding):
                 yield "!"
 
 
-def _matching(lines: dict[Key, Any], args: Args) -> list[Key]:
-    """The keys of the lines that have at least the arguments that are given."""
-    given = dict(key_of(args))
-    return [key for key in lines if given.items() <= dict(key).items() or not key]
+def _matching(lines: dict[Key, Any], given: Key) -> list[Key]:
+    """The keys that have at least the arguments of the given one."""
+    return [key for key in lines if dict(given).items() <= dict(key).items()]
 
 
 def _register() -> None:
@@ -98,7 +106,7 @@ def _register() -> None:
                 opened = words[words.index("opens") + 1]
                 bind(mode, KeptLines, "sections", KeptSection(command, int(order), opened))
             else:
-                bind(mode, KeptLines, "said", KeptLine(command, int(order), "each" in words, "no" in words))
+                bind(mode, KeptLines, "said", KeptLine(command, int(order), words))
 
 
 _register()
