@@ -51,20 +51,21 @@ class Configurator:
         return next(kept, standing_of(statement.command))
 
     def _recognise(self, line: str) -> Statement:
-        """The statement of a line: in the present mode or, failing that, a global command, which leaves the mode."""
-        try:
-            return parse(ios_grammar(), self.mode, line)
-        except CliError:
-            if len(self.stack) == 1:
-                raise
+        """The statement of a line: in the present mode or, failing that, in one around it, which leaves the inner ones.
+
+        Raises CliError: what the present mode says to the line.
+        """
+        refusal: CliError | None = None
+        for depth in range(len(self.stack), 0, -1):
             try:
-                statement = parse(ios_grammar(), self.stack[0].mode, line)
-            except CliError:
-                statement = None
-            if statement is None:
-                raise
-        del self.stack[1:]
-        return statement
+                statement = parse(ios_grammar(), self.stack[depth - 1].mode, line)
+            except CliError as error:
+                refusal = refusal or error
+                continue
+            del self.stack[depth:]
+            return statement
+        assert refusal is not None
+        raise refusal
 
     def apply(self, statement: Statement) -> Config:
         """Take a statement and follow it into or out of a mode; returns the configuration it was applied to.
