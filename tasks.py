@@ -6,6 +6,9 @@ lint    ruff, and whether the formatting is ruff's
 types   mypy, strict
 labs    the checks of all bundled labs
 bench   the ratios of bench/ (not a part of the checks)
+
+`python tasks.py corpus DIR` reads all configurations below a folder: how many of their lines work, are planned, inert
+or refused, by mode, and what is refused most (tests/corpus.py; not a part of the checks).
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ CHECKS = ("lint", "types", "test", "labs")
 
 def main(names: list[str]) -> int:
     """Run tasks by name; returns the first exit status that is not 0."""
+    if names[:1] == ["corpus"] and len(names) == 2:
+        return subprocess.run([sys.executable, str(ROOT / "tests" / "corpus.py"), names[1]], check=False).returncode
     unknown = [name for name in names if name not in TASKS]
     if unknown:
         print(f"{__doc__}\nno such task: {', '.join(unknown)}", file=sys.stderr)

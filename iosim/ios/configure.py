@@ -47,6 +47,8 @@ class Configurator:
 
     def standing(self, statement: Statement) -> str:
         """Whether a statement would work here, or be kept only: by the modes that it stands in, then by its name."""
+        if statement.command == "end":
+            return WORKING
         kept = (config.standing for config in self.stack if config.standing != WORKING)
         return next(kept, standing_of(statement.command))
 

@@ -14,6 +14,7 @@ from iosim.grammar import Statement
 
 ARGUMENT = "delimited"
 CONTROL_C = "^C"
+_UNSEEN = dict.fromkeys(map(ord, "\r\n\0"))
 
 
 class OpenText:
@@ -34,7 +35,7 @@ class OpenText:
 
     def add(self, line: str) -> None:
         """The next line; when the delimiter is in it, the statement has its text."""
-        text, mark, _ = visible(line).partition(self.mark)
+        text, mark, _ = visible(line).translate(_UNSEEN).partition(self.mark)
         self._lines.append(text)
         if mark:
             self.ended = True
@@ -60,7 +61,7 @@ def text_of(value: str) -> str:
 
 def visible(line: str) -> str:
     """A line with Ctrl-C as the two characters that stand for it."""
-    return line.replace("\x03", CONTROL_C).replace("\r", "").replace("\0", "")
+    return line.replace("\x03", CONTROL_C)
 
 
 def _marks() -> Iterator[str]:

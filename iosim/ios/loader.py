@@ -27,8 +27,9 @@ _SHOWN_OF_LONG_LINE = 60
 class Reading:
     """What became of a line: its number from 1, its text, the mode it was read in and its standing.
 
-    `standing` is "working", "planned", "inert" or "refused" (then `message` is what the router says), or empty for a
-    line that is no configuration (a comment, a header, an exec command).
+    A refused line that is not indented counts as a global one. `standing` is "working", "planned", "inert" or "refused"
+    (then `message` is what the router says), or empty for a line that is no configuration (a comment, a header, an
+    exec command).
     """
 
     line: int
@@ -122,7 +123,7 @@ class _Reader:
         return [self._refused(at, line, error)]
 
     def _refused(self, at: int, line: str, error: CliError) -> Reading:
-        mode = self._place(line).mode
+        mode = self._place(line).mode if _indent(line) else "config"
         if self.refused_at is None or _indent(line) <= self.refused_at:
             self.refused_at = _indent(line)
         message = _message(line, error)

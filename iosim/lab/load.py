@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import fields
 
+from iosim.ios.text import decode
 from iosim.lab import units
 from iosim.lab.addresses import check_host, check_overlaps
 from iosim.lab.document import Document, Place
@@ -141,7 +142,7 @@ def _router(document: Document, name: str, schema: RouterSchema) -> RouterSpec:
         return RouterSpec(name, None, "")
     path = document.file.parent / schema.startup_config
     try:
-        return RouterSpec(name, path, path.read_text(encoding="utf-8", errors="replace"))
+        return RouterSpec(name, path, decode(path.read_bytes()))
     except (OSError, ValueError) as error:  # ValueError: a null character
         place = (*NODES, name, "startup-config")
         reason = error.strerror if isinstance(error, OSError) else error

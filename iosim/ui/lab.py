@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from logging import getLogger
 from pathlib import Path
 
-from iosim.lab.build import Network, RefusedLine
+from iosim.ios.config import PLANNED
+from iosim.ios.features.unsupported import idle_lines
+from iosim.ios.router import Router
+from iosim.lab.build import Network, Node
 from iosim.lab.errors import LabError
 from iosim.lab.find import find_lab
 from iosim.lab.load import load_lab
 from iosim.lab.topology import Lab
 from iosim.sim.capture import Capture
 from iosim.sim.snap import IsakmpOnce
+from iosim.ui.refusal import refusal
 from iosim.ui.status import UsageError
 
 log = getLogger("iosim")
@@ -56,23 +60,24 @@ def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
 
 
 def start(network: Network) -> None:
-    """Start a network and say on standard error which configuration lines were refused."""
+    """Start a network and say on standard error which configuration lines were refused or do nothing."""
     network.start()
     for name in network.lab.nodes:
         refused = [line for line in network.refused if line.node == name]
         if refused:
             print(f"{name}: {len(refused)} line{'s' * (len(refused) > 1)} refused", file=sys.stderr)
             for line in refused:
-                print(_refusal(line), file=sys.stderr)
+                print(refusal(f"{line.file}:{line.line}: ", line.text, line.message), file=sys.stderr)
+        _tell_of_planned(name, network.nodes[name])
 
 
-def _refusal(line: RefusedLine) -> str:
-    """`r1.cfg:7: ip rout 0.0.0.0`, and below it what the router says."""
-    place = f"{line.file}:{line.line}: "
-    caret, *rest = line.message.split("\n")
-    if caret.strip() == "^":  # the caret belongs under the word that was not understood
-        return "\n".join([place + line.text, " " * len(place) + caret, *rest])
-    return "\n".join([place + line.text, *line.message.split("\n")])
+def _tell_of_planned(name: str, node: Node) -> None:
+    """One line about the configuration that does nothing until its features are there."""
+    if isinstance(node, Router):
+        planned = sum(1 for line in idle_lines(node.config) if line.standing == PLANNED)
+        if planned:
+            lines = "line is kept and does" if planned == 1 else "lines are kept and do"
+            print(f"{name}: {planned} {lines} nothing (show iosim unsupported)", file=sys.stderr)
 
 
 def _must_be_writable(path: Path, kind: str) -> None:

@@ -61,9 +61,16 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("labs", metavar="LAB", nargs="+", help=LAB_HELP)
     check.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML too")
     check.set_defaults(run=_check)
+
+    lint = commands.add_parser("lint", help="what becomes of each line of configurations, without a lab")
+    lint.add_argument("files", metavar="FILE", nargs="+", help="a configuration of a router")
+    lint.add_argument("--json", action="store_true", help="print the result as JSON")
+    lint.add_argument("--log-level", choices=LOG_LEVELS, help=LOG_HELP)
+    lint.set_defaults(run=_lint)
     return parser
 
 
+LOG_HELP = "tell on standard error what the program does"
 LAB_HELP = "a lab file, a folder with lab.yaml, or the name of a bundled lab"
 
 
@@ -72,7 +79,7 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument("--seed", type=int, help="the seed of all randomness (default: that of the lab file)")
     common.add_argument("--pcap", type=Path, metavar="FILE", help="capture every link end into a pcapng file")
     common.add_argument("--keys", type=Path, metavar="DIR", help="write the keys of the run as Wireshark's own files")
-    common.add_argument("--log-level", choices=LOG_LEVELS, help="tell on standard error what the program does")
+    common.add_argument("--log-level", choices=LOG_LEVELS, help=LOG_HELP)
     return common
 
 
@@ -92,6 +99,12 @@ def _check(options: argparse.Namespace) -> int:
     from iosim.ui.check import check_labs
 
     return check_labs(options)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from iosim.ui.lint import lint_files
+
+    return lint_files(options)
 
 
 def _read(name: str) -> list[str]:

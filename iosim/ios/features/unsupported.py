@@ -1,0 +1,60 @@
+"""`show iosim unsupported`: the lines of a router's configuration that are kept and do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iosim.grammar import Statement
+from iosim.ios import registry
+from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section, standing_of
+from iosim.ios.registry import handler
+from iosim.ios.session import Session
+
+HEADINGS = {
+    PLANNED: "Planned: kept until its feature is simulated, without effect",
+    INERT: "Inert: without effect on a simulated router by nature",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IdleLine:
+    """A line that does nothing; `place` are the lines that open the modes around it that work."""
+
+    standing: str
+    place: tuple[str, ...]
+    text: str
+
+
+def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine]:
+    """All lines of a configuration that do nothing, in its order; in a kept mode these are all lines."""
+    for part, name, binding in registry.fields.get(config.mode, ()):
+        value = getattr(config[part], name)
+        standing = standing_of(binding.commands[0])
+        if standing != WORKING:
+            lines = (line for line in binding.lines(config.mode, value) if line.strip() != "!")
+            yield from (IdleLine(standing, place, line) for line in lines)
+        elif isinstance(binding, Section):
+            for section in value.values():
+                yield from idle_lines(section, (*place, binding.say(config.mode, section.args)))
+
+
+@handler("show_iosim_unsupported")
+def show_iosim_unsupported(session: Session, statement: Statement) -> str:
+    """`show iosim unsupported`"""
+    idle = list(idle_lines(session.router.config))
+    parts = ["".join(_part(standing, idle)) for standing in HEADINGS]
+    return "\n".join(part for part in parts if part) or "Every line of the configuration has effect\n"
+
+
+def _part(standing: str, idle: list[IdleLine]) -> Iterator[str]:
+    """A heading with its lines, each below the modes that it stands in."""
+    chosen = [line for line in idle if line.standing == standing]
+    if chosen:
+        yield f"{HEADINGS[standing]}\n"
+    place: tuple[str, ...] = ()
+    for line in chosen:
+        if line.place != place:
+            place = line.place
+            yield from (f"  {' ' * depth}{text}\n" for depth, text in enumerate(place))
+        yield "".join(f"  {' ' * len(place)}{row}\n" for row in line.text.split("\n"))

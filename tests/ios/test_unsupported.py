@@ -1,0 +1,42 @@
+"""`show iosim unsupported`: what a configuration holds that does nothing."""
+
+from __future__ import annotations
+
+from .network import pair
+
+IDLE = """\
+banner login #
+no entry
+#
+ip cef
+interface GigabitEthernet0/0
+ no ip redirects
+router ospf 1
+ network 10.0.0.0 0.0.0.255 area 0
+"""
+
+
+def test_planned_and_inert_lines_are_listed() -> None:
+    text = pair(IDLE).type("R1", "show iosim unsupported")
+    planned, inert = text.split("\n\n")
+    assert planned.splitlines() == [
+        "Planned: kept until its feature is simulated, without effect",
+        "  router ospf 1",
+        "   network 10.0.0.0 0.0.0.255 area 0",
+        "  banner login ^C",
+        "  no entry",
+        "  ^C",
+    ]
+    assert inert.splitlines()[0] == "Inert: without effect on a simulated router by nature"
+    assert inert.splitlines()[1:] == ["  ip cef", "  interface GigabitEthernet0/0", "   no ip redirects"]
+
+
+def test_a_line_that_is_taken_away_is_not_listed() -> None:
+    network = pair("banner login #no entry#\n")
+    assert "banner login" in network.type("R1", "show iosim unsupported")
+    network.configure("R1", "no banner login")
+    assert "banner login" not in network.type("R1", "show iosim unsupported")
+
+
+def test_a_router_where_all_works() -> None:
+    assert pair().type("R1", "show iosim unsupported") == "Every line of the configuration has effect\n"

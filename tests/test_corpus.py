@@ -1,0 +1,24 @@
+"""The report over a folder of configurations."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+TASKS = Path(__file__).parents[1] / "tasks.py"
+
+
+def test_the_report_counts_by_mode_and_names_what_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r1.cfg").write_text("hostname R1\nip cef\nbanner login #x#\ninterface Loopback0\n frob 1.2.3.4 5\n")
+    (tmp_path / "asa.cfg").write_text("ASA Version 9.1\nhostname fw\n")
+    (tmp_path / "README.md").write_text("no configuration\n")
+    result = subprocess.run([sys.executable, str(TASKS), "corpus", str(tmp_path)], capture_output=True, text=True)
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert rows[1:4] == [
+        ["config", "4", "100.00%", "2", "1", "1", "0"],
+        ["config_if", "1", "0.00%", "0", "0", "0", "1"],
+        ["all", "5", "80.00%", "2", "1", "1", "1"],
+    ]
+    assert "     1  config_if: frob N N" in result.stdout.splitlines()
+    assert result.stdout.endswith("not counted: 1 files for other systems\n  asa.cfg: Cisco ASA\n")
