@@ -15,7 +15,7 @@ _PAGER = re.compile(r"\s*<?-+ ?More ?-+>?[ \x08]*")
 _HEADERS = re.compile(
     r"\s*(Building configuration\.\.\.|Current configuration\b|Using \d+ out of|Last configuration change|\[OK\]"
     r"|NVRAM config last updated|Load for (five|one)|Time source is|Enter configuration commands, one per line"
-    r"|Destination filename \[|%|\^\s*$)"
+    r"|ntp clock-period \d+\s*$|Destination filename \[|%|\^\s*$)"
 )
 _OTHERS = tuple(
     (name, re.compile(pattern))
@@ -59,7 +59,7 @@ def is_binary(text: str) -> bool:
 
 
 def is_header(line: str) -> bool:
-    """Whether a line is what a router prints around a configuration, and no part of it."""
+    """Whether a line is what a router prints with a configuration, and no part of it: nobody typed it."""
     return _HEADERS.match(line) is not None
 
 
