@@ -41,6 +41,16 @@ OPENINGS = {
     "config_route_map": "route-map M permit 10",
     "config_keychain": "key chain K",
     "config_keychain_key": "key chain K\nkey 1",
+    "config_vrf": "vrf definition V",
+    "config_vrf_af": "vrf definition V\naddress-family ipv4",
+    "config_ip_vrf": "ip vrf W",
+    "config_ospfv3": "router ospfv3 1",
+    "config_ospfv3_af": "router ospfv3 1\naddress-family ipv6 unicast",
+    "config_rtr_ospf": "ipv6 router ospf 1",
+    "config_rtr_eigrp": "ipv6 router eigrp 1",
+    "config_rtr_rip": "ipv6 router rip R",
+    "config_ipv6_acl": "ipv6 access-list A",
+    "config_dhcpv6": "ipv6 dhcp pool P",
 }
 """How each mode of configuration is entered, in lines."""
 

@@ -64,6 +64,8 @@ NESTED = (
     ("config_bgp", Nested("planned_bgp_af", 95, "config_bgp_af", FAMILY)),
     ("config_bgp", Nested("planned_bgp_af6", 96, "config_bgp_af6", FAMILY)),
     ("config_bgp", Nested("planned_bgp_af_vpn", 97, "config_bgp_af_vpn", FAMILY)),
+    ("config_vrf", Nested("planned_vrf_af", 95, "config_vrf_af", FAMILY)),
+    ("config_ospfv3", Nested("planned_ospfv3_af", 95, "config_ospfv3_af", FAMILY)),
 )
 
 for _mode, _binding in NESTED:
