@@ -39,6 +39,7 @@ OPENINGS = {
     "config_rip": "router rip",
     "config_isis": "router isis",
     "config_route_map": "route-map M permit 10",
+    "config_bfd": "bfd-template single-hop B",
     "config_keychain": "key chain K",
     "config_keychain_key": "key chain K\nkey 1",
     "config_vrf": "vrf definition V",

@@ -129,14 +129,27 @@ def mac_address(node: str, interface: str) -> bytes:
 
 @check("interface")
 def _check_interface(router: Router, config: Config, statement: Statement) -> None:
-    """Physical interfaces are there or not: none can be made, none removed."""
+    """Physical interfaces are there or not: none can be made, none removed. What an interface was made as, it stays."""
     name = statement.get("interface")
+    _check_making(name, statement)
+    known = config[Interfaces].interfaces.get(name)
+    if known is not None:
+        statement.args = {**known.args, **statement.args}
     if not interface_type(name).physical:
         return
     if statement.no:
         raise Rejected("% Removal of physical interfaces is not permitted")
     if router.running and name not in config[Interfaces].interfaces:
         raise Rejected("%Invalid interface type and number")
+
+
+def _check_making(name: str, statement: Statement) -> None:
+    """`point-to-point` and `multipoint` are for sub-interfaces of Serial and ATM, `type` for virtual templates."""
+    kind = interface_type(name).name
+    if "link" in statement and ("." not in name or kind not in ("Serial", "ATM")):
+        raise Rejected("% Invalid interface type")
+    if "type" in statement and kind != "Virtual-Template":
+        raise Rejected("% Invalid interface type")
 
 
 @check("if_ip_address")
