@@ -150,7 +150,7 @@ class InterfaceName(ValueType):
     def read(self, words: Sequence[Word], index: int, line: str) -> tuple[Any, int] | None:
         text = words[index].text
         name = parse_interface(text)
-        if name is None and text.isalpha() and index + 1 < len(words):
+        if name is None and not text[-1].isdecimal() and index + 1 < len(words):
             index += 1
             name = parse_interface(text + words[index].text)
         return None if name is None else (name, index + 1)
@@ -207,8 +207,73 @@ class Port(ValueType):
         return [("<0-65535>", "Port number"), *((name, f"({port})") for name, port in self.ports.items())]
 
 
+class Spelled(ValueType):
+    """A value that is checked and kept as it was typed; `letters` are the characters that it is made of."""
+
+    letters = "0123456789.:/"
+
+    def begins(self, text: str) -> bool:
+        return all(letter in self.letters for letter in text.lower())
+
+
+class Ipv6Address(Spelled):
+    """`X:X:X:X::X`: an IPv6 address."""
+
+    letters = "0123456789abcdef.:"
+
+    def convert(self, text: str) -> str | None:
+        return text if ":" in text and _is_ipv6(text) else None
+
+
+class Ipv6Prefix(Spelled):
+    """`X:X:X:X::X/<0-128>`: an IPv6 prefix."""
+
+    letters = "0123456789abcdef.:/"
+
+    def convert(self, text: str) -> str | None:
+        address, slash, length = text.partition("/")
+        sound = slash and ":" in address and _is_ipv6(address) and _length(length, 128)
+        return text if sound else None
+
+
+class Ipv4Prefix(Spelled):
+    """`A.B.C.D/nn`: an IPv4 prefix."""
+
+    def convert(self, text: str) -> str | None:
+        address, slash, length = text.partition("/")
+        return text if slash and parse_address(address) is not None and _length(length, 32) else None
+
+
+class RouteDistinguisher(Spelled):
+    """`ASN:nn` or an address and a number."""
+
+    def convert(self, text: str) -> str | None:
+        left, colon, right = text.partition(":")
+        sound = colon and right.isdecimal() and right.isascii()
+        return text if sound and (left.isdecimal() or parse_address(left) is not None) else None
+
+
+def _is_ipv6(text: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return "%" not in text
+
+
+def _length(text: str, most: int) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) < 4 and int(text) <= most
+
+
 _TYPES: dict[str, type[ValueType]] = {
     "A.B.C.D": Address,
+    "A.B.C.D/nn": Ipv4Prefix,
+    "ASN:nn": RouteDistinguisher,
+    "ASN:nn or IP-address:nn": RouteDistinguisher,
+    "X:X:X:X::X": Ipv6Address,
+    "X:X:X:X::X/<0-128>": Ipv6Prefix,
     "Interface": InterfaceName,
     "LINE": Line,
     "TCP port": Port,

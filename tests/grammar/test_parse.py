@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iosim.grammar import Ambiguous, Incomplete, Invalid, Statement
+from iosim.grammar import Ambiguous, CliError, Incomplete, Invalid, Statement
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse
 from iosim.grammar.unparse import unparse
@@ -145,3 +145,27 @@ class TestUnparse:
 
 def test_addresses_are_numbers() -> None:
     assert read("ip address 10.0.0.1 255.255.255.0", "config_if").get("address") == parse_address("10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("mode", "line", "taken"),
+    [
+        ("config_if", "ipv6 address 2001:DB8::1/64", True),
+        ("config_if", "ipv6 address 2001:DB8::1/129", False),
+        ("config_if", "ipv6 address FE80::1 link-local", True),
+        ("config_if", "ipv6 address FE80::G link-local", False),
+        ("config_if", "ipv6 address foo", False),
+        ("config", "ip prefix-list X permit 10.0.0.0/8", True),
+        ("config", "ip prefix-list X permit 10.0.0.0/33", False),
+        ("config_vrf", "rd 65000:1", True),
+        ("config_vrf", "rd 10.0.0.1:7", True),
+        ("config_vrf", "rd one:two", False),
+    ],
+)
+def test_addresses_and_prefixes_are_checked(mode: str, line: str, taken: bool) -> None:
+    try:
+        parse(ios_grammar(), mode, line)
+    except CliError:
+        assert not taken
+    else:
+        assert taken
