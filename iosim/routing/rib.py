@@ -60,12 +60,17 @@ class Entry:
         return self.routes[0]
 
 
+NULL = "Null0"
+"""The interface that is always up and leads nowhere: what is routed to it is dropped."""
+
+
 class Rib:
     """The routing table of one node: it reads the state of `interfaces` and fills `fib`."""
 
     def __init__(self, fib: Fib, interfaces: Mapping[str, Interface]) -> None:
         self._fib = fib
         self._interfaces = interfaces
+        self._discard = Interface(NULL)
         self._offers: dict[Prefix, dict[tuple[str, Route], None]] = {}
         self._table: dict[Prefix, Entry] = {}
 
@@ -160,7 +165,7 @@ class Rib:
     def _through(self, route: Route, table: dict[Prefix, Entry], depth: int) -> tuple[Hop, ...]:
         """The hops of one route. Its next hop is looked up without the route's own prefix, and not without end."""
         if route.interface is not None:
-            interface = self._interfaces.get(route.interface)
+            interface = self._discard if route.interface == NULL else self._interfaces.get(route.interface)
             return (Hop(interface, route.next_hop),) if interface is not None and interface.line_up else ()
         if route.next_hop is None or depth == 0:
             return ()

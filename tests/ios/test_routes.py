@@ -177,3 +177,13 @@ def test_routes_come_back_after_a_reload(network: Network) -> None:
     network.type("R1", "write memory", "reload", "")
     assert router.running
     assert "S        2.2.2.2 [1/0] via 10.0.0.2" in table(network)
+
+
+def test_a_route_to_null0_drops_what_a_default_route_would_carry() -> None:
+    network = pair()
+    network.configure("R1", "ip route 0.0.0.0 0.0.0.0 10.0.0.2", "ip route 2.2.2.0 255.255.255.0 null0")
+    assert "S        2.2.2.0/24 is directly connected, Null0" in network.type("R1", "show ip route")
+    network.configure("R1", "no ip route 2.2.2.2 255.255.255.255 10.0.0.2")
+    assert "Success rate is 0 percent (0/5)" in network.type("R1", "ping 2.2.2.2")
+    assert "U.U.U" in network.type("PC1", "ping 2.2.2.2")
+    assert "ip route 2.2.2.0 255.255.255.0 Null0" in network.running("R1")
