@@ -42,22 +42,12 @@ class Statement:
         return name in self.args
 
 
+_WORD = re.compile(r"\||\S+")
+
+
 def split_words(line: str) -> list[Word]:
     """The words of a line with their columns; a `|` that begins a word stands alone, as in `show run |include x`."""
-    words = []
-    column = 0
-    length = len(line)
-    while column < length:
-        if line[column].isspace():
-            column += 1
-            continue
-        end = column + 1
-        if line[column] != "|":
-            while end < length and not line[end].isspace():
-                end += 1
-        words.append(Word(line[column:end], column))
-        column = end
-    return words
+    return [Word(found.group(), found.start()) for found in _WORD.finditer(line)]
 
 
 def walk(node: Node, line: str, words: list[Word]) -> tuple[Node, list[Any], list[Terminal]]:

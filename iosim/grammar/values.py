@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from iosim.grammar.names import INTERFACE_TYPES, parse_interface
@@ -81,15 +82,7 @@ class Address(ValueType):
     """`A.B.C.D`: an IPv4 address, a mask or a wildcard, as a 32-bit integer."""
 
     def convert(self, text: str) -> int | None:
-        value = 0
-        parts = text.split(".")
-        if len(parts) != 4:
-            return None
-        for part in parts:
-            if not part.isdecimal() or not part.isascii() or len(part) > 3 or (octet := int(part)) > 255:
-                return None
-            value = value << 8 | octet
-        return value
+        return parse_address(text)
 
     def begins(self, text: str) -> bool:
         parts = text.split(".")
@@ -299,9 +292,18 @@ def format_address(value: int) -> str:
     return _ADDRESS.text(value)
 
 
+@lru_cache(maxsize=65536)
 def parse_address(text: str) -> int | None:
     """The 32-bit address in dotted decimal text, or None."""
-    return _ADDRESS.convert(text)
+    value = 0
+    parts = text.split(".")
+    if len(parts) != 4:
+        return None
+    for part in parts:
+        if not part.isdecimal() or not part.isascii() or len(part) > 3 or (octet := int(part)) > 255:
+            return None
+        value = value << 8 | octet
+    return value
 
 
 _ADDRESS = Address("A.B.C.D")
