@@ -134,6 +134,38 @@ class VlanList(ValueType):
         return self.convert(text.rstrip("-,")) is not None
 
 
+class Mac(ValueType):
+    """`H.H.H`: a MAC address in three groups of hexadecimal digits."""
+
+    def convert(self, text: str) -> str | None:
+        parts = text.split(".")
+        legal = all(0 < len(part) < 5 and all(char in string.hexdigits for char in part) for part in parts)
+        return text if legal and len(parts) == 3 else None
+
+    def begins(self, text: str) -> bool:
+        return all(char in string.hexdigits for char in text.replace(".", ""))
+
+
+class PrefixLength(ValueType):
+    """`/nn`: the length of a prefix."""
+
+    def convert(self, text: str) -> str | None:
+        digits = text.removeprefix("/")
+        return text if text != digits and digits.isdecimal() and digits.isascii() and int(digits[:3]) <= 32 else None
+
+
+class Clock(ValueType):
+    """`hh:mm`: a time of day, with seconds or without."""
+
+    def convert(self, text: str) -> str | None:
+        parts = text.split(":")
+        legal = all(part.isdecimal() and part.isascii() and len(part) < 3 for part in parts)
+        return text if legal and len(parts) in (2, 3) else None
+
+    def begins(self, text: str) -> bool:
+        return text.replace(":", "").isdecimal()
+
+
 class InterfaceName(ValueType):
     """`Interface`: a name such as `GigabitEthernet0/0`, abbreviated, in one word or two."""
 
@@ -271,8 +303,11 @@ _TYPES: dict[str, type[ValueType]] = {
     "LINE": Line,
     "TCP port": Port,
     "UDP port": Port,
+    "H.H.H": Mac,
     "Hex-data": Hex,
     "Vlan-list": VlanList,
+    "/nn": PrefixLength,
+    "hh:mm": Clock,
     "hh:mm:ss": AnyWord,
 }
 

@@ -11,16 +11,19 @@ from iosim.grammar.node import Terminal
 from iosim.grammar.values import Number, Port
 
 _SAMPLES = {
+    "/nn": "/24",
     "A.B.C.D": "10.1.2.3",
     "A.B.C.D/nn": "10.1.0.0/16",
     "ASN:nn": "65000:1",
     "ASN:nn or IP-address:nn": "65000:1",
+    "H.H.H": "0200.5e00.0001",
     "Hex-data": "3082024B",
     "Interface": "GigabitEthernet0/1",
     "LINE": "some text",
     "Vlan-list": "10,20-30",
     "X:X:X:X::X": "2001:DB8::1",
     "X:X:X:X::X/<0-128>": "2001:DB8::/32",
+    "hh:mm": "02:00",
     "hh:mm:ss": "12:00:00",
 }
 

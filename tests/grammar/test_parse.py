@@ -63,7 +63,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("line", "mode", "column"),
         [
-            ("foo", "config", 0),
+            ("yoo", "config", 0),
             ("ip zoo", "config", 3),
             ("ip domainx", "config", 9),
             ("ip routx 1.1.1.1", "config", 7),

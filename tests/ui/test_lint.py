@@ -65,11 +65,11 @@ def test_refused_lines_have_file_line_and_caret(capsys: Capsys, tmp_path: Path) 
 
 
 def test_refused_lines_in_json(capsys: Capsys, tmp_path: Path) -> None:
-    file = write(tmp_path, "r1.cfg", "frobnicate\r\nhostname R1\r\n")
+    file = write(tmp_path, "r1.cfg", "yonder\r\nhostname R1\r\n")
     outcome = iosim(capsys, "lint", "--json", file)
     assert outcome.status == 1
     found = json.loads(outcome.out)["files"][file]
-    assert found["refused_lines"] == [[1, "frobnicate", "^\n% Invalid input detected at '^' marker."]]
+    assert found["refused_lines"] == [[1, "yonder", "^\n% Invalid input detected at '^' marker."]]
     assert (found["lines"], found["working"], found["refused"]) == (2, 1, 1)
 
 
