@@ -31,15 +31,15 @@ def proxies(line: Ace) -> tuple[Proxy, Proxy]:
 def inside(packet: FiveTuple, local: Proxy, remote: Proxy) -> bool:
     """Whether a packet from the remote side belongs to the SA of these proxies (RFC 4301 section 5.2, step 4).
 
-    Ports are not compared in a packet that has none: a later fragment.
+    Ports are not compared in a later fragment, whose ports are not known (negative).
     """
     source, destination, protocol, source_port, destination_port = packet
     return (
         (source ^ remote.address) & remote.mask == 0
         and (destination ^ local.address) & local.mask == 0
         and local.protocol in (0, protocol)
-        and (remote.port in (0, source_port) or source_port == destination_port == 0)
-        and (local.port in (0, destination_port) or source_port == destination_port == 0)
+        and (remote.port in (0, source_port) or source_port < 0)
+        and (local.port in (0, destination_port) or destination_port < 0)
     )
 
 

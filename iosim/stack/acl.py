@@ -43,9 +43,14 @@ class Ace:
             (source ^ self.source) & ~self.source_wildcard == 0
             and (destination ^ self.destination) & ~self.destination_wildcard == 0
             and (self.protocol == 0 or self.protocol == protocol)
-            and (self.source_port is None or self.source_port.matches(source_port))
-            and (self.destination_port is None or self.destination_port.matches(destination_port))
+            and (self.source_port is None or self._fits(self.source_port, source_port))
+            and (self.destination_port is None or self._fits(self.destination_port, destination_port))
         )
+
+    def _fits(self, condition: PortMatch, port: int) -> bool:
+        """A later fragment, whose ports are not known (-1), fits a `permit` and no `deny` that asks for ports, as IOS
+        has it (Cisco, "Access Control Lists and IP Fragments")."""
+        return self.permit if port < 0 else condition.matches(port)
 
 
 @dataclass(slots=True, eq=False)

@@ -123,18 +123,23 @@ def decrement_ttl(packet: bytes) -> bytes:
     return packet[:8] + _TTL.pack(ttl - 1, protocol, value if value < 0xFFFF else value - 0xFFFF) + packet[12:]
 
 
+UNKNOWN_PORT = -1
+
+
 def five_tuple(packet: bytes) -> tuple[int, int, int, int, int]:
     """(source, destination, protocol, source port, destination port) of a packet, or of the part an ICMP error quotes.
 
-    Ports are 0 where there are none; for ICMP the destination port is `type << 8 | code`. Raises WireError for
-    less than a header; checks nothing else.
+    Ports are 0 where there are none; for ICMP the destination port is `type << 8 | code`. In a later fragment of a
+    packet with ports they are UNKNOWN_PORT. Raises WireError for less than a header; checks nothing else.
     """
     if len(packet) < HEADER_LENGTH:
         raise WireError(f"IPv4 packet of {len(packet)} bytes")
     first, fragment, protocol, source, destination = _FLOW.unpack_from(packet)
     start = (first & 15) << 2
-    if fragment & OFFSET_MASK or len(packet) < start + 4 or protocol not in (TCP, UDP, ICMP):
+    if protocol not in (TCP, UDP, ICMP) or len(packet) < start + 4:
         return source, destination, protocol, 0, 0
+    if fragment & OFFSET_MASK:
+        return source, destination, protocol, UNKNOWN_PORT, UNKNOWN_PORT
     source_port, destination_port = _PORTS.unpack_from(packet, start)
     if protocol == ICMP:
         return source, destination, protocol, 0, source_port

@@ -127,7 +127,8 @@ def test_the_opposite_direction() -> None:
         ((PC2, PC1, 17, 80, 1000), False),
         ((PC2, PC3, 6, 80, 1000), False),
         ((PC3, PC1, 6, 80, 1000), False),
-        ((PC2, PC1, 6, 0, 0), True),  # a later fragment
+        ((PC2, PC1, 6, 0, 0), False),
+        ((PC2, PC1, 6, -1, -1), True),  # a later fragment
     ],
 )
 def test_what_belongs_to_an_sa(selector: tuple[int, int, int, int, int], belongs: bool) -> None:
