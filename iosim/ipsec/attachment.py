@@ -42,10 +42,7 @@ class InterfaceHook:
 
     def outbound(self, packet: bytes, interface: Interface) -> bytes | None:
         """The packet itself when it leaves in the clear, None when IPsec has taken it (or dropped it)."""
-        selector = five_tuple(packet)
-        if selector[2] == UDP and selector[0] == self.bound.local and selector[3] in IKE_PORTS:
-            return packet
-        flow = self.bound.select(selector, counting=True)
+        flow = self.bound.select(five_tuple(packet), counting=True)
         if flow is None:
             return packet
         self._protect(flow, packet, interface)

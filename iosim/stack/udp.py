@@ -47,15 +47,19 @@ class UdpPorts:
         ttl: int = 255,
         tos: int = 0,
         dont_fragment: bool = False,
+        crypto: bool = True,
     ) -> bool:
-        """Send a datagram; without `source` from the address of the interface it leaves. False without a route."""
+        """Send a datagram; without `source` from the address of the interface it leaves. False without a route.
+
+        Without `crypto` it passes by IPsec, as the key exchange does.
+        """
         if source is None:
             source = self._stack.source_for(destination)
         if source is None:
             self._stack.drop("no route")
             return False
         datagram = Udp(source_port, destination_port, data).pack(source, destination)
-        return self._stack.send(self._stack.build(source, destination, UDP, datagram, ttl, tos, dont_fragment))
+        return self._stack.send(self._stack.build(source, destination, UDP, datagram, ttl, tos, dont_fragment), crypto)
 
     def _receive(self, packet: bytes, interface: Interface) -> None:
         *_, source, destination = HEADER.unpack_from(packet)

@@ -70,3 +70,16 @@ def test_a_crypto_map_that_is_not_there_goes_on_no_interface() -> None:
     for line in ("configure terminal", "interface Loopback9"):
         pair.type(1, line)
     assert pair.type(1, "crypto map NOPE") == 'ERROR: Crypto Map with tag "NOPE" does not exist.\n'
+
+
+def test_the_key_exchange_passes_by_an_access_list_that_covers_it() -> None:
+    """`permit ip` between the tunnel's own ends: what they send to each other is protected, ISAKMP is not."""
+    pair = Pair(
+        {
+            number: f"ip access-list extended ENDS\npermit ip host 203.0.113.{number} host 203.0.113.{3 - number}\n"
+            "crypto map VPN 10 ipsec-isakmp\nmatch address ENDS"
+            for number in (1, 2)
+        }
+    )
+    assert ".!!!!" in pair.type(1, "ping 203.0.113.2")
+    assert "#pkts encaps: 4" in pair.type(1, "show crypto ipsec sa")

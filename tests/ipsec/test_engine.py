@@ -121,13 +121,13 @@ def test_other_packets_stay_clear() -> None:
     assert not router.events and not router.stack.sent and flow.counters.send_errors == 0
 
 
-def test_ike_of_the_router_is_never_protected_and_others_is() -> None:
+def test_ike_for_the_router_may_come_in_the_clear_and_what_looks_like_its_own_is_protected() -> None:
+    """Its own key exchange does not ask the hook at all (`crypto=False`); what passes through does."""
     router = Router(R1)
     configure(router, Ace(10, True))
     for port in (500, 4500):
-        data = packet(R1, R2, ports=(port, port))
-        assert router.outbound(data) is data
         assert router.inbound(packet(R2, R1, ports=(port, port)))
+        assert router.outbound(packet(R1, R2, ports=(port, port))) is None
     assert router.outbound(packet(PC1, R2, ports=(500, 500))) is None
     assert not router.inbound(packet(R2, PC1, ports=(500, 500)))
 

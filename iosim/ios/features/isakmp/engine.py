@@ -97,7 +97,12 @@ class IsakmpFeature(Feature):
             datagrams = engine.datagrams_to_send()
             for datagram in datagrams:
                 udp.send(
-                    datagram.data, datagram.remote, datagram.remote_port, datagram.local_port, source=datagram.local
+                    datagram.data,
+                    datagram.remote,
+                    datagram.remote_port,
+                    datagram.local_port,
+                    source=datagram.local,
+                    crypto=False,
                 )
             event = engine.next_event()
             if event is not None:
