@@ -49,8 +49,13 @@ class TestHelp:
         assert ask("interface Loopback ", "config") == ["  <0-99>  Loopback interface number"]
 
     def test_no_offers_an_early_end(self) -> None:
-        assert ask("no ip address ", "config_if") == ["  A.B.C.D  IP address", "  <cr>"]
-        assert ask("ip address ", "config_if") == ["  A.B.C.D  IP address"]
+        ways = [
+            "  A.B.C.D     IP address",
+            "  dhcp        IP Address negotiated via DHCP",
+            "  negotiated  IP Address negotiated over PPP",
+        ]
+        assert ask("no ip address ", "config_if") == [*ways, "  <cr>"]
+        assert ask("ip address ", "config_if") == ways
 
     def test_inside_the_rest_of_a_line(self) -> None:
         assert ask("description to the wo", "config_if") == ["  LINE  Up to 200 characters describing this"]

@@ -104,6 +104,8 @@ OPENINGS = {
     "cfg_call_home": "call-home",
     "cfg_call_home_profile": "call-home\nprofile P",
     "config_virt_serv": "virtual-service V",
+    "config_pmap_inspect": "policy-map type inspect P",
+    "config_pmap_c_inspect": "policy-map type inspect P\nclass class-default",
 }
 """How each mode of configuration is entered, in lines."""
 
