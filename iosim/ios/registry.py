@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from bisect import insort
 from collections.abc import Callable, Coroutine
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,8 +50,7 @@ def part(mode_name: str) -> Callable[[P], P]:
 
 def bind(mode_name: str, part_type: type, name: str, binding: Binding) -> None:
     """Register one field of a part of a mode's configuration."""
-    fields.setdefault(mode_name, []).append((part_type, name, binding))
-    fields[mode_name].sort(key=lambda known: known[2].order)
+    insort(fields.setdefault(mode_name, []), (part_type, name, binding), key=lambda known: known[2].order)
     for command in binding.commands:
         _once(bindings, (mode_name, command), (part_type, name, binding))
 
