@@ -131,19 +131,6 @@ class Flag(Binding):
             yield ("" if value else "no ") + self.say(mode, {})
 
 
-class Kept(Binding):
-    """A line that is kept as it was said, with or without `no`, and otherwise not shown: (said, args) or None."""
-
-    def apply(self, part: Any, name: str, statement: Statement) -> None:
-        kept = None if statement.default else (not statement.no, statement.args)
-        setattr(part, name, kept)
-
-    def lines(self, mode: str, value: tuple[bool, dict[str, list[Any]]] | None) -> Iterator[str]:
-        if value is not None:
-            said, args = value
-            yield ("" if said else "no ") + self.say(mode, args)
-
-
 class Table(Binding):
     """Several entries under one command: a dict from the key arguments (a tuple) to the entry.
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.values import format_address
-from iosim.ios.config import Config, Flag, Kept, Section, Value, bound
+from iosim.ios.config import Config, Flag, Section, Value, bound
 from iosim.ios.registry import check, feature, part
 from iosim.ios.router import Feature, Router
 from iosim.sim.link import Port
 from iosim.stack.interface import Interface
 from iosim.wire.address import netmask
 
-Said = tuple[bool, dict[str, list[Any]]] | None
 DEFAULT_MTU = 1500
 
 
@@ -44,8 +42,6 @@ class InterfaceSettings:
     shutdown: bool = bound(Flag("if_shutdown", order=60))
     duplex: str | None = bound(Value("if_duplex", order=70, type="duplex"))
     speed: str | None = bound(Value("if_speed", order=71, type="speed"))
-    media: Said = bound(Kept("if_media_type", order=72))
-    negotiation: Said = bound(Kept("if_negotiation", order=73))
 
 
 @part("config")

@@ -1,14 +1,13 @@
-"""Terminal lines (`line con 0`, `line vty 0 4`): kept in the configuration; only the console exists so far."""
+"""Terminal lines (`line con 0`, `line vty 0 4`): only the console exists so far, and what a line holds is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from iosim.ios.config import Binding, Config, Kept, Section, Table, bound
+from iosim.ios.config import Config, Section, bound
 from iosim.ios.registry import part
 
-Said = tuple[bool, dict[str, list[Any]]] | None
 _KINDS = ("console", "aux", "vty")
 _KEY = ("kind", "line_first", "line_last")
 
@@ -42,33 +41,4 @@ class Lines:
             separated=False,
         ),
         factory=_factory_lines,
-    )
-
-
-def _kept(command: str, order: int) -> Any:
-    binding: Binding = Kept(command, order=order)
-    return bound(binding)
-
-
-@dataclass(frozen=True, slots=True)
-class Transport:
-    """`transport input ssh telnet`"""
-
-    direction: str
-    protocol: tuple[str, ...]
-
-
-@part("config_line")
-@dataclass(slots=True)
-class LineSettings:
-    """What a line holds. Nothing here changes the console, which is always open."""
-
-    exec_timeout: Said = _kept("line_exec_timeout", 10)
-    privilege: Said = _kept("line_privilege", 20)
-    password: Said = _kept("line_password", 30)
-    logging: Said = _kept("line_logging_synchronous", 40)
-    login: Said = _kept("line_login", 50)
-    stopbits: Said = _kept("line_stopbits", 70)
-    transport: dict[Any, Transport] = bound(
-        Table("line_transport", order=60, key=("direction",), type=Transport, sort=str)
     )

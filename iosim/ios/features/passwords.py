@@ -40,16 +40,16 @@ class Passwords:
     password_encryption: bool = bound(Flag("service_password_encryption", order=12, shown=False))
     enable_secret: Secret | None = bound(Value("enable_secret", order=40, type=Secret))
     enable_password: Secret | None = bound(Value("enable_password", order=41, type=Secret))
-    users: dict[Any, User] = bound(Table("username", order=150, key=("name",), type=User))
+    users: dict[Any, User] = bound(Table("planned_user", order=150, key=("name",), type=User))
 
 
-@check("enable_secret", "username")
+@check("enable_secret", "planned_user")
 def _hash(router: Router, config: Config, statement: Statement) -> None:
     """A secret in clear text is hashed before it is stored (type 5)."""
     if (
         statement.no
         or "text" not in statement
-        or (statement.command == "username" and "password" in statement.all("kind"))
+        or (statement.command == "planned_user" and "password" in statement.all("kind"))
     ):
         return
     encoding = statement.get("encoding")
