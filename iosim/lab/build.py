@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from iosim.ios.host import Host
 from iosim.ios.router import Router
 from iosim.ios.terminal import Terminal
 from iosim.lab.errors import LabError
-from iosim.lab.topology import Endpoint, HostSpec, Lab, NodeSpec, RouterSpec, SwitchSpec
+from iosim.lab.topology import BridgeSpec, Endpoint, HostSpec, Lab, NodeSpec, RouterSpec
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.keylog import KeyLog
 from iosim.sim.link import Link, Port
 from iosim.stack.switch import Switch
 
+if TYPE_CHECKING:
+    from iosim.sim.bridge import Bridge
+
 SETTLE_TIME = 30 * SECOND
 """How long a lab runs after it is switched on before anybody types: interfaces come up, and consoles are quiet."""
 
-Node = Router | Host | Switch
+Node: TypeAlias = "Router | Host | Switch | Bridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,19 @@ class RefusedLine:
 
 
 class Network:
-    """A running lab. Taps can be put on `ports` before `start`; `refused` is known after it."""
+    """A running lab. Taps can be put on `ports` before `start`; `refused` is known after it.
+
+    `run` lets time pass as `Simulator.run` does; whoever paces the lab to the wall clock puts its own in that place.
+    Raises LabError when an interface of the machine cannot be opened.
+    """
 
     def __init__(self, lab: Lab, seed: int | None = None) -> None:
         self.lab = lab
         self.sim = Simulator(lab.seed if seed is None else seed)
         self.keylog = KeyLog()
+        self.bridges: list[Bridge] = []
         self.nodes: dict[str, Node] = {name: self._build(spec) for name, spec in lab.nodes.items()}
+        self.run: Callable[..., bool] = self.sim.run
         self.ports: dict[Endpoint, Port] = {}
         self.links = [
             Link(self.sim, self._port(link.ends[0]), self._port(link.ends[1]), **asdict(link.conditions))
@@ -67,7 +78,7 @@ class Network:
 
     def finish(self, session: Terminal) -> None:
         """Let time pass until the command that runs in a session has ended or asks something."""
-        self.sim.run(stop=lambda: not session.busy)
+        self.run(stop=lambda: not session.busy)
         if session.busy:  # nothing can happen any more
             session.interrupt()
 
@@ -86,15 +97,31 @@ class Network:
             return Router(self.sim, spec.name, self.keylog)
         if isinstance(spec, HostSpec):
             return Host(self.sim, spec.name, spec.address, spec.length, spec.gateway)
-        assert isinstance(spec, SwitchSpec)
+        if isinstance(spec, BridgeSpec):
+            return self._open(spec)
         return Switch(self.sim, spec.name)
+
+    def _open(self, spec: BridgeSpec) -> Bridge:
+        from iosim.sim.bridge import Bridge  # loads sockets, which most labs do without
+
+        try:
+            self.bridges.append(Bridge(spec.name, spec.interface))
+        except OSError as error:
+            problem = f"the interface {spec.interface} of this machine cannot be opened: {error.strerror or error}"
+            remedy = (
+                "it takes root to open one"
+                if isinstance(error, PermissionError)
+                else f"`ip link add {spec.interface} type veth peer name PEER` would make one"
+            )
+            raise LabError(f"{spec.name}: {problem}; {remedy}", self.lab.file) from None
+        return self.bridges[-1]
 
     def _port(self, endpoint: Endpoint) -> Port:
         """The port at an endpoint, plugged into its node."""
         port = self.ports[endpoint] = Port(str(endpoint))
         node = self.nodes[endpoint.node]
-        if isinstance(node, Switch):
-            node.add_port(port)
-        else:
+        if isinstance(node, Router | Host):
             node.attach(endpoint.interface, port)
+        else:
+            node.add_port(port)
         return port

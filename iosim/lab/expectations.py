@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from iosim.lab import units
 from iosim.lab.document import Document, Place
 from iosim.lab.links import find_endpoint
-from iosim.lab.topology import CaptureCheck, Check, CommandCheck, LinkSpec, NodeSpec, PingCheck, SwitchSpec
+from iosim.lab.topology import CaptureCheck, Check, CommandCheck, ConsoleSpec, LinkSpec, NodeSpec, PingCheck
 from iosim.wire.address import netmask
 
 V = TypeVar("V")
@@ -132,8 +132,9 @@ class CheckReader:
         """The name of a node that has a console."""
         if name not in self._nodes:
             raise ValueError(f'there is no node "{name}"; nodes are {", ".join(self._nodes)}')
-        if isinstance(self._nodes[name], SwitchSpec):
-            raise ValueError(f"{name} is a switch and has no console")
+        spec = self._nodes[name]
+        if not isinstance(spec, ConsoleSpec):
+            raise ValueError(f"{name} is a {spec.kind} and has no console")
         return name
 
     def _value(self, place: Place, read: Callable[[str], V], text: str) -> V:

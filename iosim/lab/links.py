@@ -12,6 +12,7 @@ from iosim.lab import units
 from iosim.lab.document import Document, Place
 from iosim.lab.topology import (
     HOST_INTERFACE,
+    BridgeSpec,
     Conditions,
     Endpoint,
     HostSpec,
@@ -91,6 +92,8 @@ def _interface(text: str, interface: str, spec: NodeSpec) -> str:
         if interface.lower() != HOST_INTERFACE:
             raise ValueError(f'"{text}": a host has no interface "{interface}", only {HOST_INTERFACE}')
         return HOST_INTERFACE
+    if isinstance(spec, BridgeSpec):
+        return spec.interface
     canonical = parse_interface(interface)
     if not isinstance(spec, RouterSpec):
         return canonical or interface

@@ -17,7 +17,7 @@ from iosim.lab.document import Document, Place
 from iosim.lab.errors import LabError
 from iosim.lab.expectations import read_checks
 from iosim.lab.links import read_links
-from iosim.lab.topology import HostSpec, Lab, NodeSpec, RouterSpec, SwitchSpec
+from iosim.lab.topology import BridgeSpec, HostSpec, Lab, NodeSpec, RouterSpec, SwitchSpec
 
 V = TypeVar("V")
 IOS_KINDS = frozenset(
@@ -83,6 +83,13 @@ class SwitchSchema(Struct, forbid_unknown_fields=True):
     kind: str | None = None
 
 
+class BridgeSchema(Struct, forbid_unknown_fields=True):
+    """An interface of the machine."""
+
+    interface: str
+    kind: str | None = None
+
+
 class DefaultsSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
     """What nodes have that do not say otherwise; each key counts for the kinds that know it."""
 
@@ -130,11 +137,10 @@ def _node(document: Document, name: str, defaults: dict[str, Any]) -> NodeSpec:
 
 
 def _kind_problem(kind: object) -> str:
-    if kind == "bridge":
-        return 'kind "bridge" is not available yet; known kinds are ios, host, switch'
+    others = ", ".join(kind for kind in READERS if kind not in IOS_KINDS)
     if kind is None:
-        return "no kind is given, here or under defaults; known kinds are ios, host, switch"
-    return f'unknown kind "{kind}"; known are ios (also as {", ".join(sorted(IOS_KINDS - {"ios"}))}), host, switch'
+        return f"no kind is given, here or under defaults; known kinds are ios, {others}"
+    return f'unknown kind "{kind}"; known are ios (also as {", ".join(sorted(IOS_KINDS - {"ios"}))}), {others}'
 
 
 def _router(document: Document, name: str, schema: RouterSchema) -> RouterSpec:
@@ -164,6 +170,10 @@ def _switch(document: Document, name: str, schema: SwitchSchema) -> SwitchSpec:
     return SwitchSpec(name)
 
 
+def _bridge(document: Document, name: str, schema: BridgeSchema) -> BridgeSpec:
+    return BridgeSpec(name, schema.interface)
+
+
 def _value(document: Document, place: Place, read: Callable[[str], V], text: str) -> V:
     try:
         return read(text)
@@ -176,6 +186,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(sorted(IOS_KINDS), (RouterSchema, _router)),
     "host": (HostSchema, _host),
     "switch": (SwitchSchema, _switch),
+    "bridge": (BridgeSchema, _bridge),
 }
 """Kind → how its mapping looks and what becomes of it."""
 

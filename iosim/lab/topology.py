@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from iosim.lab.units import Comparison
 from iosim.sim.link import DEFAULT_DELAY
@@ -36,9 +37,20 @@ class SwitchSpec:
     """An Ethernet switch."""
 
     name: str
+    kind: ClassVar[str] = "switch"
 
 
-NodeSpec = RouterSpec | HostSpec | SwitchSpec
+@dataclass(frozen=True, slots=True)
+class BridgeSpec:
+    """An interface of the machine that the lab runs on."""
+
+    name: str
+    interface: str
+    kind: ClassVar[str] = "bridge"
+
+
+ConsoleSpec = RouterSpec | HostSpec
+NodeSpec = ConsoleSpec | SwitchSpec | BridgeSpec
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -124,11 +136,12 @@ class Lab:
 
     def consoles(self) -> list[str]:
         """The names of the nodes that have a console, in the order of the file."""
-        return [name for name, spec in self.nodes.items() if not isinstance(spec, SwitchSpec)]
+        return [name for name, spec in self.nodes.items() if isinstance(spec, ConsoleSpec)]
 
     def no_console(self, name: str) -> str:
         """What to say of a name that stands for no console."""
         consoles = ", ".join(self.consoles())
-        if name in self.nodes:
-            return f"{name} is a switch and has no console; {consoles} have one"
+        spec = self.nodes.get(name)
+        if isinstance(spec, SwitchSpec | BridgeSpec):
+            return f"{name} is a {spec.kind} and has no console; {consoles} have one"
         return f'there is no node "{name}" in {self.name}; nodes are {consoles}'

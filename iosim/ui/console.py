@@ -11,8 +11,6 @@ import asyncio
 import sys
 from collections import deque
 from contextlib import suppress
-from functools import partial
-from time import monotonic
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app_or_none, run_in_terminal
@@ -20,15 +18,13 @@ from prompt_toolkit.history import InMemoryHistory
 
 from iosim.ios.terminal import Terminal
 from iosim.lab.build import Network
-from iosim.sim.clock import SECOND
 from iosim.ui.keys import Key, Typed, key_bindings
 from iosim.ui.lab import read_lab, running, start
+from iosim.ui.pace import WallClock
 from iosim.ui.status import EXIT_OK, UsageError
 
 TICK = 0.02
 """Seconds between two looks at the clock."""
-LONGEST_SLICE = 0.1
-"""Seconds that the simulation may compute before the keyboard is looked at again."""
 SCROLLBACK = 2000
 """Lines that a node which is not shown keeps."""
 
@@ -148,14 +144,12 @@ class Consoles:
 
     async def _pace(self) -> None:
         """Let simulated time pass as the clock on the wall says, times the speed."""
-        sim = self._network.sim
-        began, simulated = monotonic(), sim.now
+        clock = WallClock(self._network, self._speed)
+        for bridge in self._network.bridges:
+            asyncio.get_running_loop().add_reader(bridge, clock.advance)
         while True:
             await asyncio.sleep(TICK)
-            now = monotonic()
-            late = partial(_is_past, now + LONGEST_SLICE)
-            if sim.run(until=simulated + int((now - began) * self._speed * SECOND), stop=late):
-                began, simulated = monotonic(), sim.now  # too slow for the wall: go on from here
+            clock.advance()
             await self._show()
 
     async def _show(self) -> None:
@@ -169,10 +163,6 @@ class Consoles:
         if app is not None and line != self._drawn:
             self._drawn = line
             app.invalidate()
-
-
-def _is_past(moment: float) -> bool:
-    return monotonic() > moment
 
 
 def enter(session: Terminal, typed: Typed) -> None:

@@ -38,7 +38,10 @@ def read_lab(reference: str) -> Lab:
 @contextmanager
 def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
     """The lab's network, not yet started; its capture and keys are written at the end, however it ends."""
-    network = Network(lab, options.seed)
+    try:
+        network = Network(lab, options.seed)
+    except LabError as error:
+        raise UsageError(str(error)) from None
     capture = None
     for path, kind in ((options.pcap, "file"), (options.keys, "directory")):
         if path is not None:
@@ -62,6 +65,10 @@ def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
 def start(network: Network) -> None:
     """Start a network and say on standard error which configuration lines were refused or do nothing."""
     network.start()
+    if network.bridges:
+        from iosim.ui.pace import WallClock
+
+        network.run = WallClock(network).run
     for name in network.lab.nodes:
         refused = [line for line in network.refused if line.node == name]
         if refused:

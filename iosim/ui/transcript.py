@@ -110,7 +110,7 @@ class Transcript:
         screens = {name: Screen(self._network.console(name)) for name in names}
         for step in steps:
             if step.node is None:
-                self._network.sim.run(until=self._network.sim.now + step.pause)
+                self._network.run(until=self._network.sim.now + step.pause)
             else:
                 self._turn_to(screens[step.node])
                 self._type(screens[step.node], step.line)

@@ -30,7 +30,8 @@ MISTAKES = [
     ("{startup-config: r1.cfg}", "[r1.cfg]", 6, '"R1" should be a mapping, not a list'),
     ("R2:\n", "R 2:\n", 7, '"R 2" is no name for a node'),
     ("R2:\n", "R1: {}\n    R2:\n", 7, '"R1" is given twice; first in line 6'),
-    ("{kind: switch}", "{kind: bridge, interface: veth0}", 8, 'SW1: kind "bridge" is not available yet'),
+    ("{kind: switch}", "{kind: bridge}", 8, 'lacks the key "interface"'),
+    ("{kind: switch}", "{kind: bridge, interface: veth0}", 21, "SW1:veth0 is already used by the link in line 19"),
     ("{kind: switch}", "{kind: cisco_ftd}", 8, 'unknown kind "cisco_ftd"; known are ios'),
     (
         "address: 192.168.1.10/24",

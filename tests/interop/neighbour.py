@@ -1,0 +1,121 @@
+"""Network namespaces as neighbours of a lab, and labs that are paced to the wall clock."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from iosim.lab.build import Network
+from iosim.lab.load import load_lab
+from iosim.sim.capture import Capture
+from iosim.sim.clock import SECOND
+from iosim.sim.snap import IsakmpOnce
+from iosim.ui.pace import WallClock
+
+LAB_END = "iosim0"
+"""The interface of the machine that the labs have as a bridge."""
+
+
+class Namespace:
+    """A network namespace; its `peer0` is the other end of LAB_END."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._children: list[subprocess.Popen[bytes]] = []
+        run("ip", "netns", "add", name)
+        run("ip", "link", "add", LAB_END, "type", "veth", "peer", "name", "peer0", "netns", name)
+        run("ip", "link", "set", LAB_END, "up")
+        for words in ("link set lo up", "link set peer0 up"):
+            run("ip", "-n", name, *words.split())
+
+    def address(self, address: str, interface: str = "peer0") -> None:
+        """Give an interface of the namespace an address with its length."""
+        run("ip", "-n", self.name, "addr", "add", address, "dev", interface)
+
+    def route(self, prefix: str, gateway: str) -> None:
+        """Add a route."""
+        run("ip", "-n", self.name, "route", "add", prefix, "via", gateway)
+
+    def start(self, *command: str, **options: object) -> subprocess.Popen[bytes]:
+        """Start a program in the namespace; it ends with the namespace at the latest."""
+        child = subprocess.Popen(["ip", "netns", "exec", self.name, *command], **options)  # type: ignore[call-overload]
+        self._children.append(child)
+        return child  # type: ignore[no-any-return]
+
+    def remove(self) -> None:
+        """End what runs in the namespace, and the namespace."""
+        for child in self._children:
+            if child.poll() is None:
+                child.terminate()
+                try:
+                    child.wait(timeout=5)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+        subprocess.run(["ip", "link", "del", LAB_END], check=False, capture_output=True)
+        subprocess.run(["ip", "netns", "del", self.name], check=False, capture_output=True)
+
+
+class BridgedLab:
+    """A running lab in which real time passes only while the tests wait."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Let time pass until a condition holds, for so many seconds at most; whether it holds."""
+        network = self.network
+        network.run(until=network.sim.now + int(seconds * SECOND), stop=condition)
+        return condition()
+
+    def wait_for(self, child: subprocess.Popen[bytes], seconds: float = 20) -> str:
+        """Let time pass until a program has ended: what it printed."""
+        network = self.network
+        end = network.sim.now + int(seconds * SECOND)
+        while child.poll() is None and network.sim.now < end:
+            network.run(until=network.sim.now + SECOND // 20)
+        assert child.poll() is not None, f"{child.args} goes on"
+        return child.stdout.read().decode() if child.stdout else ""
+
+    def type(self, node: str, *lines: str) -> str:
+        """Type lines at a node: what they print."""
+        return "".join(self.network.execute(node, line) for line in lines)
+
+
+@contextmanager
+def bridged_lab(
+    folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str]
+) -> Iterator[BridgedLab]:
+    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:iosim0"`), with a node WAN that is LAB_END.
+
+    The capture and the keys of the run are in the folder afterwards.
+    """
+    lines = ["name: interop", "topology:", "  nodes:", f"    WAN: {{kind: bridge, interface: {LAB_END}}}"]
+    for name, text in configurations.items():
+        (folder / f"{name}.cfg").write_text(text)
+        lines.append(f"    {name}: {{kind: ios, startup-config: {name}.cfg}}")
+    lines += [f"    {name}: {{{spec}}}" for name, spec in nodes.items()]
+    lines += ["  links:", *(f"    - endpoints: [{link}]" for link in links)]
+    file = folder / "lab.yaml"
+    file.write_text("\n".join(lines) + "\n")
+    network = Network(load_lab(file))
+    capture = Capture(network.sim, snap=IsakmpOnce())
+    for port in network.ports.values():
+        capture.attach(port)
+    try:
+        network.start()
+        assert not network.refused, network.refused
+        network.run = WallClock(network).run
+        yield BridgedLab(network)
+    finally:
+        for bridge in network.bridges:
+            bridge.close()
+        capture.write(folder / "run.pcapng")
+        network.keylog.write(folder / "keys")
+
+
+def run(*command: str) -> None:
+    """Run a command of the set-up, which must not fail."""
+    subprocess.run(command, check=True, capture_output=True)

@@ -1,0 +1,76 @@
+"""strongSwan as the other end: charon in a namespace, with ESP in user space (kernel-libipsec)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from tests.interop.neighbour import Namespace
+
+PLUGINS = (
+    "random nonce aes des rc2 sha1 sha2 md5 md4 hmac gmp openssl pem pkcs1 pkcs8 x509 pubkey constraints revocation "
+    "gcm ccm ctr xcbc cmac fips-prf curve25519 kernel-libipsec kernel-netlink socket-default vici xauth-generic"
+)
+SETTINGS = """\
+charon-systemd {{
+  load_modular = no
+  load = {plugins}
+  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
+  dos_protection = no
+  retransmit_tries = 2
+  plugins {{
+    vici {{ socket = unix://{folder}/charon.vici }}
+    kernel-libipsec {{ allow_peer_ts = yes }}
+  }}
+  filelog {{
+    log {{ path = {folder}/charon.log
+      flush_line = yes
+      ike = 2
+      knl = 1
+    }}
+  }}
+  journal {{ default = -1 }}
+}}
+"""
+MISSING = [command for command in ("charon-systemd", "swanctl", "ip") if shutil.which(command) is None]
+needed = pytest.mark.skipif(bool(MISSING), reason=f"strongSwan: no {', '.join(MISSING)} here")
+
+
+class StrongSwan:
+    """A charon of its own in a namespace."""
+
+    def __init__(self, namespace: Namespace, folder: Path, configuration: str) -> None:
+        self._uri = f"unix://{folder}/charon.vici"
+        self._namespace = namespace
+        self.log = folder / "charon.log"
+        settings = folder / "strongswan.conf"
+        settings.write_text(SETTINGS.format(plugins=PLUGINS, folder=folder))
+        with (folder / "charon.out").open("wb") as output:
+            environment = {**os.environ, "STRONGSWAN_CONF": str(settings)}
+            namespace.start("charon-systemd", stdout=output, stderr=subprocess.STDOUT, env=environment)
+        end = monotonic() + 10
+        while not (folder / "charon.vici").exists():
+            assert monotonic() < end, "charon does not start"
+            sleep(0.05)
+        (folder / "swanctl.conf").write_text(configuration)
+        self.control("--load-all", "--file", str(folder / "swanctl.conf"))
+
+    def control(self, *arguments: str) -> str:
+        """Run swanctl, which answers without a packet: what it prints."""
+        command = ["ip", "netns", "exec", self._namespace.name, "swanctl", *arguments, "--uri", self._uri]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        assert result.returncode == 0, f"swanctl {arguments}: {result.stdout}{result.stderr}"
+        return result.stdout
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a swanctl that exchanges packets, `--initiate --child net`."""
+        return self._namespace.start("swanctl", *arguments, "--uri", self._uri, stdout=subprocess.PIPE)
+
+    def sas(self) -> str:
+        """`swanctl --list-sas`"""
+        return self.control("--list-sas")
