@@ -30,6 +30,8 @@ HASHES = {
         Hash("md5", 16, "md5"),
         Hash("sha", 20, "sha1"),
         Hash("sha256", 32, "sha256"),
+        Hash("sha384", 48, "sha384"),
+        Hash("sha512", 64, "sha512"),
     )
 }
 """The hashes by name."""

@@ -45,6 +45,8 @@ INTEGRITY = {
         Integrity("md5", 16, 12, "MD5"),
         Integrity("sha", 20, 12, "SHA1"),
         Integrity("sha256", 32, 16, "SHA256"),
+        Integrity("sha384", 48, 24, "SHA384"),
+        Integrity("sha512", 64, 32, "SHA512"),
     )
 }
 """The integrity algorithms by name."""

@@ -10,6 +10,10 @@ DIGESTS = {
     "md5": "900150983cd24fb0d6963f7d28e17f72",  # RFC 1321 appendix A.5, "abc"
     "sha": "a9993e364706816aba3e25717850c26c9cd0d89d",  # RFC 3174 section 7.3, TEST1
     "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",  # RFC 6234 section 8.5, "abc"
+    # RFC 6234 section 8.5, "abc"; FIPS 180-2 appendices C.1 and D.1
+    "sha384": "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+    "sha512": "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+    "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
 }
 LONG_KEY_TEXT = b"Test Using Larger Than Block-Size Key - Hash Key First"
 JEFE_TEXT = b"what do ya want for nothing?"
@@ -49,6 +53,33 @@ HMACS = [
         LONG_KEY_TEXT,
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
     ),
+    # RFC 4231 sections 4.2 and 4.3
+    (
+        "sha384",
+        b"\x0b" * 20,
+        b"Hi There",
+        "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6",
+    ),
+    (
+        "sha512",
+        b"\x0b" * 20,
+        b"Hi There",
+        "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"
+        "daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854",
+    ),
+    (
+        "sha384",
+        b"Jefe",
+        JEFE_TEXT,
+        "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+    ),
+    (
+        "sha512",
+        b"Jefe",
+        JEFE_TEXT,
+        "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+        "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+    ),
 ]
 ICVS = [
     # RFC 2202 test case 5 gives the digests truncated to 96 bits
@@ -57,6 +88,11 @@ ICVS = [
     # RFC 4868 section 2.7.2.1, AUTH256-1 to -4: the PRF with a 256-bit key, here its first half
     ("sha256", b"\x0b" * 32, b"Hi There", "198a607eb44bfbc69903a0f1cf2bbdc5"),
     ("sha256", b"JefeJefeJefeJefeJefeJefeJefeJefe", JEFE_TEXT, "167f928588c5cc2eef8e3093caa0e87c"),
+    # RFC 4868 section 2.7.2.2 and 2.7.2.3, AUTH384-1 and -2, AUTH512-1 and -2
+    ("sha384", b"\x0b" * 48, b"Hi There", "b6a8d5636f5c6a7224f9977dcf7ee6c7fb6d0c48cbdee973"),
+    ("sha384", b"Jefe" * 12, JEFE_TEXT, "2c7353974f1842fd66d53c452ca42122b28c0b594cfb184d"),
+    ("sha512", b"\x0b" * 64, b"Hi There", "637edc6e01dce7e6742a99451aae82df23da3e92439e590e43e761b33e910fb8"),
+    ("sha512", b"Jefe" * 16, JEFE_TEXT, "cb370917ae8a7ce28cfd1d8f4705d6141c173b2a9362c15df235dfb251b15454"),
 ]
 
 

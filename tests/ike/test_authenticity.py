@@ -170,7 +170,7 @@ def test_the_responder_must_not_change_the_transform(old: str, new: str) -> None
 
 
 def test_a_group_that_is_not_there_is_refused() -> None:
-    lab = Tampering(7, swap(PayloadType.SA, bytes.fromhex("80030002"), bytes.fromhex("80030018")), rehash=True)
+    lab = Tampering(7, swap(PayloadType.SA, bytes.fromhex("80030002"), bytes.fromhex("80030016")), rehash=True)
     request = lab.request(pfs_group=2)
     lab.run()
     assert not lab.b.seen(BadMessage)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from iosim.ike.v1 import State, phase1_offers, phase2_offers
+from iosim.crypto.dh import GROUPS
+from iosim.ike.v1 import Policy, State, phase1_offers, phase2_offers
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import BadMessage, InboundReady, QuickModeFinished
 from iosim.ike.v1.keys import phase2_iv
@@ -25,10 +26,11 @@ from iosim.wire.isakmp import (
     Transform,
     pack_payloads,
     unpack_attributes,
+    unpack_payloads,
 )
 from iosim.wire.isakmp.sa import MOST_ATTRIBUTES, _read_attributes
 
-from .harness import LAN_A, LAN_B, A, Accept, B, Lab, assert_same_sas, deliver
+from .harness import LAN_A, LAN_B, A, Accept, B, Config, Lab, assert_same_sas, deliver
 
 AES_SHA = ((4, 1), (5, 2), (6, 128))
 IDS = [Payload(PayloadType.ID, phase2_offers.proxy_id(proxy)) for proxy in (LAN_A, LAN_B)]
@@ -119,6 +121,37 @@ def test_our_own_cookie_is_no_responder() -> None:
     assert lab.a.sa.state is State.I_MM1
     lab.run(12)
     assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
+
+
+@pytest.mark.parametrize("number", sorted(GROUPS))
+@pytest.mark.parametrize("message", [3, 4])
+def test_a_bad_public_value_is_refused_and_costs_nothing(number: int, message: int) -> None:
+    """Zero, one, an odd length or a point off the curve: the true message that is sent again brings the tunnel up."""
+    length = GROUPS[number].public_length
+    given = iter((b"", bytes(length - 1), (1).to_bytes(length), b"\xff" * length))
+
+    def fault(index: int, datagram: Datagram) -> list[tuple[int, bytes]]:
+        return [
+            *((1 + index, with_public_value(datagram.data, value)) for value in (given if index == message else ())),
+            (20, datagram.data),
+        ]
+
+    policy = Policy(10, "aes-128", "sha", "pre-share", number, 86400)
+    lab = Lab(Config(isakmp=(policy,)), Config(isakmp=(policy,), proxies=(LAN_B, LAN_A)), fault=fault)
+    lab.request()
+    lab.run(30)
+    assert len((lab.b if message == 3 else lab.a).seen(BadMessage)) == 4
+    assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
+
+
+def with_public_value(data: bytes, value: bytes) -> bytes:
+    """A message of main mode with another public value."""
+    header = Header.unpack(data)
+    payloads, _ = unpack_payloads(header.next_payload, data[28:])
+    content = pack_payloads(
+        [Payload(each.type, value if each.type == PayloadType.KE else each.body) for each in payloads]
+    )
+    return replace(header, length=28 + len(content)).pack() + content
 
 
 def test_a_request_with_another_policy_gets_its_own_answer() -> None:

@@ -28,14 +28,20 @@ POLICIES = [
     Policy(10, "3des", "sha", "pre-share", 2, 1200),
     Policy(10, "aes-192", "md5", "pre-share", 5, 86400),
     Policy(10, "aes-256", "sha256", "pre-share", 14, 86400),
+    Policy(10, "aes-128", "sha384", "pre-share", 15, 86400),
+    Policy(10, "aes-192", "sha512", "pre-share", 16, 86400),
+    Policy(10, "3des", "sha384", "pre-share", 19, 86400),
+    Policy(10, "aes-256", "sha512", "pre-share", 20, 86400),
+    Policy(10, "aes-256", "md5", "pre-share", 21, 86400),
+    Policy(10, "des", "sha512", "pre-share", 24, 86400),
 ]
 
 
 def conversation(policy: Policy) -> Lab:
-    """Main mode, a quick mode with PFS and a lowered lifetime, and a delete."""
+    """Main mode, a quick mode with PFS in the same group and a lowered lifetime, and a delete."""
     lab = Lab(Config(isakmp=(policy,)), Config(isakmp=(policy,), proxies=(LAN_B, LAN_A)))
-    lab.b.config.accept = Accept(pfs_group=2, lifetime=1800)
-    lab.request(pfs_group=2)
+    lab.b.config.accept = Accept(pfs_group=policy.group, lifetime=1800)
+    lab.request(pfs_group=policy.group)
     lab.run()
     lab.a.engine.delete_ipsec(A, B, [4711], lab.now)
     lab.collect()
@@ -71,7 +77,7 @@ def test_scapy_reads_the_clear_messages() -> None:
     lab.run()
     offer, answer, keys = (isakmp.ISAKMP(datagram.data) for datagram in lab.wire[:3])
     proposal = offer[isakmp.ISAKMP_payload_Proposal]
-    assert proposal.trans_nb == 4
+    assert proposal.trans_nb == len(POLICIES)
     first = dict(pair for pair in proposal.trans.transforms if len(pair) == 2)
     assert (first["Encryption"], first["Hash"], first["Authentication"]) == ("DES-CBC", "MD5", "PSK")
     assert (first["GroupDesc"], first["LifeType"], first["LifeDuration"]) == ("768MODPgr", "Seconds", 86400)

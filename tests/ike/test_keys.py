@@ -15,14 +15,15 @@ from iosim.wire.isakmp import HEADER_LENGTH, Header, PayloadType, unpack_payload
 
 from .harness import AES_SHA, POLICY, Config
 
-SHA, SHA256 = HASHES["sha"], HASHES["sha256"]
+SHA, SHA256, SHA384 = HASHES["sha"], HASHES["sha256"], HASHES["sha384"]
 
 
 def unhex(text: str) -> bytes:
     return bytes.fromhex("".join(text.split()))
 
 
-# NIST CAVS "IKEv1 PSK" samples as kept in NSS, gtests/common/testvectors/ike-sha1-vectors.h and ike-sha256-vectors.h:
+# NIST CAVS "IKEv1 PSK" samples as kept in NSS, gtests/common/testvectors/ike-sha1-vectors.h, ike-sha256-vectors.h and
+# ike-sha384-vectors.h:
 # hash, g^xy, CKY-I, CKY-R, SKEYID, SKEYID_d, SKEYID_a, SKEYID_e (vectors 2 to 4)
 DERIVATIONS = [
     (
@@ -45,6 +46,16 @@ DERIVATIONS = [
         "1d4b705746c43b0a6fcbb8db33983c0f24ff6f8b6543e3779fed227c6067f004",
         "03e6f16cd9ce9f64b5cdc5b34cca7163483ba5389a30afebef3d14640b0a815e",
     ),
+    (
+        SHA384,
+        "1724dbd893523764bfef8c6fa927856fccfb77ae254358cce29c2769a32915c1",
+        "1c8aba986a00af0f",
+        "b049d9672f73c920",
+        "6e4514610bf82d0ab7bf0260096f6146a153c712071abb633ced813c572156c783e36874a65a64690ca701d40d56ea18",
+        "b083234e9ed7745911f93eb31faa66fcf88906266830eb17ef166d295cb1f86a3543b8b8efa5df918533df537e9c809c",
+        "938295a374aceb4147a8024c9a007dd313403fd8fd7070dbd0cfbe1ccd308dbfbb7b9e9c64049e4df44ff551016cb7b5",
+        "8595b249dc1fa8599729f87eb6b9dd13bfbfdfd4f9ebd78929bab6ecc402539ad32cb6e7ef4ba6a0f53da14e4df07ed4",
+    ),
 ]
 # The same files, vector 5: hash, pre-shared key, Ni, Nr, SKEYID
 PRESHARED = [
@@ -55,6 +66,13 @@ PRESHARED = [
         "ead9ced494868f41",
         "f1aff4f425a94f18",
         "558a99b299773d267cf7c8ef073bf3b7af362c206c75a538403c5ef884d4cace",
+    ),
+    (
+        SHA384,
+        "9e",
+        "d6596b7e5b398534",
+        "136fbdfa8d0ceb8e",
+        "b54fa27cb4251051e44a659d73591845691d11f1874bf4e4088e5df6462d28e57a3a2af3ab4f9b746a8f5766f8785f2b",
     ),
 ]
 

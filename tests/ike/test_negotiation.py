@@ -17,6 +17,12 @@ POLICIES = [
         ("aes-128", "sha256", 5),
         ("aes-192", "md5", 14),
         ("aes-256", "sha", 2),
+        ("3des", "sha512", 15),
+        ("aes-192", "sha384", 16),
+        ("aes-128", "sha256", 19),
+        ("aes-256", "sha384", 20),
+        ("aes-256", "sha512", 21),
+        ("des", "sha", 24),
     ]
 ]
 TRANSFORMS = [
@@ -43,7 +49,7 @@ def test_phase_1_comes_up_with_every_policy(policy: Policy) -> None:
     assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
 
 
-@pytest.mark.parametrize("pfs", [None, 1, 14])
+@pytest.mark.parametrize("pfs", [None, 1, 14, 20, 24])
 @pytest.mark.parametrize("transform", TRANSFORMS, ids=str)
 def test_phase_2_comes_up_with_every_transform(transform: Transform, pfs: int | None) -> None:
     lab = Lab()

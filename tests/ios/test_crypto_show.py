@@ -56,6 +56,21 @@ def test_isakmp_policies_are_sorted_by_priority() -> None:
     assert "\tlifetime:\t\t600 seconds, no volume limit\n" in text
 
 
+def test_isakmp_policies_name_the_longer_hashes_and_the_other_groups() -> None:
+    lines = "".join(
+        f"crypto isakmp policy {20 + group}\n hash {'sha384' if group % 2 else 'sha512'}\n group {group}\n"
+        for group in (15, 16, 19, 20, 21, 24)
+    )
+    pair = Pair({1: lines})
+    text = pair.type(1, "show crypto isakmp policy")
+    for shown in ("15 (3072 bit)", "16 (4096 bit)", "19 (256 bit)", "20 (384 bit)", "21 (521 bit)"):
+        assert f"\tDiffie-Hellman group:\t#{shown}\n" in text
+    assert "\tDiffie-Hellman group:\t#24 (2048 bit, 256 bit subgroup)\n" in text
+    assert text.count("\thash algorithm:\t\tSecure Hash Standard 2 (384 bit)\n") == 3
+    assert text.count("\thash algorithm:\t\tSecure Hash Standard 2 (512 bit)\n") == 3
+    assert " hash sha384\n group 21\n" in pair.type(1, "show running-config")
+
+
 def test_isakmp_key() -> None:
     pair = Pair({1: "crypto isakmp key Cisco!23 address 10.1.0.0 255.255.0.0"})
     assert pair.type(1, "show crypto isakmp key") == (

@@ -24,7 +24,7 @@ ENCRYPTIONS: dict[str, tuple[int, int | None]] = {
     "aes-256": (7, 256),
 }
 """Encryption algorithm and key length in bits by name."""
-HASHES = {"md5": 1, "sha": 2, "sha256": 4}
+HASHES = {"md5": 1, "sha": 2, "sha256": 4, "sha384": 5, "sha512": 6}
 AUTHENTICATIONS = {"pre-share": 1, "rsa-sig": 3}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iosim.crypto.ciphers import CIPHERS, Cipher
-from iosim.crypto.dh import KeyPair
 from iosim.crypto.hashes import HASHES, Hash
+from iosim.crypto.pair import KeyPair
 from iosim.ike.timers import Timer
 from iosim.ike.v1.channel import Channel
 from iosim.ike.v1.config import Policy, QuickModeRequest

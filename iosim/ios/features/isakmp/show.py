@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from iosim.crypto.dh import GROUPS
+from iosim.crypto.dh import GROUPS, ModpGroup
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import Policy
@@ -23,7 +23,13 @@ ENCRYPTIONS = {
     "aes-192": "AES - Advanced Encryption Standard (192 bit keys).",
     "aes-256": "AES - Advanced Encryption Standard (256 bit keys).",
 }
-HASHES = {"md5": "Message Digest 5", "sha": "Secure Hash Standard", "sha256": "Secure Hash Standard 2 (256 bit)"}
+HASHES = {
+    "md5": "Message Digest 5",
+    "sha": "Secure Hash Standard",
+    "sha256": "Secure Hash Standard 2 (256 bit)",
+    "sha384": "Secure Hash Standard 2 (384 bit)",
+    "sha512": "Secure Hash Standard 2 (512 bit)",
+}
 METHODS = {"pre-share": "Pre-Shared Key", "rsa-sig": "Rivest-Shamir-Adleman Signature"}
 SHORT_METHODS = {"pre-share": "psk", "rsa-sig": "rsig"}
 FIRST_CONNECTION_ID = 1001
@@ -45,9 +51,16 @@ def policy_text(policy: Policy) -> str:
         f"\tencryption algorithm:\t{ENCRYPTIONS[policy.encryption]}\n"
         f"\thash algorithm:\t\t{HASHES[policy.hash]}\n"
         f"\tauthentication method:\t{METHODS[policy.authentication]}\n"
-        f"\tDiffie-Hellman group:\t#{policy.group} ({GROUPS[policy.group].bits} bit)\n"
+        f"\tDiffie-Hellman group:\t#{policy.group} ({_group_text(policy.group)})\n"
         f"\tlifetime:\t\t{policy.lifetime} seconds, no volume limit\n"
     )
+
+
+def _group_text(number: int) -> str:
+    """`2048 bit`; group 24 also has the length of its subgroup."""
+    group = GROUPS[number]
+    order = group.order if isinstance(group, ModpGroup) else None
+    return f"{group.bits} bit" if order is None else f"{group.bits} bit, {order.bit_length()} bit subgroup"
 
 
 @handler("show_crypto_isakmp_key")

@@ -1,0 +1,13 @@
+"""What every Diffie-Hellman group generates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A private value and the public value that is sent."""
+
+    private: int
+    public: bytes
