@@ -12,8 +12,9 @@ from bench.esp import best_of_rounds
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.hashes import HASHES
-from iosim.ike.v1 import Engine, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, Policy, QuickModeRequest
 from iosim.ipsec.model import Proxy, Transform
+from iosim.wire.isakmp import Identification, IdType
 
 TARGET = 1.5
 A, B = 0x0A000001, 0x0A000002
@@ -40,13 +41,31 @@ class Config:
 
     enabled = True
 
-    def policies(self, peer: int) -> tuple[Policy, ...]:
+    aggressive_mode = True
+
+    def approach(self, local: int, remote: int, profile: str | None) -> Approach:
+        """Main mode."""
+        return Approach((POLICY,), b"cisco123")
+
+    def policies(self, remote: int) -> tuple[Policy, ...]:
         """One policy."""
         return (POLICY,)
 
-    def preshared_key(self, peer: int) -> bytes:
+    def key_of_address(self, local: int, remote: int) -> bytes:
         """One key."""
         return b"cisco123"
+
+    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes:
+        """The same key."""
+        return b"cisco123"
+
+    def identity(self, local: int, remote: int, profile: str | None) -> Identification:
+        """The address."""
+        return Identification(IdType.IPV4_ADDR, 17, 500, local.to_bytes(4, "big"))
+
+    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
+        """There is none."""
+        return None
 
     def quick_mode_policy(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Accept:
         """All proxies will do."""

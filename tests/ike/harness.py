@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from iosim.ike.v1 import Engine, IkeSa, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, IkeSa, Policy, QuickModeRequest
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import Event, QuickModeFinished
 from iosim.ike.v1.trace import Trace
 from iosim.ipsec.model import Proxy, SaPair, Transform
+from iosim.wire.isakmp import Identification, IdType
 
 T = TypeVar("T")
 
@@ -43,13 +44,28 @@ class Config:
     accept: Accept | None = field(default_factory=Accept)
     proxies: tuple[Proxy, Proxy] = (LAN_A, LAN_B)
     enabled: bool = True
+    aggressive: bool = False
+    aggressive_mode: bool = True
+    own_identity: Identification | None = None
     spis: set[int] = field(default_factory=set)
 
-    def policies(self, peer: int) -> tuple[Policy, ...]:
+    def approach(self, local: int, remote: int, profile: str | None) -> Approach:
+        return Approach(self.isakmp, self.key, self.aggressive)
+
+    def policies(self, remote: int) -> tuple[Policy, ...]:
         return self.isakmp
 
-    def preshared_key(self, peer: int) -> bytes | None:
+    def key_of_address(self, local: int, remote: int) -> bytes | None:
         return self.key
+
+    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
+        return self.key
+
+    def identity(self, local: int, remote: int, profile: str | None) -> Identification:
+        return self.own_identity or Identification(IdType.IPV4_ADDR, 17, 500, local.to_bytes(4, "big"))
+
+    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
+        return None
 
     def quick_mode_policy(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Accept | None:
         return self.accept if (local_proxy, remote_proxy) == self.proxies else None

@@ -74,7 +74,7 @@ def test_without_a_key_for_the_peer_nothing_is_sent() -> None:
     assert lab.wire == []
     assert lab.a.engine.sas == ()
     assert lab.a.seen(PresharedKey) == [PresharedKey(0, B, False)]
-    assert lab.a.seen(CannotStart) == [CannotStart(0, B, Reason.NO_PRESHARED_KEY)]
+    assert lab.a.seen(CannotStart) == [CannotStart(0, B, Reason.NO_PRESHARED_KEY, False)]
     assert lab.a.events == [RequestFailed(request, Reason.NO_PRESHARED_KEY)]
 
 
@@ -237,10 +237,10 @@ def test_an_exchange_that_is_not_there_is_reported() -> None:
     lab = Lab()
     lab.request()
     first = lab.wire[0].data
-    aggressive = first[:18] + bytes((ExchangeType.AGGRESSIVE,)) + first[19:]
-    lab.b.engine.receive_datagram(aggressive, B, A, 500, 500, 0)
+    transaction = first[:18] + bytes((ExchangeType.TRANSACTION,)) + first[19:]
+    lab.b.engine.receive_datagram(transaction, B, A, 500, 500, 0)
     lab.collect()
-    assert lab.b.events == [UnsupportedExchange(ExchangeType.AGGRESSIVE, A)]
+    assert lab.b.events == [UnsupportedExchange(ExchangeType.TRANSACTION, A)]
     assert lab.b.engine.sas == ()
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from iosim.ike.v1 import main_mode, quick_mode
+from iosim.ike.v1 import aggressive_mode, main_mode, quick_mode
 
 MACHINES = {
     "main mode": main_mode.MACHINE,
+    "aggressive mode": aggressive_mode.MACHINE,
     "quick mode, initiator": quick_mode.INITIATOR,
     "quick mode, responder": quick_mode.RESPONDER,
 }

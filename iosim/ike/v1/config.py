@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iosim.ipsec.model import Proxy, Transform
+from iosim.wire.isakmp import Identification
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Policy:
     authentication: str
     group: int
     lifetime: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """How phase 1 with a peer is to begin; without a `key` there is no pre-shared key for it."""
+
+    policies: tuple[Policy, ...]
+    key: bytes | None
+    aggressive: bool = False
 
 
 class QuickModePolicy(Protocol):
@@ -50,11 +60,27 @@ class Ikev1Config(Protocol):
     def enabled(self) -> bool:
         """Whether ISAKMP runs at all."""
 
-    def policies(self, peer: int) -> tuple[Policy, ...]:
-        """The policies for a peer, the highest priority first."""
+    @property
+    def aggressive_mode(self) -> bool:
+        """Whether aggressive mode may be used at all."""
 
-    def preshared_key(self, peer: int) -> bytes | None:
-        """The key shared with a peer."""
+    def approach(self, local: int, remote: int, profile: str | None) -> Approach:
+        """How to begin with a peer, for a request that names an ISAKMP profile or none."""
+
+    def policies(self, remote: int) -> tuple[Policy, ...]:
+        """The policies to accept from a peer, the highest priority first."""
+
+    def key_of_address(self, local: int, remote: int) -> bytes | None:
+        """The pre-shared key of main mode: when it is needed, only the peer's address is known."""
+
+    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
+        """The pre-shared key of aggressive mode: the peer's identity comes with its first message."""
+
+    def identity(self, local: int, remote: int, profile: str | None) -> Identification:
+        """Who we are for a peer."""
+
+    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
+        """The ISAKMP profile for a peer that began, by its identity; None: there is none that matches."""
 
     def quick_mode_policy(
         self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy
@@ -69,7 +95,8 @@ class Ikev1Config(Protocol):
 class QuickModeRequest:
     """A pair of IPsec SAs that IPsec wants. `transforms` are in the order of preference; `pfs_group` None: no PFS.
 
-    `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit); `policy` means nothing to the engine.
+    `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit); `policy` means nothing to the engine. `profile` is
+    the ISAKMP profile to begin phase 1 with, if any.
     """
 
     local: int
@@ -81,3 +108,4 @@ class QuickModeRequest:
     lifetime: int
     lifesize: int
     policy: object
+    profile: str | None = None

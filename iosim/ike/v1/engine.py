@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from iosim.ike.v1 import informational, lifecycle, main_mode, notices, quick_mode
-from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
+from iosim.ike.v1 import aggressive_mode, informational, lifecycle, main_mode, notices, phase1, quick_mode
+from iosim.ike.v1.config import Approach, Ikev1Config, QuickModeRequest
 from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener
-from iosim.ike.v1.events import BadMessage, Event, NoSa, RequestFailed, UnsupportedExchange
+from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, NoSa, RequestFailed, UnsupportedExchange
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import CannotStart, DeleteNotSent, PacketIgnored, PacketReceived, SaCreated
@@ -25,12 +25,16 @@ Receiver = Callable[[Context, IkeSa, Header, bytes], None]
 
 RECEIVERS: Mapping[int, Receiver] = {
     ExchangeType.MAIN_MODE: main_mode.receive,
+    ExchangeType.AGGRESSIVE: aggressive_mode.receive,
     ExchangeType.QUICK_MODE: quick_mode.receive,
     ExchangeType.INFORMATIONAL: informational.receive,
 }
 """Which exchange takes a message."""
-OPENINGS = (ExchangeType.MAIN_MODE,)
-"""Exchanges whose first message makes a phase-1 SA."""
+INITIATORS: Mapping[ExchangeType, Callable[[Context, IkeSa], None]] = {
+    ExchangeType.MAIN_MODE: main_mode.initiate,
+    ExchangeType.AGGRESSIVE: aggressive_mode.initiate,
+}
+"""Exchanges that make a phase-1 SA, and how each begins."""
 
 
 class Engine:
@@ -77,7 +81,7 @@ class Engine:
             return
         ctx.waiting.setdefault((request.local, request.remote), []).append(request)
         if not any(sa.initiator for sa in ctx.sas_with(request.local, request.remote)):
-            self._initiate(ctx, request.local, request.remote)
+            self._initiate(ctx, request)
 
     def receive_datagram(
         self, data: bytes, local: int, remote: int, local_port: int, remote_port: int, now: int
@@ -101,14 +105,10 @@ class Engine:
         if receiver is None:
             ctx.counters.ignored += 1
             ctx.emit(UnsupportedExchange(header.exchange, remote))
-        elif sa is None and header.responder_cookie == NO_COOKIE and header.exchange in OPENINGS:
-            self._respond(
-                ctx,
-                receiver,
-                header,
-                data,
-                IkeSa(local, remote, local_port, remote_port, False, header.initiator_cookie, ctx.new_cookie(), now),
-            )
+        elif sa is None and header.responder_cookie == NO_COOKIE and header.exchange in INITIATORS:
+            kind, cookies = ExchangeType(header.exchange), (header.initiator_cookie, ctx.new_cookie())
+            sa = IkeSa(local, remote, local_port, remote_port, False, *cookies, now, kind)
+            self._respond(ctx, receiver, header, data, sa)
         elif sa is None:
             ctx.counters.no_sa += 1
             ctx.emit(NoSa(local, remote))
@@ -165,31 +165,49 @@ class Engine:
         return request in [*running, *ctx.waiting.get(pair, ())]
 
     @staticmethod
-    def _initiate(ctx: Context, local: int, remote: int) -> None:
+    def _initiate(ctx: Context, request: QuickModeRequest) -> None:
         """Begin phase 1; without a key or a policy for the peer, what waits for it fails."""
-        sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now)
+        local, remote = request.local, request.remote
+        approach = ctx.config.approach(local, remote, request.profile)
+        kind = ExchangeType.AGGRESSIVE if approach.aggressive else ExchangeType.MAIN_MODE
+        sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now, kind)
+        sa.profile, mode = request.profile, sa.phase_1
         if ctx.trace:
-            ctx.trace(SaCreated(0, True, remote, PORT, PORT))
-        mode = sa.phase_1
-        mode.preshared_key = main_mode.find_key(ctx, sa)
-        mode.policies = ctx.config.policies(remote)
-        if mode.preshared_key is not None and mode.policies:
+            ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile))
+        mode.policies, mode.preshared_key = approach.policies, approach.key
+        phase1.show_key(ctx, sa, mode.preshared_key)
+        obstacle = _obstacle(ctx, approach)
+        if obstacle is None:
             ctx.add(sa)
-            main_mode.initiate(ctx, sa)
+            INITIATORS[kind](ctx, sa)
             return
-        reason = Reason.NO_POLICY if mode.preshared_key is not None else Reason.NO_PRESHARED_KEY
+        if obstacle is Reason.AGGRESSIVE_MODE_DISABLED:
+            ctx.emit(AggressiveModeDisabled(remote))
         if ctx.trace:
-            ctx.trace(CannotStart(0, remote, reason))
-        lifecycle.fail_waiting(ctx, local, remote, reason)
+            ctx.trace(CannotStart(0, remote, obstacle, approach.aggressive))
+        lifecycle.fail_waiting(ctx, local, remote, obstacle)
 
     def _respond(self, ctx: Context, receiver: Receiver, header: Header, data: bytes, sa: IkeSa) -> None:
         """A peer offers an SA. One that cannot even be read leaves nothing behind."""
+        if sa.phase_1.kind is ExchangeType.AGGRESSIVE and not ctx.config.aggressive_mode:
+            ctx.counters.ignored += 1
+            ctx.emit(AggressiveModeDisabled(sa.remote))
+            return
         if sum(sa.established is None for sa in ctx.sas.values()) >= NEGOTIATION_LIMIT:
             ctx.counters.refused_half_open += 1
             return
         if ctx.trace:
-            ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port))
+            ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port, False, None))
         ctx.add(sa)
         receiver(ctx, sa, header, data)
         if not sa.phase_1.received and sa.deleted is None:
             ctx.forget(sa)
+
+
+def _obstacle(ctx: Context, approach: Approach) -> Reason | None:
+    """Why phase 1 cannot begin so."""
+    if approach.aggressive and not ctx.config.aggressive_mode:
+        return Reason.AGGRESSIVE_MODE_DISABLED
+    if approach.key is None:
+        return Reason.NO_PRESHARED_KEY
+    return None if approach.policies else Reason.NO_POLICY

@@ -103,6 +103,12 @@ class NotOffered(NamedTuple):
     remote: int
 
 
+class AggressiveModeDisabled(NamedTuple):
+    """Aggressive mode is wanted, by us or by the peer, and switched off."""
+
+    remote: int
+
+
 class UnsupportedExchange(NamedTuple):
     """The peer wants an exchange that is not there."""
 
@@ -124,5 +130,6 @@ Event = (
     | NoSa
     | ModeFailure
     | NotOffered
+    | AggressiveModeDisabled
     | UnsupportedExchange
 )

@@ -6,7 +6,7 @@ from iosim.ike.v1 import notices
 from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.events import InboundAbandoned, Phase1Down, RequestFailed
 from iosim.ike.v1.sa import Exchange, IkeSa, QuickMode
-from iosim.ike.v1.states import Input, Reason, SaState, State
+from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace import NodeDeleted, SaDeleted, SaPurged, StateChange
 from iosim.wire.isakmp import ExchangeType
 
@@ -33,7 +33,7 @@ def delete_sa(ctx: Context, sa: IkeSa, reason: Reason, *, tell_peer: bool) -> No
         ctx.trace(SaDeleted(sa.conn_id, reason, sa.initiator, sa.shown, sa.remote))
         ctx.trace(StateChange(sa.conn_id, Input.PHASE1_DEL, sa.state, State.DEST_SA, 0))
     sa.deleted = reason
-    sa.shown = SaState.MM_NO_STATE
+    sa.shown = sa.phase_1.no_state
     sa.phase_1.state = State.DEST_SA
     sa.phase_1.stop_timer()
     if sa.expiry is not None:

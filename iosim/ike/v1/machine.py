@@ -40,9 +40,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which payloads a message may and must hold, and whether it is encrypted. Vendor IDs are allowed everywhere."""
+    """Which payloads a message may and must hold, and whether it is encrypted (None: either way will do).
 
-    encrypted: bool
+    Vendor IDs are allowed everywhere.
+    """
+
+    encrypted: bool | None
     counts: Mapping[PayloadType, Count]
 
 

@@ -67,12 +67,14 @@ def seal(exchange: Exchange, kind: ExchangeType, payloads: Sequence[Payload], en
     return header.pack() + content
 
 
-def unseal(exchange: Exchange, header: Header, data: bytes, encrypted: bool) -> Message:
-    """Read a datagram that must be encrypted, or must not be; the IV of the exchange moves on.
+def unseal(exchange: Exchange, header: Header, data: bytes, encrypted: bool | None) -> Message:
+    """Read a datagram that must be encrypted, or must not be (None: either); the IV of the exchange moves on.
 
     WireError for the wrong one of both, for a length that is not whole blocks and for a malformed chain.
     """
-    if bool(header.flags & ENCRYPTED) is not encrypted:
+    if encrypted is None:
+        encrypted = bool(header.flags & ENCRYPTED)
+    elif bool(header.flags & ENCRYPTED) is not encrypted:
         raise WireError(f"ISAKMP: the message is {'not ' if encrypted else ''}encrypted")
     content = data[HEADER_LENGTH:]
     if encrypted:

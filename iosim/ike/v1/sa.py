@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 from iosim.crypto.ciphers import CIPHERS, Cipher
 from iosim.crypto.hashes import HASHES, Hash
@@ -14,7 +14,7 @@ from iosim.ike.v1.keys import Secrets
 from iosim.ike.v1.phase2_offers import Candidate
 from iosim.ike.v1.states import Reason, SaState, State
 from iosim.ipsec.model import Proxy, SaPair, Transform
-from iosim.wire.isakmp import Identification
+from iosim.wire.isakmp import ExchangeType, Identification
 
 
 @dataclass(slots=True, eq=False)
@@ -45,9 +45,10 @@ class Exchange:
 
 
 @dataclass(slots=True, eq=False)
-class MainMode(Exchange):
-    """What main mode gathers, by the names of RFC 2409 section 5."""
+class Phase1(Exchange):
+    """What main or aggressive mode (`kind`) gathers, by the names of RFC 2409 section 5."""
 
+    kind: ExchangeType = ExchangeType.MAIN_MODE
     policies: tuple[Policy, ...] = ()
     preshared_key: bytes | None = None
     sai_b: bytes = b""
@@ -58,6 +59,13 @@ class MainMode(Exchange):
     nonce_i: bytes = b""
     nonce_r: bytes = b""
     offered_lifetime: int | None = None
+    id_ii: bytes = b""
+    id_ir: bytes = b""
+
+    @property
+    def no_state(self) -> SaState:
+        """What is shown before the exchange has begun, and after its SA is deleted."""
+        return SaState.AG_NO_STATE if self.kind == ExchangeType.AGGRESSIVE else SaState.MM_NO_STATE
 
 
 @dataclass(slots=True, eq=False)
@@ -89,8 +97,9 @@ class QuickMode(Exchange):
 class IkeSa:
     """A phase-1 SA from its first message until some time after it is deleted. Times are in µs, `lifetime` in seconds.
 
-    `shown` is the state of `show crypto isakmp sa`; `policy` is the own policy that was agreed on; `secrets` is None
-    before the keys are there; `last_block` is the last CBC block of phase 1, which the IVs of phase 2 start from.
+    `shown` is the state of `show crypto isakmp sa`; `policy` is the own policy that was agreed on, `profile` the ISAKMP
+    profile, if there is one; `secrets` is None before the keys are there; `last_block` is the last CBC block of phase
+    1, which the IVs of phase 2 start from.
     """
 
     local: int
@@ -101,7 +110,8 @@ class IkeSa:
     initiator_cookie: bytes
     responder_cookie: bytes
     created: int
-    shown: SaState = SaState.MM_NO_STATE
+    kind: InitVar[ExchangeType] = ExchangeType.MAIN_MODE
+    shown: SaState = field(init=False)
     conn_id: int = 0
     policy: Policy | None = None
     lifetime: int = 0
@@ -113,13 +123,15 @@ class IkeSa:
     secrets: Secrets | None = None
     last_block: bytes = b""
     peer_id: Identification | None = None
+    profile: str | None = None
     message_ids: set[int] = field(default_factory=set)
     nodes: dict[int, QuickMode] = field(default_factory=dict)
-    phase_1: MainMode = field(init=False)
+    phase_1: Phase1 = field(init=False)
     _channel: Channel | None = field(init=False, default=None)
 
-    def __post_init__(self) -> None:
-        self.phase_1 = MainMode(self, self.initiator, State.READY)
+    def __post_init__(self, kind: ExchangeType) -> None:
+        self.phase_1 = Phase1(self, self.initiator, State.READY, kind=kind)
+        self.shown = self.phase_1.no_state
 
     @property
     def state(self) -> State:

@@ -23,6 +23,8 @@ class State(StrEnum):
     R_MM3 = "IKE_R_MM3"
     R_MM4 = "IKE_R_MM4"
     R_MM5 = "IKE_R_MM5"
+    I_AM1 = "IKE_I_AM1"
+    R_AM2 = "IKE_R_AM2"
     P1_COMPLETE = "IKE_P1_COMPLETE"
     DEST_SA = "IKE_DEST_SA"
     QM_READY = "IKE_QM_READY"
@@ -39,6 +41,8 @@ class SaState(StrEnum):
     MM_NO_STATE = "MM_NO_STATE"
     MM_SA_SETUP = "MM_SA_SETUP"
     MM_KEY_EXCH = "MM_KEY_EXCH"
+    AG_NO_STATE = "AG_NO_STATE"
+    AG_INIT_EXCH = "AG_INIT_EXCH"
     QM_IDLE = "QM_IDLE"
 
 
@@ -48,7 +52,9 @@ class Input(Enum):
     __hash__ = object.__hash__  # the tables are looked up for every message
 
     SA_REQ_MM = "IKE_MESG_FROM_IPSEC", "IKE_SA_REQ_MM"
+    SA_REQ_AM = "IKE_MESG_FROM_IPSEC", "IKE_SA_REQ_AM"
     MM_EXCH = "IKE_MESG_FROM_PEER", "IKE_MM_EXCH"
+    AM_EXCH = "IKE_MESG_FROM_PEER", "IKE_AM_EXCH"
     PROCESS_MAIN_MODE = "IKE_MESG_INTERNAL", "IKE_PROCESS_MAIN_MODE"
     PROCESS_COMPLETE = "IKE_MESG_INTERNAL", "IKE_PROCESS_COMPLETE"
     PROCESS_ERROR = "IKE_MESG_INTERNAL", "IKE_PROCESS_ERROR"
@@ -64,6 +70,7 @@ class Reason(Enum):
     """Why a negotiation, a request or an SA came to its end."""
 
     DISABLED = auto()
+    AGGRESSIVE_MODE_DISABLED = auto()
     NO_PRESHARED_KEY = auto()
     NO_POLICY = auto()
     NO_POLICY_ACCEPTED = auto()

@@ -14,13 +14,18 @@ from iosim.wire.isakmp import Attribute, Identification
 
 
 class SaCreated(NamedTuple):
-    """A phase-1 SA came to be: on request of IPsec (initiator) or by an offer of the peer."""
+    """A phase-1 SA came to be: on request of IPsec (initiator) or by an offer of the peer.
+
+    As initiator: whether it begins in aggressive mode, and the ISAKMP profile of the request, if it names one.
+    """
 
     conn_id: int
     initiator: bool
     remote: int
     local_port: int
     remote_port: int
+    aggressive: bool
+    profile: str | None
 
 
 class PresharedKey(NamedTuple):
@@ -37,6 +42,7 @@ class CannotStart(NamedTuple):
     conn_id: int
     remote: int
     reason: Reason
+    aggressive: bool
 
 
 class StateChange(NamedTuple):
@@ -180,6 +186,13 @@ class Authenticated(NamedTuple):
 
     conn_id: int
     remote: int
+
+
+class ProfileMatched(NamedTuple):
+    """The ISAKMP profile that the peer's identity matches; None: no profile does."""
+
+    conn_id: int
+    profile: str | None
 
 
 class InitialContact(NamedTuple):
@@ -345,6 +358,7 @@ Trace = (
     | LifetimeChosen
     | NoOfferAccepted
     | Authenticated
+    | ProfileMatched
     | InitialContact
     | NodeCreated
     | NodeDeleted

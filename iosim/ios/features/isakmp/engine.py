@@ -6,15 +6,16 @@ from collections.abc import Callable
 from typing import Protocol
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import Engine, Policy, QuickModePolicy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, Policy, QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.engine import PORT
-from iosim.ike.v1.events import BadMessage, Event, ModeFailure, NoSa, NotOffered, Phase1Keys
+from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, ModeFailure, NoSa, NotOffered, Phase1Keys
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.ipsec.model import Proxy
 from iosim.sim.clock import Timer
-from iosim.wire.isakmp import ExchangeType
+from iosim.wire.ipv4 import UDP
+from iosim.wire.isakmp import ExchangeType, Identification, IdType
 
 
 class IpsecPolicies(Protocol):
@@ -65,13 +66,33 @@ class IsakmpFeature(Feature):
         """ISAKMP runs when it is not switched off and a crypto map is on an interface."""
         return self.router.config[Isakmp].enabled and self.ipsec.attached
 
-    def policies(self, peer: int) -> tuple[Policy, ...]:
+    aggressive_mode = True
+
+    def approach(self, local: int, remote: int, profile: str | None) -> Approach:
+        """How to begin with a peer: in main mode, with the key for its address."""
+        return Approach(self.policies(remote), self.key_of_address(local, remote))
+
+    def policies(self, remote: int) -> tuple[Policy, ...]:
         """The configured policies or, without any, those that IOS brings along."""
         return self.router.config[Isakmp].suites() or DEFAULT_POLICIES
 
-    def preshared_key(self, peer: int) -> bytes | None:
+    def key_of_address(self, local: int, remote: int) -> bytes | None:
         """The key for a peer."""
-        return self.router.config[Isakmp].preshared_key(peer)
+        return self.router.config[Isakmp].preshared_key(remote)
+
+    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
+        """The key for a peer that gives its address as its identity."""
+        if identity.kind == IdType.IPV4_ADDR and len(identity.data) == 4:
+            return self.key_of_address(local, int.from_bytes(identity.data, "big"))
+        return None
+
+    def identity(self, local: int, remote: int, profile: str | None) -> Identification:
+        """Our address."""
+        return Identification(IdType.IPV4_ADDR, UDP, PORT, local.to_bytes(4, "big"))
+
+    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
+        """No profile matches."""
+        return None
 
     def quick_mode_policy(
         self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy
@@ -163,7 +184,11 @@ def _mode_failure(event: ModeFailure) -> tuple[str, str]:
     return "CRYPTO-6-IKMP_MODE_FAILURE", text
 
 
-_MODES: dict[int, str] = {ExchangeType.MAIN_MODE: "Main", ExchangeType.QUICK_MODE: "Quick"}
+_MODES: dict[int, str] = {
+    ExchangeType.MAIN_MODE: "Main",
+    ExchangeType.AGGRESSIVE: "Aggressive",
+    ExchangeType.QUICK_MODE: "Quick",
+}
 _MESSAGES: dict[type, Callable[..., tuple[str, str]]] = {
     BadMessage: lambda event: (
         "CRYPTO-4-IKMP_BAD_MESSAGE",
@@ -178,4 +203,8 @@ _MESSAGES: dict[type, Callable[..., tuple[str, str]]] = {
         f"Remote peer {format_address(event.remote)} responded with attribute not offered or changed",
     ),
     ModeFailure: _mode_failure,
+    AggressiveModeDisabled: lambda event: (
+        "CRYPTO-5-IKMP_AG_MODE_DISABLED",
+        "Unable to initiate or respond to Aggressive Mode while disabled",
+    ),
 }

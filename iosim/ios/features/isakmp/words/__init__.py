@@ -31,6 +31,7 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.LifetimeChosen: offers.lifetime_chosen,
     trace.NoOfferAccepted: offers.no_offer_accepted,
     trace.Authenticated: sas.authenticated,
+    trace.ProfileMatched: sas.profile_matched,
     trace.InitialContact: sas.initial_contact,
     trace.NodeCreated: lambda step: [common.new_node(step.message_id)],
     trace.NodeDeleted: sas.node_deleted,

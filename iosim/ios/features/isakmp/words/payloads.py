@@ -46,7 +46,7 @@ def identity(step: trace.Identity) -> list[str]:
         f"\tport         : {identification.port} \n\tlength       : {length}"
     )
     if not step.sent:
-        return [payload, "ISAKMP:(0):: peer matches *none* of the profiles"]
+        return [payload]
     kind = f"ID_{IdType(identification.kind).name}"
     return [
         f"ISAKMP:({step.conn_id}):SA is doing pre-shared key authentication using id type {kind}",

@@ -33,10 +33,10 @@ def sa_created(step: trace.SaCreated) -> list[str]:
     if not step.initiator:
         return lines
     return [
-        f"ISAKMP:({step.conn_id}): SA request profile is (NULL)",
+        f"ISAKMP:({step.conn_id}): SA request profile is {step.profile or '(NULL)'}",
         *lines,
         new_node(0),
-        f"ISAKMP:({step.conn_id}):Can not start Aggressive mode, trying Main mode.",
+        *([] if step.aggressive else [f"ISAKMP:({step.conn_id}):Can not start Aggressive mode, trying Main mode."]),
     ]
 
 
@@ -48,7 +48,7 @@ def preshared_key(step: trace.PresharedKey) -> list[str]:
 
 def cannot_start(step: trace.CannotStart) -> list[str]:
     lines = [
-        "construct_initial_message: Can not start Main mode",
+        f"construct_initial_message: Can not start {'Aggressive' if step.aggressive else 'Main'} mode",
         "Error while processing SA request: Failed to initialize SA",
         "Error while processing KMI message 0, error 2.",
     ]
@@ -63,6 +63,12 @@ def sa_deleted(step: trace.SaDeleted) -> list[str]:
         f"ISAKMP:({step.conn_id}):peer does not do paranoid keepalives.\n",
         f'ISAKMP:({step.conn_id}):deleting SA reason "{reason}" state ({role(step.initiator)}) '
         f"{state_name(step.state)} (peer {peer})",
+    ]
+
+
+def profile_matched(step: trace.ProfileMatched) -> list[str]:
+    return [
+        f"ISAKMP:(0):: peer matches {'*none* of the profiles' if step.profile is None else f'{step.profile} profile'}"
     ]
 
 
@@ -93,8 +99,9 @@ def state_change(step: trace.StateChange) -> list[str]:
 
 
 def exchange_begun(step: trace.ExchangeBegun) -> list[str]:
-    if step.exchange == ExchangeType.MAIN_MODE:
-        return [f"ISAKMP:({step.conn_id}): beginning Main Mode exchange"]
+    if step.exchange in (ExchangeType.MAIN_MODE, ExchangeType.AGGRESSIVE):
+        mode = "Main" if step.exchange == ExchangeType.MAIN_MODE else "Aggressive"
+        return [f"ISAKMP:({step.conn_id}): beginning {mode} Mode exchange"]
     return [f"ISAKMP:({step.conn_id}):beginning Quick Mode exchange, M-ID of {step.message_id}"]
 
 

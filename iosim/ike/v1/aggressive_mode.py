@@ -1,0 +1,131 @@
+"""Aggressive mode with a pre-shared key (RFC 2409 section 5.4), in three tables and what they name.
+
+Initiator                                    Responder
+I_AM1  HDR, SA, KE, Ni, IDii           →
+                                       ←     R_AM2  HDR, SA, KE, Nr, IDir, HASH_R
+       HDR*, HASH_I                    →
+
+Three messages instead of six, and the identities in the clear: the responder knows who asks before it needs the key.
+The group cannot be negotiated, so only policies of the first one's group are offered. The last message is encrypted, as
+IOS sends it; RFC 2409 leaves that open, so a clear one is taken too.
+"""
+
+from __future__ import annotations
+
+from iosim.ike.v1 import phase1, phase1_offers, transmit
+from iosim.ike.v1.context import Context
+from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
+from iosim.ike.v1.packet import Message
+from iosim.ike.v1.phase1 import complete, processing, show_key
+from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.states import Input, SaState, State
+from iosim.ike.v1.trace import ExchangeBegun
+from iosim.wire.isakmp import ExchangeType, Header, Payload, PayloadType
+
+
+def initiate(ctx: Context, sa: IkeSa) -> None:
+    """Begin aggressive mode; the policies and the key are already there."""
+    MACHINE.run(ctx, sa.phase_1, Input.SA_REQ_AM)
+
+
+def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
+    """Take an aggressive mode message."""
+    MACHINE.receive(ctx, sa.phase_1, header, data)
+
+
+# Message 1
+
+
+def send_first(ctx: Context, mode: Phase1) -> None:
+    sa, group = mode.sa, mode.policies[0].group
+    mode.policies = tuple(policy for policy in mode.policies if policy.group == group)
+    mode.sai_b = phase1_offers.offer(mode.policies)
+    phase1.generate(ctx, mode, group)
+    mode.id_ii = phase1.own_identity(ctx, mode, PayloadType.NONE)
+    sa.shown = SaState.AG_INIT_EXCH
+    if ctx.trace:
+        ctx.trace(ExchangeBegun(sa.conn_id, ExchangeType.AGGRESSIVE, 0))
+    _send(ctx, mode, [Payload(PayloadType.SA, mode.sai_b), *_secrets_and_identity(mode, mode.id_ii)])
+
+
+def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
+    sa = mode.sa
+    processing(ctx, mode, PayloadType.SA)
+    mode.id_ii, identification = phase1.read_identity(ctx, mode, message)
+    phase1.match_profile(ctx, sa, identification)
+    mode.preshared_key = ctx.config.key_of_identity(sa.local, sa.remote, identification)
+    show_key(ctx, sa, mode.preshared_key)
+    phase1.consider_offer(ctx, mode, message)
+    public = phase1.take_secrets(ctx, mode, message)
+    assert sa.policy is not None
+    phase1.generate(ctx, mode, sa.policy.group)
+    phase1.derive_keys(ctx, mode, public)
+    sa.shown = SaState.AG_INIT_EXCH
+
+
+# Message 2
+
+
+def send_second(ctx: Context, mode: Phase1) -> None:
+    mode.id_ir = phase1.own_identity(ctx, mode, PayloadType.HASH)
+    answer = Payload(PayloadType.SA, mode.answer)
+    _send(ctx, mode, [answer, *_secrets_and_identity(mode, mode.id_ir), phase1.own_hash(mode, mode.id_ir)])
+
+
+def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
+    phase1.consider_answer(ctx, mode, message)
+    mode.id_ir, identification = phase1.read_identity(ctx, mode, message)
+    public = phase1.take_secrets(ctx, mode, message)
+    phase1.derive_keys(ctx, mode, public)
+    phase1.match_profile(ctx, mode.sa, identification)
+    phase1.check_hash(ctx, mode, message, mode.id_ir)
+
+
+# Message 3
+
+
+def send_third(ctx: Context, mode: Phase1) -> None:
+    payloads = [phase1.own_hash(mode, mode.id_ii), *phase1.first_contact(ctx, mode)]
+    transmit.send(ctx, mode, ExchangeType.AGGRESSIVE, payloads, expect_answer=False)
+    mode.sa.last_block = mode.iv
+
+
+def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
+    phase1.check_hash(ctx, mode, message, mode.id_ii)
+    mode.sa.last_block = mode.iv
+    phase1.handle_notifications(ctx, mode, message)
+
+
+def _secrets_and_identity(mode: Phase1, id_b: bytes) -> list[Payload]:
+    return [*phase1.own_secrets(mode), Payload(PayloadType.ID, id_b)]
+
+
+def _send(ctx: Context, mode: Phase1, payloads: list[Payload]) -> None:
+    transmit.send(ctx, mode, ExchangeType.AGGRESSIVE, payloads, encrypt=False)
+
+
+_FIRST = {PayloadType.SA: ONE, PayloadType.KE: ONE, PayloadType.NONCE: ONE, PayloadType.ID: ONE, PayloadType.CR: ANY}
+
+PAYLOADS = {
+    State.READY: Rule(False, {**_FIRST, PayloadType.NOTIFY: ANY}),
+    State.I_AM1: Rule(False, {**_FIRST, PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY}),
+    State.R_AM2: Rule(None, {PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY}),
+}
+
+TRANSITIONS = {
+    (State.READY, Input.SA_REQ_AM): State.I_AM1,
+    (State.I_AM1, Input.AM_EXCH): State.P1_COMPLETE,
+    (State.READY, Input.AM_EXCH): State.R_AM2,
+    (State.R_AM2, Input.AM_EXCH): State.P1_COMPLETE,
+    (State.P1_COMPLETE, Input.PHASE1_COMPLETE): State.P1_COMPLETE,
+}
+
+STEPS: dict[tuple[State, Input], Step[Phase1]] = {
+    (State.READY, Input.SA_REQ_AM): Step(before=send_first),
+    (State.I_AM1, Input.AM_EXCH): Step(process=process_second, after=send_third, then=Input.PHASE1_COMPLETE),
+    (State.READY, Input.AM_EXCH): Step(process=process_first, after=send_second),
+    (State.R_AM2, Input.AM_EXCH): Step(process=process_third, then=Input.PHASE1_COMPLETE),
+    (State.P1_COMPLETE, Input.PHASE1_COMPLETE): Step(after=complete),
+}
+
+MACHINE = Machine(Input.AM_EXCH, PAYLOADS, TRANSITIONS, STEPS, phase1.refuse)
