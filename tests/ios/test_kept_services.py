@@ -94,13 +94,8 @@ def test_a_command_that_acts_at_once_is_not_written() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "crypto isakmp policy 10\n hash sha384",
-        "crypto isakmp policy 10\n group 19",
-        "crypto ipsec transform-set T esp-gcm 256",
-        "crypto ipsec transform-set T ah-sha-hmac",
-        "crypto ikev2 proposal P\n integrity sha512",
-        "crypto ikev2 proposal P\n group 24",
-        "crypto ipsec profile P\n set pfs group24",
+        "crypto isakmp policy 10\n group 3",
+        "crypto ipsec transform-set T comp-lzs",
         "vlan 4095",
         "class-map C\n match default-inspection-traffic",
     ],
