@@ -54,7 +54,7 @@ NAMED_PLACES = {
     "secrets": (),
     "uuid": (),
     "datetime": ("ios/",),
-    "os": ("grammar/grammar.py", "ui/main.py", "sim/bridge.py"),
+    "os": ("grammar/grammar.py", "ui/main.py", "ui/console.py", "sim/bridge.py"),
     "tempfile": ("grammar/grammar.py",),
     "cryptography": ("crypto/",),
     "gmpy2": ("crypto/",),
@@ -63,7 +63,6 @@ NAMED_PLACES = {
     "yaml": ("lab/document.py",),
     "msgspec": ("lab/",),
     "rich": ("ui/",),
-    "prompt_toolkit": ("ui/",),
     "argparse": ("ui/",),
 }
 """Modules from outside that only these places may import: clocks, randomness and sockets above all."""

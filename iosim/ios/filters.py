@@ -18,7 +18,7 @@ def apply_filter(statement: Statement | None, text: str) -> str:
     lines = text.splitlines()
     if kind == "count":
         return f"Number of lines which match regexp = {sum(1 for line in lines if pattern.search(line))}\n"
-    kept = {"include": _include, "exclude": _exclude, "begin": _begin, "section": _section}[kind](pattern, lines)
+    kept = {"include": include, "exclude": exclude, "begin": begin, "section": section}[kind](pattern, lines)
     return "".join(line + "\n" for line in kept)
 
 
@@ -27,20 +27,23 @@ def _unquoted(pattern: str) -> str:
     return pattern[1:-1] if len(pattern) > 1 and pattern[0] == pattern[-1] == '"' else pattern
 
 
-def _include(pattern: Pattern, lines: list[str]) -> list[str]:
+def include(pattern: Pattern, lines: list[str]) -> list[str]:
+    """The lines that match."""
     return [line for line in lines if pattern.search(line)]
 
 
-def _exclude(pattern: Pattern, lines: list[str]) -> list[str]:
+def exclude(pattern: Pattern, lines: list[str]) -> list[str]:
+    """The lines that do not match."""
     return [line for line in lines if not pattern.search(line)]
 
 
-def _begin(pattern: Pattern, lines: list[str]) -> list[str]:
+def begin(pattern: Pattern, lines: list[str]) -> list[str]:
+    """The first line that matches, and all below it."""
     start = next((index for index, line in enumerate(lines) if pattern.search(line)), len(lines))
     return lines[start:]
 
 
-def _section(pattern: Pattern, lines: list[str]) -> list[str]:
+def section(pattern: Pattern, lines: list[str]) -> list[str]:
     """Each matching line with the lines below it that are indented deeper."""
     kept: list[str] = []
     depth: int | None = None

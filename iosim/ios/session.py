@@ -35,6 +35,7 @@ class Session(Terminal):
         self.stack = self.router.stack
         self.configurator = None
         self.monitor = False
+        self.reset()
         self.begin()
 
     def begin(self) -> None:
@@ -47,6 +48,10 @@ class Session(Terminal):
         if self.configurator is not None:
             return self.configurator.mode
         return "privileged" if self.privileged else "user"
+
+    @property
+    def history_kind(self) -> str:  # type: ignore[override]
+        return "exec" if self.configurator is None else "config"
 
     @property
     def command_prompt(self) -> str:
@@ -124,6 +129,10 @@ class Session(Terminal):
             self.write(text)
         self.router.reconcile()
         if not configurator.stack:
+            self.leave_configuration()
+
+    def end(self) -> None:
+        if self.configurator is not None:
             self.leave_configuration()
 
     def enter_configuration(self) -> None:

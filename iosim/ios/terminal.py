@@ -11,6 +11,8 @@ from iosim.grammar.assist import complete, help_lines
 from iosim.grammar.grammar import ios_grammar
 from iosim.ios import registry
 from iosim.ios.filters import apply_filter
+from iosim.ios.history import History
+from iosim.ios.pager import Pager, keys_of
 from iosim.sim.clock import Simulator
 from iosim.sim.task import Signal, Task
 from iosim.stack.stack import Stack
@@ -19,24 +21,43 @@ from iosim.stack.stack import Stack
 class Terminal:
     """The part of a session that every kind of node has: lines in, text out, commands that take time, dialogues.
 
-    `output` receives text with newlines, also log lines that arrive unasked. `prompt` is what is to be shown now.
+    `output` receives text with newlines, and log lines that arrive unasked too, unless `notice` is there for them.
+    `prompt` is what is to be shown now. `size` is the length and width that a session begins with; a length of 0 (the
+    terminal of a script, which presses no keys) never pauses.
     """
+
+    history_kind = "exec"
+    synchronous = False
 
     def __init__(self, sim: Simulator, stack: Stack) -> None:
         self.sim = sim
         self.stack = stack
         self.output: Callable[[str], None] = lambda text: None
-        self.history: deque[str] = deque(maxlen=20)
-        self.length = 24
-        self.width = 80
+        self.notice: Callable[[str], None] | None = None
+        self.size = (0, 80)
+        self.reset()
+        self.hidden = False
+        self._pager: Pager | None = None
         self._task: Task | None = None
         self._question: str | None = None
         self._answer: Signal[str] = Signal()
         self._pending: deque[str] = deque()
 
+    def reset(self) -> None:
+        """Begin a session with the settings of the terminal, and without history."""
+        self.length, self.width = self.size
+        self.histories = History()
+
+    @property
+    def history(self) -> deque[str]:
+        """The lines entered in modes like the present one."""
+        return self.histories.of(self.history_kind)
+
     @property
     def prompt(self) -> str:
-        """The prompt, the question of a dialogue, or nothing while a command runs."""
+        """The prompt, the question of a dialogue, ` --More-- `, or nothing while a command runs."""
+        if self._pager is not None:
+            return self._pager.prompt
         if self._question is not None:
             return self._question
         return "" if self.busy else self.command_prompt
@@ -58,13 +79,51 @@ class Terminal:
 
     @property
     def asking(self) -> bool:
-        """Whether a dialogue waits for an answer (then `?` and Tab are characters like others)."""
-        return self._question is not None
+        """Whether something waits for an answer or a key (then `?` and Tab are characters like others)."""
+        return self._question is not None or self.paging
+
+    @property
+    def paging(self) -> bool:
+        """Whether output waits at ` --More-- ` for keys."""
+        return self._pager is not None
+
+    def press(self, key: str) -> None:
+        """A key at ` --More-- `."""
+        assert self._pager is not None
+        self._page_on(self._pager.press(key))
+
+    def show_rest(self) -> None:
+        """Show all that waits at ` --More-- `."""
+        if self._pager is not None:
+            self._page_on(self._pager.rest())
+
+    def page(self, text: str) -> None:
+        """Show a text, as much of it at a time as the terminal is long."""
+        if text and self.length:
+            self._pager = Pager(text, self.length, self.width)
+            self._page_on(self._pager.page())
+        else:
+            self.write(text)
+
+    def _page_on(self, text: str) -> None:
+        if self._pager is not None and self._pager.done:
+            self._pager = None
+        self.write(text)
 
     def submit(self, line: str) -> None:
-        """Enter a line: a command, the answer to a question, or type-ahead while a command runs."""
+        """Enter a line: a command, the answer to a question, or type-ahead while a command runs.
+
+        At ` --More-- ` a line may be its keys (see `keys_of`); any other ends the output and is entered then.
+        """
+        if self._pager is not None:
+            keys = keys_of(line)
+            for key in keys or "q":
+                self.press(key)
+            if keys:
+                return
         if self._question is not None:
             self._question = None
+            self.hidden = False
             self._answer.set(line)
         elif self.busy:
             self._pending.append(line)
@@ -78,7 +137,8 @@ class Terminal:
     def interrupt(self) -> None:
         """Break off what runs (Ctrl-Shift-6): the command ends, type-ahead is forgotten."""
         self._pending.clear()
-        self._question = None
+        self._question = self._pager = None
+        self.hidden = False
         if self._task is not None and not self._task.done:
             self._task.cancel()
 
@@ -88,12 +148,12 @@ class Terminal:
 
     def notify(self, text: str) -> None:
         """Show a line that nobody asked for."""
-        self.output(text)
+        (self.notice or self.output)(text)
 
-    async def ask(self, question: str) -> str:
-        """Show a question and wait for the line that answers it."""
+    async def ask(self, question: str, hidden: bool = False) -> str:
+        """Show a question and wait for the line that answers it; a hidden answer (a password) is not echoed."""
         self._answer = Signal()
-        self._question = question
+        self._question, self.hidden = question, hidden
         return await self._answer
 
     def help(self, line: str) -> str:
@@ -109,19 +169,23 @@ class Terminal:
 
     def leave(self) -> None:
         """`exit` from the last mode: the session begins again."""
+        self.reset()
         self.begin()
+
+    def end(self) -> None:
+        """Ctrl-Z and Ctrl-C at the prompt: leave the modes of configuration."""
 
     def remember(self, line: str) -> None:
         """Add a line to the history."""
-        if line.strip() and (not self.history or self.history[-1] != line):
-            self.history.append(line)
+        self.histories.add(self.history_kind, line)
 
     def run(self, statement: Statement) -> None:
         """Call the handler of an exec command; what it returns is shown, and what takes time becomes a task."""
         result = registry.handlers[statement.command](self, statement)
         if isinstance(result, str):
-            self.write(apply_filter(statement.filter, result))
+            self.page(apply_filter(statement.filter, result))
         elif result is not None:
+            self._task = None
             self._task = Task(self.sim, self._guarded(result), self._next)
 
     async def _guarded(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -133,7 +197,8 @@ class Terminal:
 
     def _next(self) -> None:
         """A command has ended: go on with what was typed meanwhile."""
-        self._question = None
-        if self._pending:
-            self._task = None
-            self.execute(self._pending.popleft())
+        self._question, self.hidden = None, False
+        if self._task is None:
+            return  # it took no time: whoever started it goes on
+        while self._pending and not self.busy:
+            self.submit(self._pending.popleft())

@@ -1,24 +1,24 @@
 """`iosim run`: the consoles of a lab's nodes on the user's terminal, in real time.
 
-One prompt of prompt_toolkit is always open. Complete lines of output are printed above it; what has no newline yet (the
-`!!!` of a ping) stands in front of it. An asyncio task lets simulated time follow the clock on the wall.
+The terminal is in raw mode: each node's `Tty` gets the characters that are typed at it and gives those that its screen
+shows. An asyncio task lets simulated time follow the clock on the wall.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import codecs
+import os
+import shutil
 import sys
 from collections import deque
-from contextlib import suppress
-
-from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app_or_none, run_in_terminal
-from prompt_toolkit.history import InMemoryHistory
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from iosim.ios.terminal import Terminal
+from iosim.ios.tty import Tty
 from iosim.lab.build import Network
-from iosim.ui.keys import Key, Typed, key_bindings
 from iosim.ui.lab import read_lab, running, start
 from iosim.ui.pace import WallClock
 from iosim.ui.status import EXIT_OK, UsageError
@@ -26,7 +26,12 @@ from iosim.ui.status import EXIT_OK, UsageError
 TICK = 0.02
 """Seconds between two looks at the clock."""
 SCROLLBACK = 2000
-"""Lines that a node which is not shown keeps."""
+"""Pieces of output that a node which is not shown keeps."""
+READ_SIZE = 65536
+ROWS, COLUMNS = 24, 80
+"""The size of a router's console, unless the terminal is smaller."""
+SWITCH = "\x1d"
+BRACKETED_PASTE = "\x1b[?2004{}"
 
 HELP = """\
 Ctrl-]                     another node, by number or name; q leaves
@@ -45,96 +50,158 @@ def run_lab(options: argparse.Namespace) -> int:
         raise UsageError(lab.no_console(first))
     with running(lab, options) as network:
         start(network)
-        asyncio.run(Consoles(network, options.speed).run(first))
+        with raw_terminal():
+            asyncio.run(Consoles(network, options.speed, sys.stdin.fileno(), _print).run(first))
     return EXIT_OK
 
 
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+@contextmanager
+def raw_terminal() -> Iterator[None]:
+    """The user's terminal, every key as it is pressed, and pastes in brackets. Raises UsageError where it cannot be."""
+    try:
+        import termios
+        import tty
+    except ImportError:
+        raise UsageError("run needs a terminal of a Unix system") from None
+    keyboard = sys.stdin.fileno()
+    before = termios.tcgetattr(keyboard)
+    tty.setraw(keyboard)
+    _print(BRACKETED_PASTE.format("h"))
+    try:
+        yield
+    finally:
+        _print(BRACKETED_PASTE.format("l"))
+        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+
+
 class Screen:
-    """What one node shows: lines waiting to be printed, and the beginning of a line that has not ended."""
+    """What one node shows; while it is not the one shown, its output waits."""
 
-    def __init__(self, session: Terminal) -> None:
-        self.session = session
-        self.unfinished = ""
-        self.prompts: PromptSession[Typed] = PromptSession(
-            history=InMemoryHistory(),
-            message=lambda: self.unfinished + session.prompt,
-            key_bindings=key_bindings(session, self.receive),
-        )
-        self._lines: deque[str] = deque(maxlen=SCROLLBACK)
-        session.output = self.receive
-        session.begin()
+    def __init__(self, terminal: Terminal, write: Callable[[str], None]) -> None:
+        self.shown = False
+        self._write = write
+        self._waiting: deque[str] = deque(maxlen=SCROLLBACK)
+        columns, rows = shutil.get_terminal_size((COLUMNS, ROWS))
+        terminal.size = min(rows, ROWS), min(columns, COLUMNS)
+        terminal.reset()
+        self.tty = Tty(terminal, self._receive)
 
-    def receive(self, text: str) -> None:
-        """Text from the node."""
-        *lines, self.unfinished = (self.unfinished + text).split("\n")
-        self._lines.extend(lines)
+    def show(self) -> None:
+        """Turn to this screen."""
+        self.shown = True
+        waiting = "".join(self._waiting)
+        self._waiting.clear()
+        if waiting:
+            self._write("\r\n" + waiting)
+        if not (waiting and self.tty.at_prompt):
+            self.tty.redraw()
 
-    def take(self) -> str:
-        """The lines to print now."""
-        text = "".join(f"{line}\n" for line in self._lines)
-        self._lines.clear()
-        return text
+    def _receive(self, text: str) -> None:
+        if self.shown:
+            self._write(text)
+        else:
+            self._waiting.append(text)
 
 
 class Consoles:
-    """All consoles of a network, one of them shown."""
+    """All consoles of a network, one of them shown. `keyboard` is a file descriptor, `write` shows characters."""
 
-    def __init__(self, network: Network, speed: float) -> None:
+    def __init__(self, network: Network, speed: float, keyboard: int, write: Callable[[str], None]) -> None:
         self._network = network
         self._speed = speed
+        self._keyboard = keyboard
+        self._write = write
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._names = network.lab.consoles()
-        self._screens = {name: Screen(network.console(name)) for name in self._names}
-        self._shown = self._screens[self._names[0]]
-        self._drawn = ""
+        self._screens: dict[str, Screen] = {}
+        self._shown: Screen | None = None
+        self._asked_at = ""
+        self._answer = ""
+        self._left = asyncio.Event()
 
     async def run(self, first: str) -> None:
         """Serve the user until they leave."""
         numbered = ", ".join(f"{number} {name}" for number, name in enumerate(self._names, start=1))
-        print(f"{self._network.lab.name}: {numbered}\n{HELP}\n")
-        self._shown = self._screens[first]
+        self._write(f"{self._network.lab.name}: {numbered}\n{HELP}\n".replace("\n", "\r\n"))
+        self._turn_to(first)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._keyboard, self._read)
         pace = asyncio.create_task(self._pace())
-        talk = asyncio.create_task(self._talk())
+        leave = asyncio.create_task(self._left.wait())
         try:
-            done, _ = await asyncio.wait((pace, talk), return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await asyncio.wait((pace, leave), return_when=asyncio.FIRST_COMPLETED)
+            if pace.done():
+                pace.result()
         finally:
-            for task in (pace, talk):
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            loop.remove_reader(self._keyboard)
+            pace.cancel()
+            leave.cancel()
+            self._write("\r\n")
 
-    async def _talk(self) -> None:
-        """Read lines and do what they ask for, until the user leaves."""
-        while True:
-            screen = self._shown
-            typed = await screen.prompts.prompt_async()
-            screen.unfinished = ""
-            if isinstance(typed, str):
-                typed = Typed(Key.ENTER, typed)
-            if typed.key is Key.SWITCH:
-                if not await self._switch():
-                    return
+    def _read(self) -> None:
+        """Characters have been typed."""
+        try:
+            data = os.read(self._keyboard, READ_SIZE)
+        except OSError:
+            data = b""
+        if not data:
+            self._left.set()
+        typed = self._decoder.decode(data)
+        while typed:
+            if self._shown is not None:
+                here, switch, typed = typed.partition(SWITCH)
+                self._shown.tty.type(here)
+                if switch:
+                    self._ask_for_node()
             else:
-                enter(screen.session, typed)
-            await self._show()
+                self._choose(typed[0])
+                typed = typed[1:]
 
-    async def _switch(self) -> bool:
-        """Ask for the node to turn to; False: the user leaves."""
+    def _ask_for_node(self) -> None:
+        assert self._shown is not None
+        self._shown.shown, self._shown = False, None
+        self._ask()
+
+    def _ask(self) -> None:
         choices = " ".join(f"{number}={name}" for number, name in enumerate(self._names, start=1))
-        prompts: PromptSession[str] = PromptSession(history=InMemoryHistory())
-        while True:
-            try:
-                answer = (await prompts.prompt_async(f"[{choices} q=leave] node: ")).strip()
-            except (KeyboardInterrupt, EOFError):
-                return True
-            if answer in ("q", "quit"):
-                return False
-            name = self._named(answer)
-            if name is not None:
-                self._shown = self._screens[name]
-            if name is not None or not answer:
-                return True
+        self._answer = ""
+        self._write(f"\r\n[{choices} q=leave] node: ")
+
+    def _choose(self, key: str) -> None:
+        """A key of the answer to the question which node to turn to."""
+        if key in "\r\n":
+            self._chosen(self._answer.strip())
+        elif key in "\x03\x04" + SWITCH:
+            self._chosen("")
+        elif key in "\b\x7f":
+            self._write("\b \b" * bool(self._answer))
+            self._answer = self._answer[:-1]
+        elif key.isprintable():
+            self._write(key)
+            self._answer += key
+
+    def _chosen(self, answer: str) -> None:
+        """Turn to another node, stay, leave, or ask again."""
+        name = self._named(answer)
+        if answer in ("q", "quit"):
+            self._left.set()
+        elif answer and name is None:
+            self._ask()
+        else:
+            self._turn_to(name or self._asked_at)
+
+    def _turn_to(self, name: str) -> None:
+        """Show the console of a node. What it printed before somebody first looked is in its `show logging`."""
+        if name not in self._screens:
+            self._screens[name] = Screen(self._network.console(name), self._write)
+        self._asked_at = name
+        self._shown = self._screens[name]
+        self._shown.show()
 
     def _named(self, answer: str) -> str | None:
         """The node that a number or a name, in any case, stands for."""
@@ -150,26 +217,5 @@ class Consoles:
         while True:
             await asyncio.sleep(TICK)
             clock.advance()
-            await self._show()
-
-    async def _show(self) -> None:
-        """Print what the shown node has to say, and draw its prompt anew when that has changed."""
-        screen = self._shown
-        text = screen.take()
-        if text:
-            await run_in_terminal(lambda: print(text, end="", flush=True))
-        line = screen.unfinished + screen.session.prompt
-        app = get_app_or_none()
-        if app is not None and line != self._drawn:
-            self._drawn = line
-            app.invalidate()
-
-
-def enter(session: Terminal, typed: Typed) -> None:
-    """Give a session what was typed and the key that ended it."""
-    if typed.key is Key.BREAK:
-        session.interrupt()
-    else:
-        session.submit(typed.text)
-    if typed.key is not Key.ENTER and session.prompt.endswith(")#"):
-        session.submit("end")
+            for screen in self._screens.values():
+                screen.tty.update()

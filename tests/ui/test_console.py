@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
-
-import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
 
 from iosim.lab.build import Network
 from iosim.lab.find import find_lab
@@ -25,21 +21,27 @@ def network(lab: str = "site-to-site") -> Network:
     return running
 
 
-def type_at(lab: Network, keys: list[str | Callable[[], bool]], speed: float = 50) -> None:
-    """Type keys at R1, waiting for each condition, and leave."""
+def type_at(lab: Network, keys: list[str | Callable[[], bool]], speed: float = 50) -> str:
+    """What the screen gets when keys are typed at R1, with a wait for each condition, and the user leaves then."""
+    shown: list[str] = []
 
-    async def talk() -> None:
-        with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-            consoles = asyncio.create_task(Consoles(lab, speed).run("R1"))
-            for key in [*keys, SWITCH, "q\r"]:
-                if isinstance(key, str):
-                    pipe.send_text(key)
-                else:
-                    await until(key)
-                await asyncio.sleep(0.05)
-            await asyncio.wait_for(consoles, 5)
+    async def talk(keyboard: int, fingers: int) -> None:
+        consoles = asyncio.create_task(Consoles(lab, speed, keyboard, shown.append).run("R1"))
+        for key in [*keys, SWITCH, "q\r"]:
+            if isinstance(key, str):
+                os.write(fingers, key.encode())
+            else:
+                await until(key)
+            await asyncio.sleep(0.05)
+        await asyncio.wait_for(consoles, 5)
 
-    asyncio.run(talk())
+    keyboard, fingers = os.pipe()
+    try:
+        asyncio.run(talk(keyboard, fingers))
+    finally:
+        os.close(keyboard)
+        os.close(fingers)
+    return "".join(shown).replace("\r\n", "\n")
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -50,28 +52,24 @@ async def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen")
 
 
-def test_a_line_and_its_output(capsys: pytest.CaptureFixture[str]) -> None:
-    type_at(network(), ["show ip int br\r"])
-    out = capsys.readouterr().out
+def test_a_line_and_its_output() -> None:
+    out = type_at(network(), ["show ip int br\r"])
     assert "site-to-site: 1 R1, 2 ISP, 3 R2, 4 PC1, 5 PC2" in out
     assert "GigabitEthernet0/0" in out and "203.0.113.2" in out
 
 
-def test_help_is_shown_at_once_and_the_line_stays(capsys: pytest.CaptureFixture[str]) -> None:
-    type_at(network(), ["show ip rou?", "te | include 203\r"])
-    out = capsys.readouterr().out
+def test_help_is_shown_at_once_and_the_line_stays() -> None:
+    out = type_at(network(), ["show ip rou?", "te | include 203\r"])
     assert "R1#show ip rou?\nroute" in out
     assert "203.0.113.1" in out
 
 
-def test_tab_completes(capsys: pytest.CaptureFixture[str]) -> None:
-    type_at(network(), ["sh\t", "ip int\t", "brief\r"])
-    assert "203.0.113.2" in capsys.readouterr().out
+def test_tab_completes() -> None:
+    assert "203.0.113.2" in type_at(network(), ["sh\t", "ip int\t", "brief\r"])
 
 
-def test_another_node_by_number_and_by_name(capsys: pytest.CaptureFixture[str]) -> None:
-    type_at(network(), [SWITCH, "2\r", "show ip int brief\r", SWITCH, "nowhere\r", "pc1\r", "ip\r"])
-    out = capsys.readouterr().out
+def test_another_node_by_number_and_by_name() -> None:
+    out = type_at(network(), [SWITCH, "2\r", "show ip int brief\r", SWITCH, "nowhere\r", "pc1\r", "ip\r"])
     assert "198.51.100.1" in out and "192.168.1.10" in out
 
 
@@ -93,11 +91,11 @@ def test_control_z_and_control_c_leave_configuration() -> None:
     type_at(lab, [*keys, "conf t\r", "int gi0/0\r", "gibberish", prompt("X(config-if)#"), BREAK, prompt("X#")])
 
 
-def test_lines_arrive_unasked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_arrive_unasked() -> None:
     lab = network()
     keys = ["debug crypto isakmp\r", SWITCH, "PC1\r", "ping 192.168.2.10\r"]
-    type_at(lab, [*keys, lambda: lab.console("PC1").busy, lambda: not lab.console("PC1").busy, SWITCH, "R1\r"], 5)
-    assert "ISAKMP:(" in capsys.readouterr().out
+    keys += [lambda: lab.console("PC1").busy, lambda: not lab.console("PC1").busy, SWITCH, "R1\r"]
+    assert "ISAKMP:(" in type_at(lab, keys, 5)
 
 
 def test_the_transcript_of_a_lab_file(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_an_interrupt_is_quiet() -> None:
 def test_a_headless_run_loads_no_screens() -> None:
     code = (
         "import sys; from iosim.ui.main import main; main(sys.argv[1:]);"
-        "print([name for name in ('prompt_toolkit', 'rich', 'asyncio') if name in sys.modules])"
+        "print([name for name in ('rich', 'asyncio', 'iosim.ios.tty') if name in sys.modules])"
     )
     command = [sys.executable, "-c", code, "exec", "site-to-site", "-c", "R1:"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "[]"
