@@ -137,5 +137,5 @@ class Transcript:
         if line.endswith("?") and not session.asking:
             session.output(session.help(line[:-1]))
             return
-        session.submit(line)
+        session.submit(" " if session.paging and line == "space" else line)
         self._network.finish(session)

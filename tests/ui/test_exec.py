@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -137,3 +138,12 @@ def test_the_vpn_typed_by_hand_into_blank_routers(capsys: Capsys) -> None:
     assert in_clear >= 80 and in_tunnel == 80 and one_sided == 0 and again >= 80
     assert "QM_IDLE" in outcome.out
     assert outcome.out.count("% Invalid") == 0
+
+
+def test_a_script_may_page(capsys: Capsys) -> None:
+    lines = ["terminal length 5", "show running-config", "space", "", "show privilege", "show clock"]
+    out = execute(capsys, "site-to-site", *(f"R1: {line}" for line in lines)).splitlines()
+    stops = [index for index, line in enumerate(out) if line.startswith(" --More-- ")]
+    assert [out[index] for index in stops] == [" --More-- space", " --More-- ", " --More-- show privilege"]
+    assert [later - earlier for earlier, later in itertools.pairwise(stops)] == [5, 2]
+    assert out[stops[-1] + 1] == "Current privilege level is 15"
