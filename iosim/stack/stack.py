@@ -47,6 +47,9 @@ from iosim.wire.ipv4 import (
 ProtocolHandler = Callable[[bytes, Interface], None]
 """Called with a whole packet for this node and the interface on which it arrived."""
 
+GroupHandler = Callable[[Interface, bytes], bool]
+"""Called with a frame to a group address and the interface on which it arrived; False when it is not taken."""
+
 LIMITED_BROADCAST = 0xFFFFFFFF
 _NO_SOURCES = (0, 127)
 """First octets of addresses that no packet on a wire comes from (RFC 1812 section 5.3.7)."""
@@ -61,8 +64,8 @@ class Stack:
     """The stack of one node. A host is a stack with `forwarding` off.
 
     `fib` is filled by the routing table; `protocols` maps IP protocol numbers to handlers (ICMP and UDP are there from
-    the start); `watchers` are called with an interface whenever its state or its addresses have changed, and when it is
-    added or removed.
+    the start), `groups` the MAC addresses of groups; `watchers` are called with an interface whenever its state or its
+    addresses have changed, and when it is added or removed.
     """
 
     def __init__(self, sim: Simulator, name: str, forwarding: bool = True) -> None:
@@ -72,6 +75,7 @@ class Stack:
         self.interfaces: dict[str, Interface] = {}
         self.watchers: list[Callable[[Interface], None]] = []
         self.protocols: dict[int, ProtocolHandler] = {}
+        self.groups: dict[bytes, GroupHandler] = {}
         self.drops: Counter[str] = Counter()
         self.fib = Fib()
         self.arp = ArpCache(self)
@@ -139,6 +143,9 @@ class Stack:
                 self.drop("frame for another")
                 return
             counters.broadcasts_in += 1
+            group = self.groups.get(frame[:6])
+            if group is not None and group(interface, frame):
+                return
             if self._is_unicast_packet(frame):
                 self.drop("unicast packet in a broadcast frame")
                 return

@@ -9,6 +9,8 @@ from iosim.sim.link import Port
 
 AGE = 300 * SECOND
 MAXIMUM_ADDRESSES = 8192
+_RESERVED = bytes.fromhex("0180c20000")
+"""Group addresses that begin so and end below 10 stay on their link (IEEE 802.1D section 7.12.6); LLDP has one."""
 
 
 class Switch:
@@ -31,7 +33,7 @@ class Switch:
         return [(mac, port) for mac, (port, time) in self._seen.items() if self._sim.now - time < AGE]
 
     def _receive(self, port: Port, frame: bytes) -> None:
-        if len(frame) < 14:
+        if len(frame) < 14 or (frame[:5] == _RESERVED and frame[5] < 16):
             return
         self._learn(frame[6:12], port)
         known = None if frame[0] & 1 else self._seen.get(frame[:6])
