@@ -13,15 +13,16 @@ def at(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-def stamp(time: datetime, was_set: bool, milliseconds: bool) -> str:
+def stamp(time: datetime, was_set: bool, milliseconds: bool, year: bool = False) -> str:
     """The time stamp of a log line: `*Mar  1 00:00:12.345`; the star says that the clock was never set."""
     fraction = f".{time.microsecond // 1000:03d}" if milliseconds else ""
-    return f"{'' if was_set else '*'}{time:%b} {time.day:2d} {time:%H:%M:%S}{fraction}"
+    date = f"{time:%b} {time.day:2d} {time.year}" if year else f"{time:%b} {time.day:2d}"
+    return f"{'' if was_set else '*'}{date} {time:%H:%M:%S}{fraction}"
 
 
-def clock_text(time: datetime) -> str:
+def clock_text(time: datetime, zone: str = "UTC") -> str:
     """A time as IOS says it: `00:00:12 UTC Fri Mar 1 2002`."""
-    return f"{time:%H:%M:%S} UTC {time:%a %b} {time.day} {time.year}"
+    return f"{time:%H:%M:%S} {zone} {time:%a %b} {time.day} {time.year}"
 
 
 def uptime(seconds: int) -> str:

@@ -14,6 +14,7 @@ from iosim.ios.identity import Identity
 from iosim.ios.loader import Refusal, load_text
 from iosim.ios.session import Session
 from iosim.ios.syslog import Syslog
+from iosim.ios.timezone import Zone
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.keylog import KeyLog
 from iosim.sim.link import Port
@@ -56,6 +57,7 @@ class Router:
         self.sessions: list[Session] = []
         self.running = False
         self.clock_offset = timedelta()
+        self.zone = Zone()
         self.reload_reason = "power-on"
         self.hardware: tuple[str, ...] = ()
         self.syslog = Syslog(self)
@@ -140,7 +142,7 @@ class Router:
         return self.config[Identity].hostname
 
     def clock_now(self) -> datetime:
-        """The time of day on the router's clock."""
+        """The time of day on the router's clock, in UTC; `zone` makes local time of it."""
         return at(self.sim.now) + self.clock_offset
 
     def unknown_host(self, word: str) -> str:

@@ -19,7 +19,7 @@ class TestHelp:
         assert lines == sorted(lines, key=str.lower)
 
     def test_the_end_of_the_line_comes_last(self) -> None:
-        assert ask("show clock ") == ["  |     Output modifiers", "  <cr>"]
+        assert ask("show privilege ") == ["  |     Output modifiers", "  <cr>"]
         assert "  <cr>" not in ask("show ")
 
     def test_words_that_begin_so(self) -> None:

@@ -75,7 +75,7 @@ def test_a_sibling_follows_in_the_mode_around() -> None:
         ("crypto ca token default removal timeout 0", ["crypto pki token default removal timeout 0"]),
         ("ip nat inside source list 1 int Lo0 ov", ["ip nat inside source list 1 interface Loopback0 overload"]),
         ("no ip icmp rate-limit unreachable", ["no ip icmp rate-limit unreachable"]),
-        ("no cdp run\ncdp run", ["cdp run"]),
+        ("no cdp log mismatch duplex\ncdp log mismatch duplex", ["cdp log mismatch duplex"]),
     ],
 )  # fmt: skip
 def test_lines_are_written(said: str, written: list[str]) -> None:

@@ -20,11 +20,14 @@ DEFAULT_SIZE = 8192
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """`service timestamps debug datetime msec`"""
+    """`service timestamps debug datetime msec localtime show-timezone year`"""
 
     stream: str
     stamp: str | None = None
     msec: bool = False
+    localtime: bool = False
+    show_timezone: bool = False
+    year: bool = False
 
 
 STREAMS = ("debug", "log")
@@ -77,7 +80,11 @@ class LoggingFeature(Feature):
         if stamps is None:
             return ""
         if stamps.stamp == "datetime":
-            return f"{stamp(router.clock_now(), bool(router.clock_offset), stamps.msec)}: "
+            now, zone = router.clock_now(), "UTC"
+            if stamps.localtime:
+                now, zone = router.zone.local(now)
+            time = stamp(now, bool(router.clock_offset), stamps.msec, stamps.year)
+            return f"{time} {zone}: " if stamps.show_timezone else f"{time}: "
         return f"{hms((router.sim.now - router.booted_at) // SECOND)}: "
 
 

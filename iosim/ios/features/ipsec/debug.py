@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from iosim.ike.v1.trace import IpsecProposalChecked, Trace
+from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.names import offered_transform
 from iosim.ios.features.ipsec.words import ipsec_event_lines, proposal_lines
 from iosim.ios.features.isakmp.debug import KeyExchangeTrace
-from iosim.ios.features.system import Debugging
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.ipsec.events import Event
 
 COMMAND = "debug_crypto_ipsec"
+debug_switch(COMMAND, Switch("Cryptographic Subsystem", "Crypto IPSEC debugging"))
 
 
 @feature

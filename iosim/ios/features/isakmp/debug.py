@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
+from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.words import words
-from iosim.ios.features.system import Debugging
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 
 Listener = Callable[[Trace], None]
+COMMAND = "debug_crypto_isakmp"
+debug_switch(COMMAND, Switch("Cryptographic Subsystem", "Crypto ISAKMP debugging"))
 
 
 @feature
@@ -49,7 +51,7 @@ class IsakmpDebug(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self._before: Trace | None = None
-        router[KeyExchangeTrace].listeners["debug_crypto_isakmp"] = self._print
+        router[KeyExchangeTrace].listeners[COMMAND] = self._print
 
     def _print(self, step: Trace) -> None:
         lines = words(step, self._before)

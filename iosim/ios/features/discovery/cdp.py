@@ -1,0 +1,105 @@
+"""CDP: its configuration, and the engine that follows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from iosim.ios.config import Flag, Value, bound
+from iosim.ios.features.debugging import Debugging, Switch, debug_switch
+from iosim.ios.features.discovery.common import able_interfaces, one_address, system_name
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.hardware import MODEL, SOFTWARE
+from iosim.ios.registry import feature, part
+from iosim.ios.router import Feature, Router
+from iosim.sim.clock import SECOND
+from iosim.stack.discovery import Discovery, Heard
+from iosim.stack.interface import Interface
+from iosim.wire import WireError
+from iosim.wire.cdp import GROUP, ROUTER, Cdp, ChecksumError
+
+DEBUG = "debug_cdp_packets"
+debug_switch(DEBUG, Switch("CDP protocol", "CDP packet info debugging"))
+
+
+@part("config")
+@dataclass(slots=True)
+class CdpSettings:
+    """`cdp …`: on from the start."""
+
+    source: str | None = bound(Value("cdp_source", order=165, type="interface"))
+    timer: int = bound(Value("cdp_timer", order=166, type="seconds", default=60))
+    holdtime: int = bound(Value("cdp_holdtime", order=166, type="seconds", default=180))
+    run: bool = bound(Flag("cdp_run", order=619, default=True))
+
+
+@part("config_if")
+@dataclass(slots=True)
+class CdpOnInterface:
+    """`cdp enable`: on from the start."""
+
+    enabled: bool = bound(Flag("if_cdp_enable", order=61, default=True))
+
+
+@feature
+class CdpFeature(Feature):
+    """The CDP of a router. `counts` are those of `show cdp traffic`, by name."""
+
+    order = 60
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.counts: Counter[str] = Counter()
+        self.engine: Discovery[Cdp] = Discovery(router.stack, "cdp", GROUP, self._compose, self._read)
+
+    def reconcile(self) -> None:
+        settings = self.router.config[CdpSettings]
+        names = self.interfaces() if settings.run else ()
+        self.engine.configure(names, names, settings.timer * SECOND)
+
+    def stop(self) -> None:
+        self.engine.stop()
+
+    def interfaces(self) -> tuple[str, ...]:
+        """The interfaces where CDP is enabled, whether or not it runs at all."""
+        config = self.router.config[Interfaces].interfaces
+        return tuple(name for name in able_interfaces(self.router) if config[name][CdpOnInterface].enabled)
+
+    def _compose(self, interface: Interface) -> bytes:
+        router = self.router
+        settings = router.config[CdpSettings]
+        source = router.stack.interfaces.get(settings.source) if settings.source else None
+        duplex = router.config[Interfaces].interfaces[interface.name][InterfaceSettings].duplex
+        addresses = one_address(source or interface)
+        message = Cdp(
+            settings.holdtime,
+            system_name(router),
+            addresses,
+            interface.name,
+            ROUTER,
+            SOFTWARE.rstrip("\n"),
+            f"Cisco {MODEL}",
+            full_duplex=duplex != "half",
+            management=addresses,
+        )
+        self.counts["output"] += 1
+        self._tell(f"CDP-PA: version 2 packet sent out on {interface.name}")
+        return message.frame(interface.mac)
+
+    def _read(self, interface: Interface, frame: bytes) -> Heard[Cdp] | None:
+        self.counts["input"] += 1
+        try:
+            message = Cdp.from_frame(frame)
+        except ChecksumError:
+            self.counts["checksum"] += 1
+            return None
+        except WireError:
+            self.counts["syntax"] += 1
+            return None
+        self.counts[f"input version {message.version}"] += 1
+        self._tell(f"CDP-PA: Packet received from {message.device} on interface {interface.name}")
+        return Heard((message.device, message.port), message.holdtime * SECOND, message)
+
+    def _tell(self, text: str) -> None:
+        if DEBUG in self.router[Debugging].on:
+            self.router.syslog.debug(text)

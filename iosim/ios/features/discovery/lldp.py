@@ -1,0 +1,84 @@
+"""LLDP: its configuration, and the engine that follows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from iosim.grammar.names import short_name
+from iosim.ios.config import Flag, Value, bound
+from iosim.ios.features.discovery.common import able_interfaces, one_address, system_name
+from iosim.ios.features.interfaces import Interfaces, mac_address
+from iosim.ios.hardware import SOFTWARE
+from iosim.ios.registry import feature, part
+from iosim.ios.router import Feature, Router
+from iosim.sim.clock import SECOND
+from iosim.stack.discovery import Discovery, Heard
+from iosim.stack.interface import Interface
+from iosim.wire import WireError
+from iosim.wire.lldp import BRIDGE, GROUP, ROUTER, Lldp
+
+
+@part("config")
+@dataclass(slots=True)
+class LldpSettings:
+    """`lldp …`: off from the start."""
+
+    timer: int = bound(Value("lldp_timer", order=166, type="seconds", default=30))
+    holdtime: int = bound(Value("lldp_holdtime", order=166, type="seconds", default=120))
+    run: bool = bound(Flag("lldp_run", order=619))
+
+
+@part("config_if")
+@dataclass(slots=True)
+class LldpOnInterface:
+    """`lldp transmit` and `lldp receive`: on from the start."""
+
+    transmit: bool = bound(Flag("if_lldp_transmit", order=62, default=True))
+    receive: bool = bound(Flag("if_lldp_receive", order=62, default=True))
+
+
+@feature
+class LldpFeature(Feature):
+    """The LLDP of a router. `counts` are those of `show lldp traffic`, by name."""
+
+    order = 60
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.counts: Counter[str] = Counter()
+        self.engine: Discovery[Lldp] = Discovery(router.stack, "lldp", GROUP, self._compose, self._read)
+
+    def reconcile(self) -> None:
+        settings, config = self.router.config[LldpSettings], self.router.config[Interfaces].interfaces
+        names = able_interfaces(self.router) if settings.run else []
+        transmit = tuple(name for name in names if config[name][LldpOnInterface].transmit)
+        receive = tuple(name for name in names if config[name][LldpOnInterface].receive)
+        self.engine.configure(transmit, receive, settings.timer * SECOND)
+
+    def stop(self) -> None:
+        self.engine.stop()
+
+    def _compose(self, interface: Interface) -> bytes:
+        router = self.router
+        message = Lldp(
+            router.config[LldpSettings].holdtime,
+            mac_address(router.name, "chassis"),
+            short_name(interface.name),
+            interface.name,
+            system_name(router),
+            SOFTWARE,
+            (BRIDGE | ROUTER, ROUTER),
+            next(iter(one_address(interface)), None),
+        )
+        self.counts["output"] += 1
+        return message.frame(interface.mac)
+
+    def _read(self, interface: Interface, frame: bytes) -> Heard[Lldp] | None:
+        self.counts["input"] += 1
+        try:
+            message = Lldp.from_frame(frame)
+        except WireError:
+            self.counts["discarded"] += 1
+            return None
+        return Heard((message.chassis, message.port), message.ttl * SECOND, message)
