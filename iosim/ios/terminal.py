@@ -36,7 +36,7 @@ class Terminal:
         self.notice: Callable[[str], None] | None = None
         self.size = (0, 80)
         self.reset()
-        self.hidden = False
+        self.secret = False
         self._pager: Pager | None = None
         self._task: Task | None = None
         self._question: str | None = None
@@ -123,7 +123,7 @@ class Terminal:
                 return
         if self._question is not None:
             self._question = None
-            self.hidden = False
+            self.secret = False
             self._answer.set(line)
         elif self.busy:
             self._pending.append(line)
@@ -138,7 +138,7 @@ class Terminal:
         """Break off what runs (Ctrl-Shift-6): the command ends, type-ahead is forgotten."""
         self._pending.clear()
         self._question = self._pager = None
-        self.hidden = False
+        self.secret = False
         if self._task is not None and not self._task.done:
             self._task.cancel()
 
@@ -150,10 +150,10 @@ class Terminal:
         """Show a line that nobody asked for."""
         (self.notice or self.output)(text)
 
-    async def ask(self, question: str, hidden: bool = False) -> str:
-        """Show a question and wait for the line that answers it; a hidden answer (a password) is not echoed."""
+    async def ask(self, question: str, secret: bool = False) -> str:
+        """Show a question and wait for the line that answers it; a `secret` answer is not to be seen."""
         self._answer = Signal()
-        self._question, self.hidden = question, hidden
+        self._question, self.secret = question, secret
         return await self._answer
 
     def help(self, line: str) -> str:
@@ -197,7 +197,7 @@ class Terminal:
 
     def _next(self) -> None:
         """A command has ended: go on with what was typed meanwhile."""
-        self._question, self.hidden = None, False
+        self._question, self.secret = None, False
         if self._task is None:
             return  # it took no time: whoever started it goes on
         while self._pending and not self.busy:

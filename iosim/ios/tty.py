@@ -136,7 +136,7 @@ class Tty:
 
     def _paint(self) -> None:
         """Bring the line on the screen to what it is."""
-        if not (self.terminal.hidden or self.terminal.paging):
+        if not (self.terminal.secret or self.terminal.paging):
             self._put(self._window.paint(self.line.text, self.line.cursor))
 
     def _press(self, key: str) -> None:
