@@ -6,7 +6,7 @@ The terminals carry the conventions that tie the grammar to the rest:
 - text that begins with a capital or `<` is a type of value (see values.py), anything else is a keyword;
 - the comment on the same line is the help text;
 - `// mode: config_if config-if` names a start rule and the text of its prompt;
-- `// keep 92` behind `-> inert_…` or `-> planned_…` says how a line that does nothing is kept (ios/features/kept.py);
+- `// keep 92` behind `-> inert_…` or `-> planned_…` says how a line that does nothing is kept (ios/notes.py);
 - `_NIL` stands where a line that begins with `no` or `default` may already end.
 A rule alternative with an alias (`-> alias`) is a command.
 """

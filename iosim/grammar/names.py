@@ -78,7 +78,9 @@ def short_name(name: str) -> str:
     return kind.short + name[len(kind.name) :]
 
 
-def interface_order(name: str) -> tuple[int, str, tuple[int, ...]]:
-    """A sort key: the order of interfaces in a running configuration (loopbacks first, then by type and number)."""
+def interface_order(name: str) -> tuple[int, int, str, tuple[int, ...]]:
+    """A sort key: the order in a running configuration: loopbacks and the like, then by slot, type and number."""
     kind = interface_type(name)
-    return kind.place, kind.name, tuple(map(int, name[len(kind.name) :].replace(".", "/").split("/")))
+    numbers = tuple(map(int, name[len(kind.name) :].replace(".", "/").split("/")))
+    slot = numbers[0] if "/" in name else 0
+    return kind.place, slot, kind.name, numbers

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.unparse import unparse
+from iosim.ios.blocks import Block, in_order, natural, separated
 
 if TYPE_CHECKING:
     from iosim.grammar import Statement
@@ -62,7 +63,7 @@ class Binding:
     space that IOS writes behind the line.
     """
 
-    def __init__(self, *commands: str, order: int, spelled: dict[str, str] | None = None, tail: str = "") -> None:
+    def __init__(self, *commands: str, order: float, spelled: dict[str, str] | None = None, tail: str = "") -> None:
         self.commands = commands
         self.order = order
         self.spelled = spelled or {}
@@ -77,22 +78,30 @@ class Binding:
         """Take a statement into field `name`; returns the sub-configuration that it opens, if it opens one."""
         raise NotImplementedError
 
+    def displace(self, part: Any, name: str, statement: Statement) -> None:
+        """Give way to a statement of another command, said or negated, that stands for the same."""
+        self.apply(part, name, dataclasses.replace(statement, command=self.commands[0], no=True))
+
+    def blocks(self, mode: str, value: Any) -> Iterator[Block]:
+        """The value in a written configuration: each of its lines alone, unless a kind of binding says more."""
+        yield from (Block((line,), self.order) for line in self.lines(mode, value))
+
     def lines(self, mode: str, value: Any) -> Iterator[str]:
-        """The lines that the value is in a written configuration."""
-        raise NotImplementedError
+        """The lines that the value is in a written configuration, without separators."""
+        yield from (line for block in self.blocks(mode, value) for line in block.lines)
 
 
 class Value(Binding):
     """One value: a number or word (`arg` names the command's argument) or a dataclass of several arguments.
 
-    `shown` is the line that a default has (`no ip address`), if it is shown.
+    `shown` is the line that a default has (`no ip address`), if it is shown; another line at its place replaces it.
     """
 
     def __init__(
         self,
         command: str,
         *also: str,
-        order: int,
+        order: float,
         type: type | str,
         default: Any = None,
         shown: str | None = None,
@@ -107,18 +116,17 @@ class Value(Binding):
         value = None if statement.no or statement.default else from_args(self.type, statement.args)
         setattr(part, name, self.default if value is None else value)
 
-    def lines(self, mode: str, value: Any) -> Iterator[str]:
-        if value == self.default:
-            if self.shown is not None:
-                yield self.shown
-        else:
-            yield self.say(mode, to_args(self.type, value))
+    def blocks(self, mode: str, value: Any) -> Iterator[Block]:
+        if value != self.default:
+            yield Block((self.say(mode, to_args(self.type, value)),), self.order)
+        elif self.shown is not None:
+            yield Block((self.shown,), self.order, default=True)
 
 
 class Flag(Binding):
     """On or off. `shown_off` and `shown_on` say which of the two states the written configuration shows."""
 
-    def __init__(self, command: str, *, order: int, default: bool = False, shown: bool | None = None) -> None:
+    def __init__(self, command: str, *, order: float, default: bool = False, shown: bool | None = None) -> None:
         super().__init__(command, order=order)
         self.default = default
         self.shown = shown
@@ -141,7 +149,7 @@ class Table(Binding):
         self,
         command: str,
         *,
-        order: int,
+        order: float,
         key: Sequence[str],
         type: type | str,
         sort: Callable[[Any], Any] | None = None,
@@ -164,22 +172,26 @@ class Table(Binding):
 
 
 class Section(Binding):
-    """Sub-modes under one command: a dict from the key (one argument or several) to a Config."""
+    """Sub-modes under one command: a dict from the key (one argument or several) to a Config.
+
+    `apart` is how many parts of the key tell apart what has a `!` before it (None: all of them). `sort` ranks the keys,
+    also among other commands with the same order that are ranked by the same arguments.
+    """
 
     def __init__(
         self,
         command: str,
         *also: str,
-        order: int,
+        order: float,
         mode: str,
         key: Sequence[str],
         sort: Callable[[Any], Any] | None = None,
         spelled: dict[str, str] | None = None,
         tail: str = "",
-        separated: bool = True,
+        apart: int | None = None,
     ) -> None:
         super().__init__(command, *also, order=order, spelled=spelled, tail=tail)
-        self.mode, self.key, self.sort, self.separated = mode, tuple(key), sort, separated
+        self.mode, self.key, self.sort, self.apart = mode, tuple(key), sort, apart
 
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
         entries: dict[Any, Config] = getattr(part, name)
@@ -196,16 +208,19 @@ class Section(Binding):
         config.args = statement.args
         return config
 
-    def lines(self, mode: str, value: dict[Any, Config]) -> Iterator[str]:
-        for key in sorted(value, key=self.sort) if self.sort else value:
-            config = value[key]
-            if self.separated:
-                yield "!"
-            yield self.say(mode, config.args)
-            for line in write_lines(config):
-                yield " " + line
-        if value and self.separated:
-            yield "!"
+    def blocks(self, mode: str, value: dict[Any, Config]) -> Iterator[Block]:
+        for key, config in value.items():
+            whole = key if isinstance(key, tuple) else (key,)
+            mark = natural(whole[: self.apart])
+            rank = (self.sort(key),) if self.sort else ()
+            block = section_block(self, mode, config)
+            yield dataclasses.replace(block, rank=rank, mark=(self.order, *mark) if mark else ())
+
+
+def section_block(binding: Binding, mode: str, config: Config, indent: str = " ", end: str = "") -> Block:
+    """A line that opens a mode, what is in it, and the line that ends it, if one does."""
+    lines = [binding.say(mode, config.args), *(indent + line for line in write_lines(config)), *([end] if end else [])]
+    return Block(tuple(lines), binding.order)
 
 
 def _has(key: Any, values: tuple[Any, ...]) -> bool:
@@ -282,22 +297,24 @@ def _shape(hint: Any) -> str:
 
 def apply_statement(config: Config, statement: Statement) -> Config | None:
     """Take a configuration statement into `config`; returns the sub-configuration that it opens, if any."""
-    from iosim.ios.registry import bindings
+    from iosim.ios.registry import bindings, displaced
 
+    negated = statement.no or statement.default
+    for other, when_said, when_negated in displaced.get((config.mode, statement.command), ()):
+        if when_negated if negated else when_said:
+            part, name, binding = bindings[config.mode, other]
+            binding.displace(config[part], name, statement)
     part, name, binding = bindings[config.mode, statement.command]
     return binding.apply(config[part], name, statement)
 
 
 def write_lines(config: Config) -> Iterator[str]:
-    """A mode's configuration as lines, in canonical order; at the top, `!` separates what belongs together."""
+    """A mode's configuration as lines, in canonical order; at the top, `!` also separates what belongs together."""
     from iosim.ios.registry import fields
 
-    group, last = None, ""
-    for part, name, binding in fields.get(config.mode, ()):
-        for line in binding.lines(config.mode, getattr(config[part], name)):
-            group_ends = group not in (None, binding.order // 10)
-            if config.mode == "config" and group_ends and "!" not in (last, line):
-                yield "!"
-            if line != "!" or last != "!":
-                yield line
-            group, last = binding.order // 10, line
+    blocks = (
+        block
+        for part, name, binding in fields.get(config.mode, ())
+        for block in binding.blocks(config.mode, getattr(config[part], name))
+    )
+    return separated(in_order(blocks), groups=config.mode == "config")

@@ -13,6 +13,9 @@ from iosim.ios.delimited import OpenText, has_text, visible
 if TYPE_CHECKING:
     from iosim.ios.router import Router
 
+OUTER = "outer"
+"""What the grammar calls a line that belongs to the mode around, where this one would read something else into it."""
+
 
 class Configurator:
     """Somebody configuring a router: the stack of modes that they are in. An empty stack means that they have left."""
@@ -63,6 +66,8 @@ class Configurator:
                 statement = parse(ios_grammar(), self.stack[depth - 1].mode, line)
             except CliError as error:
                 refusal = refusal or error
+                continue
+            if statement.command == OUTER:
                 continue
             del self.stack[depth:]
             return statement

@@ -14,5 +14,5 @@ class Identity:
     """`hostname` and name resolution."""
 
     hostname: str = bound(Value("hostname", order=20, type="name", default="Router"))
-    domain_lookup: bool = bound(Flag("ip_domain_lookup", order=90, default=True))
-    domain_name: str | None = bound(Value("planned_ip_domain_name", order=91, type="name"))
+    domain_lookup: bool = bound(Flag("ip_domain_lookup", order=121, default=True))
+    domain_name: str | None = bound(Value("planned_ip_domain_name", order=122, type="name"))

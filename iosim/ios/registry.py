@@ -31,6 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 fields: dict[str, list[tuple[type, str, Binding]]] = {}
 bindings: dict[tuple[str, str], tuple[type, str, Binding]] = {}
+displaced: dict[tuple[str, str], list[tuple[str, bool, bool]]] = {}
 handlers: dict[str, Handler] = {}
 checks: dict[str, Check] = {}
 answers: dict[str, Applied] = {}
@@ -53,6 +54,11 @@ def bind(mode_name: str, part_type: type, name: str, binding: Binding) -> None:
     insort(fields.setdefault(mode_name, []), (part_type, name, binding), key=lambda known: known[2].order)
     for command in binding.commands:
         _once(bindings, (mode_name, command), (part_type, name, binding))
+
+
+def displaces(mode_name: str, command: str, other: str, *, said: bool, negated: bool) -> None:
+    """A command of a mode takes away what another one has set with the same arguments: when said, or by its `no`."""
+    displaced.setdefault((mode_name, command), []).append((other, said, negated))
 
 
 def handler(*commands: str) -> Callable[[F], F]:

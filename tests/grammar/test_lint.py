@@ -16,6 +16,7 @@ FRAME = frozenset(
         "do",
         "exit",
         "end",
+        "outer",
         "filter_include",
         "filter_exclude",
         "filter_begin",

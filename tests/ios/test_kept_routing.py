@@ -58,9 +58,9 @@ router bgp 65000
  !
  address-family ipv4
   network 10.1.0.0 mask 255.255.0.0
-  neighbor PEERS send-community both
   neighbor 10.0.0.2 activate
   no neighbor 2001:DB8::2 activate
+  neighbor PEERS send-community both
  exit-address-family
  !
  address-family ipv4 vrf RED
@@ -106,6 +106,7 @@ interface Tunnel0
  vrf forwarding RED
  ip address 10.0.0.1 255.255.255.0
  ip mtu 1400
+ no ip split-horizon eigrp 100
  ip nhrp authentication SECRET
  ip nhrp map 10.0.0.2 192.0.2.2
  ip nhrp map multicast dynamic
@@ -114,14 +115,13 @@ interface Tunnel0
  ip tcp adjust-mss 1360
  ip ospf network point-to-multipoint
  ip ospf 1 area 0
- no ip split-horizon eigrp 100
+ ipv6 address 2001:DB8::1/64
+ ipv6 nhrp network-id 1
+ ipv6 ospf 1 area 0
  tunnel source GigabitEthernet0/0
  tunnel mode gre multipoint
  tunnel key 100
- tunnel protection ipsec profile P shared
- ipv6 address 2001:DB8::1/64
- ipv6 nhrp network-id 1
- ipv6 ospf 1 area 0""",
+ tunnel protection ipsec profile P shared""",
     "sub-interfaces": """\
 interface GigabitEthernet0/0.10
  encapsulation dot1Q 10 native

@@ -50,8 +50,8 @@ class SummerTime:
 class Clock:
     """The time zone of a router."""
 
-    timezone: TimeZone | None = bound(Value("clock_timezone", order=58, type=TimeZone))
-    summer: SummerTime | None = bound(Value("clock_summer_time", order=59, type=SummerTime))
+    timezone: TimeZone | None = bound(Value("clock_timezone", order=73, type=TimeZone))
+    summer: SummerTime | None = bound(Value("clock_summer_time", order=74, type=SummerTime))
 
 
 @feature

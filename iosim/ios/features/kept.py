@@ -1,24 +1,21 @@
 """Commands that are kept as they were said and do nothing: `inert_…` by nature, `planned_…` until their feature comes.
 
-The grammar declares them whole; nothing else has to be written for one. Behind `-> inert_…` or `-> planned_…` stands
-`// keep ORDER`, its place in the written configuration, and after it
-- `each`: lines with different arguments stand side by side (otherwise a new line replaces the old one);
-- `by ARGUMENT,…`: so do lines that differ in these arguments;
-- `no`: a `no` form is kept and shown (otherwise it only takes the line away);
-- `hidden`: the line is not written, as with commands that act at once (`crypto key generate rsa`);
-- `opens MODE`: the line opens a mode (in lines of their own, each with other arguments).
+The grammar declares them whole, with notes of how they are kept (see iosim/ios/notes.py); nothing else has to be
+written for one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from iosim.grammar import Statement
 from iosim.grammar.grammar import ios_grammar
-from iosim.ios.config import Binding, Config, standing_of, write_lines
-from iosim.ios.registry import bind
+from iosim.ios.blocks import Block, Rank, natural
+from iosim.ios.config import Binding, Config, section_block, standing_of
+from iosim.ios.notes import Notes
+from iosim.ios.registry import bind, displaces
 
 Args = dict[str, list[Any]]
 Key = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -37,59 +34,133 @@ def key_of(args: Args) -> Key:
     return tuple((name, tuple(values)) for name, values in args.items())
 
 
-class KeptLine(Binding):
-    """A line without a mode of its own. `notes` are the words behind its order, as listed above."""
+class Kept(Binding):
+    """What lines and modes that are kept have in common: what tells them apart, and their order."""
 
-    def __init__(self, command: str, order: int, notes: list[str]) -> None:
-        super().__init__(command, order=order)
-        self.each = "each" in notes
-        self.by = notes[notes.index("by") + 1].split(",") if "by" in notes else []
+    def __init__(self, command: str, notes: Notes) -> None:
+        spelled = dict(pair.split("=") for pair in notes.names("spelled"))
+        super().__init__(command, order=notes.order, spelled=spelled)
+        self.notes = notes
+        self.all_apart = "each" in notes
+        self.by = notes.names("by")
+        self.sort, self.apart, self.group = (notes.names(word) for word in ("sort", "apart", "group"))
+        self.together_with: list[str] = []
+
+    def key(self, args: Args) -> Key:
+        """What tells this line from others of the command."""
+        return key_of(args if self.all_apart else {name: args[name] for name in self.by if name in args})
+
+    def rank(self, args: Args, groups: dict[Rank, int]) -> Rank:
+        """The place among the lines of the same order."""
+        if self.group:
+            return (groups[_values(args, self.group)],)
+        return (_values(args, self.sort),) if self.sort else ()
+
+    def groups(self, value: dict[str, dict[Key, Any]]) -> dict[Rank, int]:
+        """The groups of lines of this place, in the order in which they were first said."""
+        lines = (entry for command in self.together_with for entry in value.get(command, {}).values())
+        return {
+            group: place
+            for place, group in enumerate(dict.fromkeys(_values(self.args_of(x), self.group) for x in lines))
+        }
+
+    def mark(self, args: Args) -> Rank:
+        """What has a `!` before it is told apart by this."""
+        return (self.order, *_values(args, self.apart)) if self.apart else ()
+
+    def doomed(self, entries: dict[Key, Any], args: Args, exact: bool) -> list[Key]:
+        """What gives way to a line of another command: what has its arguments or, if not `exact`, contradicts none."""
+        return [
+            key
+            for key, entry in entries.items()
+            if all(self.args_of(entry).get(name, None if exact else values) == values for name, values in args.items())
+        ]
+
+    def args_of(self, entry: Any) -> Args:
+        """The arguments of a kept line or mode."""
+        raise NotImplementedError
+
+    def displace(self, part: KeptLines, name: str, statement: Statement) -> None:
+        store = getattr(part, name)
+        entries = store.get(self.commands[0], {})
+        self.remove(store, self.doomed(entries, statement.args, exact=statement.no or statement.default))
+
+    def remove(self, store: dict[str, dict[Key, Any]], keys: list[Key]) -> None:
+        """Take lines or modes of this command away."""
+        entries = store.get(self.commands[0], {})
+        for key in keys:
+            del entries[key]
+        if not entries:
+            store.pop(self.commands[0], None)
+
+
+class KeptLine(Kept):
+    """A line without a mode of its own."""
+
+    def __init__(self, command: str, notes: Notes) -> None:
+        super().__init__(command, notes)
         self.shows_no = "no" in notes
+        self.no_order = float(notes.value("no-at") or self.order)
         self.hidden = "hidden" in notes
 
     def apply(self, part: KeptLines, name: str, statement: Statement) -> None:
-        lines = part.said.setdefault(self.commands[0], {})
+        key = self.key(statement.args)
         if statement.no or statement.default:
-            for key in _matching(lines, self._key(statement.args)):
-                del lines[key]
-            if statement.no and self.shows_no:
-                lines[self._key(statement.args)] = (False, statement.args)
-        else:
-            lines[self._key(statement.args)] = (True, statement.args)
+            self.remove(part.said, _matching(part.said.get(self.commands[0], {}), key))
+        if self.shows_no if statement.no else not statement.default:
+            part.said.setdefault(self.commands[0], {})[key] = (not statement.no, statement.args)
 
-    def _key(self, args: Args) -> Key:
-        """What tells this line from others of the command."""
-        return key_of(args if self.each else {name: args[name] for name in self.by if name in args})
+    def args_of(self, entry: tuple[bool, Args]) -> Args:
+        return entry[1]
 
-    def lines(self, mode: str, value: dict[str, dict[Key, tuple[bool, Args]]]) -> Iterator[str]:
-        for said, args in value.get(self.commands[0], {}).values() if not self.hidden else ():
-            yield ("" if said else "no ") + self.say(mode, args)
+    def blocks(self, mode: str, value: dict[str, dict[Key, tuple[bool, Args]]]) -> Iterator[Block]:
+        groups = self.groups(value)
+        for said, args in value.get(self.commands[0], {}).values():
+            if not self.hidden:
+                line = ("" if said else "no ") + self.say(mode, args)
+                order = self.order if said else self.no_order
+                yield Block((line,), order, self.rank(args, groups), self.mark(args))
 
 
-class KeptSection(Binding):
+class KeptSection(Kept):
     """A line that opens a mode."""
 
-    def __init__(self, command: str, order: int, mode: str) -> None:
-        super().__init__(command, order=order)
-        self.mode = mode
+    def __init__(self, command: str, notes: Notes) -> None:
+        super().__init__(command, notes)
+        self.mode = notes.value("opens")
+        self.all_apart = not self.by
+        self.closed = "closed" in notes
+        self.indent = " " * int(notes.value("indent") or 1)
+        self.end = notes.value("ends").replace("_", " ").replace("\\t", "\t")
 
     def apply(self, part: KeptLines, name: str, statement: Statement) -> Config | None:
-        sections = part.sections.setdefault(self.commands[0], {})
+        key = self.key(statement.args)
         if statement.no or statement.default:
-            for key in _matching(sections, key_of(statement.args)):
-                del sections[key]
+            self.remove(part.sections, _matching(part.sections.get(self.commands[0], {}), key))
             return None
-        opened = Config(self.mode, statement.args, standing_of(self.commands[0]))
-        return sections.setdefault(key_of(statement.args), opened)
+        opened = Config(self.mode, standing=standing_of(self.commands[0]))
+        opened = part.sections.setdefault(self.commands[0], {}).setdefault(key, opened)
+        opened.args = statement.args
+        return opened
 
-    def lines(self, mode: str, value: dict[str, dict[Key, Config]]) -> Iterator[str]:
+    def args_of(self, entry: Config) -> Args:
+        return entry.args
+
+    def blocks(self, mode: str, value: dict[str, dict[Key, Config]]) -> Iterator[Block]:
         for config in value.get(self.commands[0], {}).values():
-            if mode == "config":
-                yield "!"
-            yield self.say(mode, config.args)
-            yield from (f" {line}" for line in write_lines(config))
-            if mode == "config":
-                yield "!"
+            block = section_block(self, mode, config, self.indent, self.end)
+            rank, mark = self.rank(config.args, {}), self._mark(mode, config.args)
+            yield replace(block, rank=rank, mark=mark, closed=self.closed)
+
+    def _mark(self, mode: str, args: Args) -> Rank:
+        if self.apart or self.closed or "together" in self.notes:
+            return self.mark(args)
+        return (self.order, *_values(args, list(args))) if mode == "config" or self.end else ()
+
+
+def _values(args: Args, names: list[str]) -> Rank:
+    """The values of some arguments in an order of their own."""
+    return natural(" ".join(map(str, args.get(name, []))) for name in names)
 
 
 def _matching(lines: dict[Key, Any], given: Key) -> list[Key]:
@@ -100,13 +171,22 @@ def _matching(lines: dict[Key, Any], given: Key) -> list[Key]:
 def _register() -> None:
     grammar = ios_grammar()
     for mode in grammar.prompts:
-        for command in sorted(grammar.commands_of(mode) & grammar.keeps.keys()):
-            order, *words = grammar.keeps[command].split()
-            if "opens" in words:
-                opened = words[words.index("opens") + 1]
-                bind(mode, KeptLines, "sections", KeptSection(command, int(order), opened))
-            else:
-                bind(mode, KeptLines, "said", KeptLine(command, int(order), words))
+        known = grammar.commands_of(mode)
+        kept = {command: Notes(note) for command, note in grammar.keeps.items() if command in known}
+        for command, notes in kept.items():
+            binding = _bind(mode, command, notes)
+            binding.together_with = [c for c, n in kept.items() if "group" in n and n.order == notes.order]
+
+
+def _bind(mode: str, command: str, notes: Notes) -> Kept:
+    binding = KeptSection(command, notes) if "opens" in notes else KeptLine(command, notes)
+    bind(mode, KeptLines, "sections" if "opens" in notes else "said", binding)
+    for other in notes.names("instead"):
+        displaces(mode, command, other, said=True, negated=False)
+        displaces(mode, other, command, said=True, negated=True)
+    for other in notes.names("with"):
+        displaces(mode, other, command, said=False, negated=True)
+    return binding
 
 
 _register()

@@ -38,7 +38,7 @@ class Lines:
             key=_KEY,
             sort=_line_order,
             spelled={"console": "con"},
-            separated=False,
+            apart=0,
         ),
         factory=_factory_lines,
     )

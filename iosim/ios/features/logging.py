@@ -54,12 +54,12 @@ class Logging:
     """Where messages go, and their time stamps."""
 
     timestamps: dict[Any, Stamps] = bound(
-        StampTable("service_timestamps", order=11, key=("stream",), type=Stamps),
+        StampTable("service_timestamps", order=13, key=("stream",), type=Stamps),
         factory=_default_stamps,
     )
-    buffered: int | None = bound(Value("logging_buffered", order=45, type="size", default=DEFAULT_SIZE))
-    console: bool = bound(Flag("logging_console", order=46, default=True))
-    monitor: bool = bound(Flag("logging_monitor", order=47, default=True))
+    buffered: int | None = bound(Value("logging_buffered", order=41, type="size", default=DEFAULT_SIZE))
+    console: bool = bound(Flag("logging_console", order=42, default=True))
+    monitor: bool = bound(Flag("logging_monitor", order=43, default=True))
 
 
 @feature

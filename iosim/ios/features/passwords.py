@@ -37,10 +37,10 @@ class User:
 class Passwords:
     """What guards the privileged mode, and the users."""
 
-    password_encryption: bool = bound(Flag("service_password_encryption", order=12, shown=False))
-    enable_secret: Secret | None = bound(Value("enable_secret", order=40, type=Secret))
-    enable_password: Secret | None = bound(Value("enable_password", order=41, type=Secret))
-    users: dict[Any, User] = bound(Table("planned_user", order=150, key=("name",), type=User))
+    password_encryption: bool = bound(Flag("service_password_encryption", order=14, shown=False))
+    enable_secret: Secret | None = bound(Value("enable_secret", order=45, type=Secret))
+    enable_password: Secret | None = bound(Value("enable_password", order=46, type=Secret))
+    users: dict[Any, User] = bound(Table("planned_user", order=200, key=("name",), type=User))
 
 
 @check("enable_secret", "planned_user")

@@ -51,11 +51,11 @@ class StaticRoute:
 class RoutingSettings:
     """Whether to route, and the static routes; each next hop of a prefix is an entry of its own."""
 
-    routing: bool = bound(Flag("ip_routing", order=85, default=True))
+    routing: bool = bound(Flag("ip_routing", order=120, default=True))
     static: dict[Any, StaticRoute] = bound(
         Table(
             "ip_route",
-            order=535,
+            order=536,
             key=("prefix", "mask", "interface", "gateway"),
             type=StaticRoute,
             sort=lambda key: key[:2],

@@ -29,7 +29,7 @@ from iosim.sim.clock import SECOND
 class System:
     """`version`: kept from a loaded file, and always written."""
 
-    version: str = bound(Value("version", order=10, type="release", default=VERSION, shown=f"version {VERSION}"))
+    version: str = bound(Value("version", order=11, type="release", default=VERSION, shown=f"version {VERSION}"))
 
 
 @handler("show_version")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iosim.grammar import Rejected, Statement
+from iosim.ios.blocks import Block
 from iosim.ios.config import Binding, Config, Table, bound
 from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, Line, config_text, line_of
 from iosim.ios.registry import check, part
@@ -129,12 +130,13 @@ class NamedLists(Binding):
             return None
         return lists.setdefault(_name(statement), Config(_COMMANDS[statement.command]))
 
-    def lines(self, mode: str, value: dict[str, Config]) -> Iterator[str]:
+    def blocks(self, mode: str, value: dict[str, Config]) -> Iterator[Block]:
         for name in sorted(value, key=lambda name: (value[name].mode == EXTENDED, name)):
             config = value[name]
             if not (name.isdecimal() and entries_of(config)):
-                yield f"ip access-list {'standard' if config.mode == STANDARD else 'extended'} {name}"
-                yield from (" " + config_text(config.mode, entry.line) for entry in entries_of(config))
+                head = f"ip access-list {'standard' if config.mode == STANDARD else 'extended'} {name}"
+                body = (" " + config_text(config.mode, entry.line) for entry in entries_of(config))
+                yield Block((head, *body), self.order, mark=(self.order, name))
 
 
 class NumberedLists(Binding):
@@ -164,7 +166,7 @@ class AccessListSettings:
         NamedLists("ip_access_list_standard", "ip_access_list_extended", order=540), factory=dict
     )
     numbered: dict[str, Config] = bound(
-        NumberedLists("access_list_standard", "access_list_extended", order=560), factory=dict
+        NumberedLists("access_list_standard", "access_list_extended", order=632), factory=dict
     )
 
     def __post_init__(self) -> None:

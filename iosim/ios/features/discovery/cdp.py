@@ -27,10 +27,10 @@ debug_switch(DEBUG, Switch("CDP protocol", "CDP packet info debugging"))
 class CdpSettings:
     """`cdp …`: on from the start."""
 
-    source: str | None = bound(Value("cdp_source", order=165, type="interface"))
-    timer: int = bound(Value("cdp_timer", order=166, type="seconds", default=60))
-    holdtime: int = bound(Value("cdp_holdtime", order=166, type="seconds", default=180))
-    run: bool = bound(Flag("cdp_run", order=619, default=True))
+    source: str | None = bound(Value("cdp_source", order=225, type="interface"))
+    timer: int = bound(Value("cdp_timer", order=225, type="seconds", default=60))
+    holdtime: int = bound(Value("cdp_holdtime", order=225, type="seconds", default=180))
+    run: bool = bound(Flag("cdp_run", order=226, default=True))
 
 
 @part("config_if")
@@ -38,7 +38,7 @@ class CdpSettings:
 class CdpOnInterface:
     """`cdp enable`: on from the start."""
 
-    enabled: bool = bound(Flag("if_cdp_enable", order=61, default=True))
+    enabled: bool = bound(Flag("if_cdp_enable", order=79.3, default=True))
 
 
 @feature

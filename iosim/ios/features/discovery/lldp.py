@@ -24,9 +24,9 @@ from iosim.wire.lldp import BRIDGE, GROUP, ROUTER, Lldp
 class LldpSettings:
     """`lldp …`: off from the start."""
 
-    timer: int = bound(Value("lldp_timer", order=166, type="seconds", default=30))
-    holdtime: int = bound(Value("lldp_holdtime", order=166, type="seconds", default=120))
-    run: bool = bound(Flag("lldp_run", order=619))
+    timer: int = bound(Value("lldp_timer", order=227, type="seconds", default=30))
+    holdtime: int = bound(Value("lldp_holdtime", order=227, type="seconds", default=120))
+    run: bool = bound(Flag("lldp_run", order=227))
 
 
 @part("config_if")
@@ -34,8 +34,8 @@ class LldpSettings:
 class LldpOnInterface:
     """`lldp transmit` and `lldp receive`: on from the start."""
 
-    transmit: bool = bound(Flag("if_lldp_transmit", order=62, default=True))
-    receive: bool = bound(Flag("if_lldp_receive", order=62, default=True))
+    transmit: bool = bound(Flag("if_lldp_transmit", order=79.4, default=True))
+    receive: bool = bound(Flag("if_lldp_receive", order=79.4, default=True))
 
 
 @feature

@@ -7,6 +7,7 @@ from typing import Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import short_name
+from iosim.ios.blocks import natural
 from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.registry import answer, check, part
@@ -75,28 +76,28 @@ class TransformSetSection(Section):
 class Ipsec:
     """All of `crypto ipsec` and `crypto map`. Maps are entries by (name, sequence number)."""
 
-    seconds: int = bound(Value("ipsec_lifetime_seconds", order=210, type="seconds", default=DEFAULT_SECONDS))
-    kilobytes: int = bound(Value("ipsec_lifetime_kilobytes", order=211, type="kilobytes", default=DEFAULT_KILOBYTES))
+    seconds: int = bound(Value("ipsec_lifetime_seconds", order=310, type="seconds", default=DEFAULT_SECONDS))
+    kilobytes: int = bound(Value("ipsec_lifetime_kilobytes", order=311, type="kilobytes", default=DEFAULT_KILOBYTES))
     transform_sets: dict[str, Config] = bound(
         TransformSetSection(
             "crypto_ipsec_transform_set",
-            order=220,
+            order=320,
             mode="cfg_crypto_trans",
             key=("name",),
             tail=" ",
-            separated=False,
+            apart=0,
         )
     )
     maps: dict[tuple[str, int], Config] = bound(
         Section(
             "crypto_map",
             "crypto_map_all",
-            order=230,
+            order=360,
             mode="config_crypto_map",
             key=("name", "sequence"),
-            sort=lambda key: key,
+            sort=natural,
             tail=" ",
-            separated=False,
+            apart=1,
         )
     )
 

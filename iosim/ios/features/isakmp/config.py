@@ -105,12 +105,12 @@ class PolicySettings:
 class Isakmp:
     """All of `crypto isakmp`."""
 
-    enabled: bool = bound(Flag("crypto_isakmp_enable", order=199, default=True))
+    enabled: bool = bound(Flag("crypto_isakmp_enable", order=290, default=True))
     policies: dict[int, Config] = bound(
-        Section("crypto_isakmp_policy", order=200, mode="config_isakmp", key=("priority",), sort=int, separated=False)
+        Section("crypto_isakmp_policy", order=301, mode="config_isakmp", key=("priority",), sort=int)
     )
     keys: dict[Any, PresharedKey] = bound(
-        KeyTable("crypto_isakmp_key", order=201, key=("peer", "mask"), type=PresharedKey)
+        KeyTable("crypto_isakmp_key", order=302, key=("peer", "mask"), type=PresharedKey)
     )
 
     def suites(self) -> tuple[Policy, ...]:
