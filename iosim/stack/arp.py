@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
+from iosim.stack.traffic import ArpWatcher
 from iosim.wire import WireError
 from iosim.wire.arp import REPLY, REQUEST, Arp
 from iosim.wire.ethernet import BROADCAST, HEADER, TYPE_ARP, TYPE_IPV4, Ethernet
@@ -43,10 +44,14 @@ class Entry:
 
 
 class ArpCache:
-    """The neighbours of one node. `timeout` (µs) is the age at which an entry is asked for again."""
+    """The neighbours of one node. `timeout` (µs) is the age at which an entry is asked for again.
+
+    `watcher`, when set, is told of each message.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self.timeout = TIMEOUT
+        self.watcher: ArpWatcher | None = None
         self._stack = stack
         self._sim = stack.sim
         self._entries: dict[int, Entry] = {}
@@ -96,6 +101,9 @@ class ArpCache:
             interface.counters.input_errors += 1
             self._stack.drop("bad ARP")
             return
+        self._stack.traffic.arp_in[message.operation] += 1
+        if self.watcher is not None:
+            self.watcher("rcvd", interface, message)
         if message.sender_mac[0] & 1:
             self._stack.drop("ARP from a group")
             return
@@ -109,6 +117,7 @@ class ArpCache:
         for_us = interface.owns(message.target_address)
         self._learn(message, interface, create=for_us and interface.reaches(message.sender_address))
         if message.operation == REQUEST and (for_us or self._is_proxy_for(message, interface)):
+            self._stack.traffic.arp_proxied += not for_us
             answer = Arp(REPLY, interface.mac, message.target_address, message.sender_mac, message.sender_address)
             self._send(interface, message.sender_mac, answer)
 
@@ -157,6 +166,9 @@ class ArpCache:
     def _fail(self, entry: Entry) -> None:
         """Drop what waits for the entry."""
         if entry.queue:
+            if self._stack.on_packet is not None:
+                for packet in entry.queue:
+                    self._stack.on_packet("encapsulation failed", packet, None, entry.interface, None)
             self._stack.drop("no ARP answer", len(entry.queue))
             entry.queue.clear()
 
@@ -170,9 +182,14 @@ class ArpCache:
         self._stop(entry)
         entry.requests += 1
         interface = entry.interface
+        if self.watcher is not None and entry.requests == 1:
+            self.watcher("incomplete", interface, Arp(REQUEST, interface.mac, 0, _NOBODY, entry.address))
         source = interface.address_towards(entry.address) or 0
         self._send(interface, BROADCAST, Arp(REQUEST, interface.mac, source, _NOBODY, entry.address))
         entry.timer = self._sim.call_later(RETRY, lambda: self._request(entry))
 
     def _send(self, interface: Interface, destination: bytes, message: Arp) -> None:
+        self._stack.traffic.arp_out[message.operation] += 1
+        if self.watcher is not None:
+            self.watcher("sent", interface, message)
         self._stack.transmit(interface, Ethernet(destination, interface.mac, TYPE_ARP, message.pack()).pack())

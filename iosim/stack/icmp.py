@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from iosim.sim.clock import MILLISECOND
 from iosim.stack.interface import Interface
+from iosim.stack.traffic import IcmpWatcher
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
+from iosim.wire.error import ChecksumError
 from iosim.wire.icmp import Icmp
 from iosim.wire.ipv4 import HEADER, ICMP, OFFSET_MASK
 
@@ -26,13 +28,14 @@ class IcmpEngine:
     """The ICMP of one node.
 
     `on_error` are called with each received error and its sender, `on_reply` with each echo reply, its sender and its
-    TTL.
+    TTL. `watcher`, when set, is told of each message.
     """
 
     def __init__(self, stack: Stack) -> None:
         self.unreachable_interval = UNREACHABLE_INTERVAL
         self.on_error: list[ErrorListener] = []
         self.on_reply: list[EchoListener] = []
+        self.watcher: IcmpWatcher | None = None
         self._stack = stack
         self._next_unreachable = {True: 0, False: 0}
         stack.protocols[ICMP] = self._receive
@@ -60,15 +63,28 @@ class IcmpEngine:
         if source is None:
             source = self._stack.source_for(destination)
         if source is not None:
+            self.note_sent(message, source, destination)
             self._stack.send(self._stack.build(source, destination, ICMP, message.pack()))
+
+    def note_sent(self, message: Icmp, source: int, destination: int, tos: int = 0) -> None:
+        """Count a message that is sent, here or by a prober."""
+        self._stack.traffic.icmp_out[message.type, message.code] += 1
+        if self.watcher is not None:
+            self.watcher(True, message, source, destination, tos)
 
     def _receive(self, packet: bytes, interface: Interface) -> None:
         _, tos, _, _, _, ttl, _, _, source, destination = HEADER.unpack_from(packet)
         try:
             message = Icmp.unpack(packet[(packet[0] & 15) << 2 :])
+        except ChecksumError:
+            self._stack.drop("bad ICMP checksum")
+            return
         except WireError:
             self._stack.drop("bad ICMP")
             return
+        self._stack.traffic.icmp_in[message.type, message.code] += 1
+        if self.watcher is not None:
+            self.watcher(False, message, source, destination, tos)
         if message.type == wire.ECHO:
             self._answer(message, source, destination, tos, interface)
         elif message.type == wire.ECHO_REPLY:
@@ -85,6 +101,7 @@ class IcmpEngine:
         if own is None:
             return
         message.type = wire.ECHO_REPLY
+        self.note_sent(message, own, source, tos)
         self._stack.send(self._stack.build(own, source, ICMP, message.pack(), tos=tos))
 
     def _may_report(self, packet: bytes) -> bool:

@@ -70,12 +70,13 @@ class Prober:
             sequence, self._sequence = self._sequence, self._sequence + 1 & 0xFFFF
         length = max(0, size - _ECHO_HEADERS)
         data = (pattern.to_bytes(2, "big") * (length // 2 + 1))[:length]
-        message = wire.echo(wire.ECHO, ident, sequence, data).pack()
+        message = wire.echo(wire.ECHO, ident, sequence, data)
         if source is None:
             source = self._stack.source_for(destination)
         packet = None
         if source is not None:
-            packet = self._stack.build(source, destination, ICMP, message, ttl, tos, df)
+            self._stack.icmp.note_sent(message, source, destination, tos)
+            packet = self._stack.build(source, destination, ICMP, message.pack(), ttl, tos, df)
         return await self._send((ICMP, ident, sequence), packet, timeout)
 
     async def trace_once(
@@ -94,6 +95,7 @@ class Prober:
             source = self._stack.source_for(destination)
         packet = None
         if source is not None:
+            self._stack.traffic.udp_out += 1
             datagram = Udp(source_port, port, bytes(max(0, size - _ECHO_HEADERS))).pack(source, destination)
             packet = self._stack.build(source, destination, UDP, datagram, ttl)
         return await self._send((UDP, source_port, port), packet, timeout)

@@ -20,9 +20,11 @@ from iosim.stack.fragment import Reassembler, fragment
 from iosim.stack.icmp import IcmpEngine
 from iosim.stack.interface import Interface
 from iosim.stack.probe import Prober
+from iosim.stack.traffic import Fate, PacketWatcher, Traffic
 from iosim.stack.udp import UdpPorts
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
+from iosim.wire.error import ChecksumError
 from iosim.wire.ethernet import (
     BROADCAST,
     MINIMUM_LENGTH,
@@ -65,7 +67,7 @@ class Stack:
 
     `fib` is filled by the routing table; `protocols` maps IP protocol numbers to handlers (ICMP and UDP are there from
     the start), `groups` the MAC addresses of groups; `watchers` are called with an interface whenever its state or its
-    addresses have changed, and when it is added or removed.
+    addresses have changed, and when it is added or removed. `on_packet`, when set, is told what becomes of each packet.
     """
 
     def __init__(self, sim: Simulator, name: str, forwarding: bool = True) -> None:
@@ -77,6 +79,8 @@ class Stack:
         self.protocols: dict[int, ProtocolHandler] = {}
         self.groups: dict[bytes, GroupHandler] = {}
         self.drops: Counter[str] = Counter()
+        self.traffic = Traffic()
+        self.on_packet: PacketWatcher | None = None
         self.fib = Fib()
         self.arp = ArpCache(self)
         self.icmp = IcmpEngine(self)
@@ -167,9 +171,12 @@ class Stack:
 
     def _receive_packet(self, packet: bytes, interface: Interface) -> None:
         """A packet arrives in the clear: check its header and ask the inbound filter and IPsec."""
+        self.traffic.received += 1
         try:
             _, total = check(packet)
-        except WireError:
+        except WireError as error:
+            self.traffic.bad_headers += 1
+            self.traffic.bad_checksums += isinstance(error, ChecksumError)
             interface.counters.input_errors += 1
             self.drop("bad IPv4 header")
             return
@@ -178,6 +185,8 @@ class Stack:
         if interface.acl_in is not None and not _permits(interface.acl_in, packet):
             interface.counters.input_drops += 1
             self.drop("inbound filter")
+            if self.on_packet is not None:
+                self.on_packet("access denied", packet, interface, None, None)
             self.icmp.unreachable(packet, wire.PROHIBITED, interface)
             return
         if interface.crypto is not None and not interface.crypto.inbound(packet, interface):
@@ -203,6 +212,10 @@ class Stack:
             if source in self._local:  # forwarded it would be, as in a routing loop
                 self.drop("impossible source")
             else:
+                broadcast = destination in self._broadcasts
+                self.traffic.broadcasts_in += broadcast
+                if self.on_packet is not None:
+                    self.on_packet("rcvd broadcast" if broadcast else "rcvd", packet, interface, None, None)
                 self._deliver(packet, interface, fragment_field, protocol)
         elif not self.forwarding or destination >> 28 >= 14 or destination >> 24 in (0, 127):
             self.drop("not for us")
@@ -213,16 +226,21 @@ class Stack:
             hop = self.fib.lookup(destination, source)
             if hop is None:
                 self.drop("no route")
+                if self.on_packet is not None:
+                    self.on_packet("unroutable", packet, interface, None, None)
                 self.icmp.unreachable(packet, wire.HOST, interface)
             else:
+                self.traffic.forwarded += 1
                 self._output(decrement_ttl(packet), hop, destination, interface, True)
 
     def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
         """Hand a packet for this node to its protocol, whole."""
+        self.traffic.local += 1
         if fragment_field & _FRAGMENT_BITS:
             whole = self._reassembler.add(packet)
             if whole is None:
                 return
+            self.traffic.reassembled += 1
             packet = whole
         handler = self.protocols.get(protocol)
         if handler is None:
@@ -254,6 +272,7 @@ class Stack:
     def send(self, packet: bytes, crypto: bool = True) -> bool:
         """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked."""
         source, destination = _ADDRESSES.unpack_from(packet, 12)
+        self.traffic.generated += 1
         owner = self._local.get(destination)
         if owner is not None:
             fragment_field, _, protocol, _, _ = _ROUTING_FIELDS.unpack_from(packet)
@@ -268,6 +287,8 @@ class Stack:
             self._output(packet, hop, destination, None, crypto)
         if not hops:
             self.drop("no route")
+            if self.on_packet is not None:
+                self.on_packet("unroutable", packet, None, None, None)
         return bool(hops)
 
     def source_for(self, destination: int) -> int | None:
@@ -293,18 +314,27 @@ class Stack:
             packet = passed
         if arrived is not None and interface.acl_out is not None and not _permits(interface.acl_out, packet):
             self.drop("outbound filter")
+            if self.on_packet is not None:
+                self.on_packet("access denied", packet, arrived, interface, hop.next_hop)
             self.icmp.unreachable(packet, wire.PROHIBITED, arrived)
         elif interface.port is None:
             self.drop("no such host")
             if arrived is not None:
                 self.icmp.unreachable(packet, wire.HOST, arrived)
         elif len(packet) <= interface.mtu:
+            if self.on_packet is not None:
+                fate: Fate = "sending" if arrived is None else "forward"
+                self.on_packet(fate, packet, arrived, interface, hop.next_hop)
             self._send_to(packet, destination if hop.next_hop is None else hop.next_hop, interface)
         elif packet[6] & 0x40:
             self.drop("fragmentation needed")
             self.icmp.unreachable(packet, wire.FRAGMENTATION_NEEDED, arrived, interface.mtu)
         else:
+            self.traffic.fragmented += 1
             for piece in fragment(packet, interface.mtu):
+                self.traffic.fragments += 1
+                if self.on_packet is not None:
+                    self.on_packet("fragment", piece, arrived, interface, hop.next_hop)
                 self._send_to(piece, destination if hop.next_hop is None else hop.next_hop, interface)
 
     def _send_to(self, packet: bytes, neighbour: int, interface: Interface) -> None:
@@ -313,6 +343,7 @@ class Stack:
         if head is not None:
             self.transmit(interface, head + packet)
         elif neighbour in self._broadcasts:
+            self.traffic.broadcasts_out += 1
             self.transmit(interface, ETHERNET_HEADER.pack(BROADCAST, interface.mac, TYPE_IPV4) + packet)
         else:
             self.arp.resolve(packet, neighbour, interface)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from iosim.stack.interface import Interface
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
+from iosim.wire.error import ChecksumError
 from iosim.wire.ipv4 import HEADER, UDP
 from iosim.wire.udp import Udp
 
@@ -58,13 +59,18 @@ class UdpPorts:
         if source is None:
             self._stack.drop("no route")
             return False
+        self._stack.traffic.udp_out += 1
         datagram = Udp(source_port, destination_port, data).pack(source, destination)
         return self._stack.send(self._stack.build(source, destination, UDP, datagram, ttl, tos, dont_fragment), crypto)
 
     def _receive(self, packet: bytes, interface: Interface) -> None:
         *_, source, destination = HEADER.unpack_from(packet)
+        self._stack.traffic.udp_in += 1
         try:
             datagram = Udp.unpack(packet[(packet[0] & 15) << 2 :], source, destination)
+        except ChecksumError:
+            self._stack.drop("bad UDP checksum")
+            return
         except WireError:
             self._stack.drop("bad UDP")
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from iosim.wire.checksum import checksum
-from iosim.wire.error import WireError
+from iosim.wire.error import ChecksumError, WireError
 from iosim.wire.llc import CISCO, snap_frame, snap_payload
 
 GROUP = bytes.fromhex("01000ccccccc")
@@ -25,10 +25,6 @@ _COUNT = Struct("!I")
 _IPV4 = bytes.fromhex("0101cc0004")
 """An address of protocol type NLPID, whose one byte is IPv4's, of 4 bytes."""
 _WORD, _ADDRESS = Struct("!H"), Struct("!I")
-
-
-class ChecksumError(WireError):
-    """The message was damaged on its way."""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from iosim.wire.checksum import checksum
-from iosim.wire.error import WireError
+from iosim.wire.error import ChecksumError, WireError
 
 ECHO_REPLY = 0
 UNREACHABLE = 3
@@ -64,7 +64,7 @@ class Icmp:
         if len(data) < _HEADER.size:
             raise WireError(f"ICMP message of {len(data)} bytes")
         if checksum(data):
-            raise WireError("bad ICMP checksum")
+            raise ChecksumError("bad ICMP checksum")
         kind, code, _, rest = _HEADER.unpack_from(data)
         return cls(kind, code, rest, data[_HEADER.size :])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from iosim.wire.checksum import checksum
-from iosim.wire.error import WireError
+from iosim.wire.error import ChecksumError, WireError
 
 HEADER = Struct("!BBHHHBBHII")
 """Version and length, TOS, total length, identification, flags and offset, TTL, protocol, checksum, addresses."""
@@ -112,7 +112,7 @@ def check(data: bytes) -> tuple[int, int]:
     if not HEADER_LENGTH <= length <= total <= len(data):
         raise WireError(f"IPv4 header length {length}, total length {total}, received {len(data)} bytes")
     if int.from_bytes(data[:length], "big") % 0xFFFF:
-        raise WireError("bad IPv4 header checksum")
+        raise ChecksumError("bad IPv4 header checksum")
     return length, total
 
 

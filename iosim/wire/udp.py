@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from iosim.wire.checksum import checksum
-from iosim.wire.error import WireError
+from iosim.wire.error import ChecksumError, WireError
 
 _HEADER = Struct("!HHHH")
 _PSEUDO_HEADER = Struct("!IIHH")
@@ -39,5 +39,5 @@ class Udp:
         if not _HEADER.size <= length <= len(data):
             raise WireError(f"UDP length {length}, received {len(data)} bytes")
         if value and checksum(_PSEUDO_HEADER.pack(source, destination, _PROTOCOL, length) + data[:length]):
-            raise WireError("bad UDP checksum")
+            raise ChecksumError("bad UDP checksum")
         return cls(source_port, destination_port, data[_HEADER.size : length])

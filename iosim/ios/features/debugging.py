@@ -89,7 +89,7 @@ def _switch_all(session: Session, on: bool) -> None:
 def show_debugging(session: Session, statement: Statement) -> str:
     """`show debugging`: what is on, by subsystem."""
     on, text, heading = session.router[Debugging].on, "", None
-    for command, switch in sorted(switches.items(), key=lambda item: item[1].subsystem):
+    for command, switch in sorted(switches.items(), key=lambda item: (item[1].subsystem, item[1].name)):
         if command in on:
             text += f"\n{switch.subsystem}:\n" if switch.subsystem != heading else ""
             text += f"  {switch.name} is on{switch.options(on[command])}\n"

@@ -16,7 +16,8 @@ from iosim.sim.clock import SECOND
 from iosim.stack.discovery import Discovery, Heard
 from iosim.stack.interface import Interface
 from iosim.wire import WireError
-from iosim.wire.cdp import GROUP, ROUTER, Cdp, ChecksumError
+from iosim.wire.cdp import GROUP, ROUTER, Cdp
+from iosim.wire.error import ChecksumError
 
 DEBUG = "debug_cdp_packets"
 debug_switch(DEBUG, Switch("CDP protocol", "CDP packet info debugging"))

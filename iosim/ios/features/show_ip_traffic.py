@@ -1,0 +1,93 @@
+"""`show ip traffic`: the stack's own counters. What this simulation does not have (TCP, options, …) is 0."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from iosim.grammar import Statement
+from iosim.ios.registry import handler
+from iosim.ios.session import Session
+from iosim.wire import arp, icmp
+
+
+@handler("show_ip_traffic")
+def show_ip_traffic(session: Session, statement: Statement) -> str:
+    """`show ip traffic`"""
+    stack = session.stack
+    drops, count = stack.drops, stack.traffic
+    return _TEMPLATE.format(
+        c=count,
+        format_errors=count.bad_headers - count.bad_checksums,
+        hops=drops["TTL expired"],
+        unknown=drops["unknown protocol"],
+        gateway=drops["not for us"],
+        timeouts=drops["reassembly timeout"],
+        unfragmented=drops["fragmentation needed"],
+        unresolved=drops["no ARP answer"] + drops["ARP queue full"],
+        unrouted=drops["no route"],
+        prohibited=drops["inbound filter"] + drops["outbound filter"],
+        bad_icmp=drops["bad ICMP"],
+        sums=drops["bad ICMP checksum"],
+        rcvd=_kinds(count.icmp_in),
+        sent=_kinds(count.icmp_out),
+        bad_udp=drops["bad UDP checksum"],
+        closed=drops["UDP port closed"],
+        arp_in=count.arp_in,
+        arp_out=count.arp_out,
+        other=sum(n for operation, n in count.arp_in.items() if operation not in (arp.REQUEST, arp.REPLY)),
+    )
+
+
+def _kinds(count: Counter[tuple[int, int]]) -> dict[str, int]:
+    """ICMP messages by the names that the table has for their types."""
+    return {name: sum(n for (kind, _), n in count.items() if kind == number) for name, number in _TYPES.items()}
+
+
+_TYPES = {
+    "echo": icmp.ECHO,
+    "reply": icmp.ECHO_REPLY,
+    "unreachable": icmp.UNREACHABLE,
+    "redirect": icmp.REDIRECT,
+    "quench": icmp.SOURCE_QUENCH,
+    "exceeded": icmp.TIME_EXCEEDED,
+    "parameter": icmp.PARAMETER_PROBLEM,
+}
+
+_TEMPLATE = """\
+IP statistics:
+  Rcvd:  {c.received} total, {c.local} local destination
+         {format_errors} format errors, {c.bad_checksums} checksum errors, {hops} bad hop count
+         {unknown} unknown protocol, {gateway} not a gateway
+         0 security failures, 0 bad options, 0 with options
+  Opts:  0 end, 0 nop, 0 basic security, 0 loose source route
+         0 timestamp, 0 extended security, 0 record route
+         0 stream ID, 0 strict source route, 0 alert, 0 cipso, 0 ump
+         0 other, 0 ignored
+  Frags: {c.reassembled} reassembled, {timeouts} timeouts, 0 couldn't reassemble
+         {c.fragmented} fragmented, {c.fragments} fragments, {unfragmented} couldn't fragment
+  Bcast: {c.broadcasts_in} received, {c.broadcasts_out} sent
+  Mcast: 0 received, 0 sent
+  Sent:  {c.generated} generated, {c.forwarded} forwarded
+  Drop:  {unresolved} encapsulation failed, 0 unresolved, 0 no adjacency
+         {unrouted} no route, 0 unicast RPF, 0 forced drop
+         0 options denied, {prohibited} access denied
+
+ICMP statistics:
+  Rcvd: {bad_icmp} format errors, {sums} checksum errors, {rcvd[redirect]} redirects, {rcvd[unreachable]} unreachable
+        {rcvd[echo]} echo, {rcvd[reply]} echo reply, 0 mask requests, 0 mask replies, {rcvd[quench]} quench
+        {rcvd[parameter]} parameter, 0 timestamp, 0 timestamp replies, 0 info request, 0 other
+        0 irdp solicitations, 0 irdp advertisements
+        {rcvd[exceeded]} time exceeded, 0 info replies
+  Sent: {sent[redirect]} redirects, {sent[unreachable]} unreachable, {sent[echo]} echo, {sent[reply]} echo reply
+        0 mask requests, 0 mask replies, {sent[quench]} quench, 0 timestamp, 0 timestamp replies
+        0 info reply, {sent[exceeded]} time exceeded, {sent[parameter]} parameter problem
+        0 irdp solicitations, 0 irdp advertisements
+
+UDP statistics:
+  Rcvd: {c.udp_in} total, {bad_udp} checksum errors, {closed} no port
+  Sent: {c.udp_out} total, 0 forwarded broadcasts
+
+ARP statistics:
+  Rcvd: {arp_in[1]} requests, {arp_in[2]} replies, 0 reverse, {other} other
+  Sent: {arp_out[1]} requests, {arp_out[2]} replies ({c.arp_proxied} proxy), 0 reverse
+"""
