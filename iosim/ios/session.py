@@ -131,6 +131,11 @@ class Session(Terminal):
         if not configurator.stack:
             self.leave_configuration()
 
+    def synchronous(self, severity: int) -> bool:
+        from iosim.ios.features.logging import is_synchronous
+
+        return is_synchronous(self, severity)
+
     def end(self) -> None:
         if self.configurator is not None:
             self.leave_configuration()

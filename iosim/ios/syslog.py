@@ -1,62 +1,107 @@
-"""Syslog and debug lines: stamped, kept in the buffer, and handed to the terminals that want them."""
+"""Syslog and debug lines: numbered and stamped, kept in the buffer, and handed to the terminals that want them."""
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from iosim.ios.router import Router
 
-DEBUGGING = 7
+SEVERITIES = (
+    "emergencies",
+    "alerts",
+    "critical",
+    "errors",
+    "warnings",
+    "notifications",
+    "informational",
+    "debugging",
+)
+"""The names of the levels 0 to 7; a level stands for all below it too."""
+INFORMATIONAL, DEBUGGING = 6, 7
+BUFFER_SIZE = 8192
+_SEVERITY = re.compile(r"-([0-7])-")
+
+
+@dataclass(slots=True)
+class Outlet:
+    """A place that messages go to: the highest number of severity that it takes (None: it is shut), and a counter."""
+
+    level: int | None = DEBUGGING
+    logged: int = 0
+
+    def takes(self, severity: int) -> bool:
+        """Whether it takes such a message."""
+        return self.level is not None and severity <= self.level
 
 
 class Syslog:
-    """The messages of one router, with the counters that `show logging` prints.
+    """The messages of one router. `stamps` makes the time stamps of the two streams, `log` and `debug`.
 
-    `stamps` makes the time stamps of the two streams, `log` and `debug`.
+    `on` is off after `no logging on`: then the console alone gets messages. `number` counts them all.
     """
 
     def __init__(self, router: Router) -> None:
         self.router = router
-        self.buffer: deque[str] = deque()
+        self.lines: deque[str] = deque()
         self.size = 0
-        self.capacity = 8192
-        self.logged = {"console": 0, "monitor": 0, "buffer": 0}
-        self.console = True
-        self.monitor = True
-        self.buffered = True
+        self.capacity = BUFFER_SIZE
+        self.on = True
+        self.number = 0
+        self.numbered = False
+        self.console, self.monitor, self.buffer = Outlet(), Outlet(), Outlet()
+        self.trap = Outlet(INFORMATIONAL)
         self.stamps: dict[str, Callable[[], str]] = {"log": str, "debug": str}
 
     def message(self, mnemonic: str, text: str) -> None:
         """A syslog message, such as ("SYS-5-CONFIG_I", "Configured from console by console")."""
-        self._emit("log", f"%{mnemonic}: {text}")
+        found = _SEVERITY.search(mnemonic)
+        assert found is not None, mnemonic
+        self._emit("log", int(found.group(1)), f"%{mnemonic}: {text}")
 
     def debug(self, text: str) -> None:
         """A line of debug output."""
-        self._emit("debug", text)
+        self._emit("debug", DEBUGGING, text)
 
-    def _emit(self, stream: str, text: str) -> None:
+    def _emit(self, stream: str, severity: int, text: str) -> None:
         if not self.router.running:
             return
-        line = self.stamps[stream]() + text
-        if self.buffered:
+        self.number += 1
+        line = (f"{self.number:06d}: " if self.numbered else "") + self.stamps[stream]() + text
+        if self.on and self.buffer.takes(severity):
+            self.buffer.logged += 1
             self._keep(line)
+        if self.on and self.trap.takes(severity):
+            self.trap.logged += 1
+        self._show(line + "\n", severity)
+
+    def _show(self, line: str, severity: int) -> None:
+        """Show a line on the console and on the terminals that asked for it."""
+        console = self.console.takes(severity)
+        monitors = [session for session in self.router.sessions if session.monitor and not session.is_console]
+        monitor = self.on and bool(monitors) and self.monitor.takes(severity)
+        self.console.logged += console
+        self.monitor.logged += monitor
         for session in self.router.sessions:
-            wanted = (self.console and session.is_console) or (self.monitor and session.monitor)
-            if wanted:
-                self.logged["console" if session.is_console else "monitor"] += 1
-                session.notify(line + "\n")
+            if console if session.is_console else monitor and session in monitors:
+                session.notify(line, severity)
 
     def _keep(self, line: str) -> None:
-        self.logged["buffer"] += 1
-        self.buffer.append(line)
+        self.lines.append(line)
         self.size += len(line) + 1
-        while self.size > self.capacity:
-            self.size -= len(self.buffer.popleft()) + 1
+        self.resize(self.capacity)
+
+    def resize(self, capacity: int) -> None:
+        """Keep so many bytes from now on; the oldest lines go."""
+        self.capacity = capacity
+        while self.size > capacity:
+            self.size -= len(self.lines.popleft()) + 1
 
     def clear(self) -> None:
         """Empty the buffer (`clear logging`)."""
-        self.buffer.clear()
+        self.lines.clear()
         self.size = 0

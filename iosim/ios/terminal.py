@@ -27,13 +27,12 @@ class Terminal:
     """
 
     history_kind = "exec"
-    synchronous = False
 
     def __init__(self, sim: Simulator, stack: Stack) -> None:
         self.sim = sim
         self.stack = stack
         self.output: Callable[[str], None] = lambda text: None
-        self.notice: Callable[[str], None] | None = None
+        self.notice: Callable[[str, bool], None] | None = None
         self.size = (0, 80)
         self.reset()
         self.secret = False
@@ -146,9 +145,16 @@ class Terminal:
         """Show text."""
         self.output(text)
 
-    def notify(self, text: str) -> None:
-        """Show a line that nobody asked for."""
-        (self.notice or self.output)(text)
+    def notify(self, text: str, severity: int) -> None:
+        """Show a line that nobody asked for, a message of a severity from 0 to 7."""
+        if self.notice is not None:
+            self.notice(text, self.synchronous(severity))
+        else:
+            self.output(text)
+
+    def synchronous(self, severity: int) -> bool:
+        """Whether what is being typed is shown again below such a message (`logging synchronous`)."""
+        return False
 
     async def ask(self, question: str, secret: bool = False) -> str:
         """Show a question and wait for the line that answers it; a `secret` answer is not to be seen."""

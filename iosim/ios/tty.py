@@ -92,9 +92,9 @@ class Tty:
         self._leave_line()
         self._put(text)
 
-    def interject(self, text: str) -> None:
-        """A line that nobody asked for. Without `logging synchronous`, what was being typed is not shown again."""
-        if self.terminal.synchronous or self._drawn_paging:
+    def interject(self, text: str, synchronous: bool) -> None:
+        """A line that nobody asked for; what was being typed is shown again below it when that is `synchronous`."""
+        if synchronous or self._drawn_paging:
             self._leave_line()
         self._new_line()
         self._put(text)

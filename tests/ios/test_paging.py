@@ -90,3 +90,14 @@ def test_a_script_pages_when_it_asks_for_it(network: Network) -> None:
     network.type("R1", "show running-config | include Null0")
     assert network.type("R1", "q") == ""
     assert network.console("R1").prompt == "R1#"
+
+
+def test_the_history_has_a_size(network: Network) -> None:
+    network.type("R1", "terminal history size 3", *(f"show clock | include {number}" for number in range(5)))
+    lines = network.type("R1", "show history").splitlines()
+    assert lines == ["  show clock | include 3", "  show clock | include 4", "  show history"]
+    assert network.type("R1", "terminal no history", "show history") == ""
+    assert "History is disabled." in network.type("R1", "show terminal")
+    network.type("R1", "terminal history")
+    assert network.type("R1", "show history").splitlines() == ["  show history"]
+    assert "history size is 20" in network.type("R1", "show terminal")

@@ -161,9 +161,9 @@ def test_a_dialogue_is_broken_off(screen: Screen) -> None:
 
 def test_a_confirmation_takes_one_key(screen: Screen) -> None:
     screen.type("clear logging\r", "n")
-    assert screen.row == "R1#" and screen.network["R1"].syslog.buffer
+    assert screen.row == "R1#" and screen.network["R1"].syslog.lines
     screen.type("clear logging\r", "y")
-    assert screen.row == "R1#" and not screen.network["R1"].syslog.buffer
+    assert screen.row == "R1#" and not screen.network["R1"].syslog.lines
 
 
 def message(screen: Screen) -> None:
@@ -184,7 +184,8 @@ def test_a_log_line_breaks_into_what_is_typed(screen: Screen) -> None:
 
 
 def test_with_logging_synchronous_the_line_is_shown_again(screen: Screen) -> None:
-    screen.terminal.synchronous = True
+    screen.network.configure("R1", "line console 0", "logging synchronous")
+    screen = Screen(screen.network)
     screen.type("show clock\x02\x02")
     message(screen)
     assert screen.marked == "R1#show clo_ck"

@@ -1,21 +1,21 @@
-"""`logging …`, `service timestamps …`, `show logging`, `terminal monitor`."""
+"""`logging …`, `service timestamps …`, `service sequence-numbers`: where messages go, and what stands before them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from iosim.grammar import Statement
 from iosim.ios.clock import hms, stamp
-from iosim.ios.config import Flag, Table, Value, bound, to_args
-from iosim.ios.registry import feature, handler, part
+from iosim.ios.config import Binding, Config, Flag, Table, Value, bound, to_args
+from iosim.ios.features.lines import Lines
+from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature
 from iosim.ios.session import Session
+from iosim.ios.syslog import BUFFER_SIZE, DEBUGGING, INFORMATIONAL, SEVERITIES
 from iosim.sim.clock import SECOND
-
-DEFAULT_SIZE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class StampTable(Table):
     def lines(self, mode: str, value: dict[Any, Stamps]) -> Iterator[str]:
         for stream in STREAMS:
             if (stream,) in value:
-                yield self.say(mode, to_args(Stamps, value[stream,]))
+                stamps = value[stream,]
+                yield self.say(mode, to_args(Stamps, replace(stamps, stamp=stamps.stamp or "uptime")))
             else:
                 yield f"no service timestamps {stream} uptime"
 
@@ -48,18 +49,110 @@ def _default_stamps() -> dict[Any, Stamps]:
     return {(stream,): Stamps(stream, "datetime", True) for stream in STREAMS}
 
 
+class Level(Binding):
+    """The level of an outlet, 0 to 7, or None when it is shut; a line without a level says the usual one."""
+
+    def __init__(self, command: str, order: int, default: int) -> None:
+        super().__init__(command, order=order)
+        self.default = default
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        said = self.default if statement.default else level_of(statement)
+        setattr(part, name, None if statement.no else self.default if said is None else said)
+
+    def lines(self, mode: str, value: int | None) -> Iterator[str]:
+        if value is None:
+            yield f"no {self.say(mode, {})}"
+        elif value != self.default:
+            yield self.say(mode, {"level": [SEVERITIES[value]]})
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """The buffer in memory: its size in bytes, and its level or None when there is none."""
+
+    size: int = BUFFER_SIZE
+    level: int | None = DEBUGGING
+
+
+class BufferBinding(Binding):
+    """`logging buffered [SIZE] [LEVEL]`: what a line does not say stays."""
+
+    default = Buffer()
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        buffer: Buffer = getattr(part, name)
+        size, level = statement.get("size"), level_of(statement)
+        if statement.no:
+            buffer = Buffer(level=None)
+        elif statement.default or (size is None and level is None):
+            buffer = Buffer()
+        else:
+            kept = DEBUGGING if buffer.level is None else buffer.level
+            buffer = Buffer(buffer.size if size is None else size, kept if level is None else level)
+        setattr(part, name, buffer)
+
+    def lines(self, mode: str, value: Buffer) -> Iterator[str]:
+        if value.level is None:
+            yield f"no {self.say(mode, {})}"
+        elif value != Buffer():
+            size = [value.size] if value.size != BUFFER_SIZE else []
+            level = [SEVERITIES[value.level]] if value.level != DEBUGGING else []
+            yield self.say(mode, {"size": size, "level": level})
+
+
+def level_of(statement: Statement) -> int | None:
+    """The level that a statement says by number or name."""
+    said = statement.get("level")
+    return SEVERITIES.index(said) if said in SEVERITIES else said
+
+
 @part("config")
 @dataclass(slots=True)
 class Logging:
-    """Where messages go, and their time stamps."""
+    """Where messages go, and what stands before them."""
 
     timestamps: dict[Any, Stamps] = bound(
         StampTable("service_timestamps", order=13, key=("stream",), type=Stamps),
         factory=_default_stamps,
     )
-    buffered: int | None = bound(Value("logging_buffered", order=41, type="size", default=DEFAULT_SIZE))
-    console: bool = bound(Flag("logging_console", order=42, default=True))
-    monitor: bool = bound(Flag("logging_monitor", order=43, default=True))
+    numbered: bool = bound(Flag("service_sequence_numbers", order=15))
+    on: bool = bound(Flag("logging_on", order=40, default=True))
+    buffer: Buffer = bound(BufferBinding("logging_buffered", order=41))
+    console: int | None = bound(Level("logging_console", order=42, default=DEBUGGING))
+    monitor: int | None = bound(Level("logging_monitor", order=43, default=DEBUGGING))
+    trap: int | None = bound(Level("logging_trap", order=553, default=INFORMATIONAL))
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronous:
+    """`logging synchronous [level SEVERITY|all] [limit MESSAGES]`. The limit is kept: no message has to wait here."""
+
+    severity: int | str | None = None
+    limit: int | None = None
+
+    def holds(self, severity: int) -> bool:
+        """Whether what is typed is shown again below such a message: the urgent ones, level 2 and below, are outside.
+
+        Source: "Cisco IOS in a Nutshell", `logging synchronous`.
+        """
+        least = 2 if self.severity is None else self.severity
+        return least == "all" or severity >= int(least)
+
+
+@part("config_line")
+@dataclass(slots=True)
+class LineLogging:
+    """What a terminal line says about messages."""
+
+    synchronous: Synchronous | None = bound(Value("line_logging_synchronous", order=40, type=Synchronous))
+
+
+def is_synchronous(session: Session, severity: int) -> bool:
+    """Whether the line of a session shows what is typed again below such a message."""
+    line: Config | None = session.router.config[Lines].lines.get(("console", 0, None))
+    synchronous = None if line is None else line[LineLogging].synchronous
+    return synchronous is not None and synchronous.holds(severity)
 
 
 @feature
@@ -70,8 +163,10 @@ class LoggingFeature(Feature):
 
     def reconcile(self) -> None:
         config, syslog = self.router.config[Logging], self.router.syslog
-        syslog.console, syslog.monitor = config.console, config.monitor
-        syslog.capacity = config.buffered or DEFAULT_SIZE
+        syslog.on, syslog.numbered = config.on, config.numbered
+        syslog.console.level, syslog.monitor.level = config.console, config.monitor
+        syslog.buffer.level, syslog.trap.level = config.buffer.level, config.trap
+        syslog.resize(config.buffer.size)
         for stream in syslog.stamps:
             syslog.stamps[stream] = partial(self._stamp, config.timestamps.get((stream,)))
 
@@ -86,82 +181,3 @@ class LoggingFeature(Feature):
             time = stamp(now, bool(router.clock_offset), stamps.msec, stamps.year)
             return f"{time} {zone}: " if stamps.show_timezone else f"{time}: "
         return f"{hms((router.sim.now - router.booted_at) // SECOND)}: "
-
-
-@handler("show_logging")
-def show_logging(session: Session, statement: Statement) -> str:
-    """`show logging`: counters, then the buffer."""
-    syslog = session.router.syslog
-    states = "\n".join(
-        (
-            f"    Console logging: {_state(syslog.console, syslog.logged['console'])}",
-            f"    Monitor logging: {_state(syslog.monitor, syslog.logged['monitor'])}",
-            f"    Buffer logging:  {_state(syslog.buffered, syslog.logged['buffer'])}",
-        )
-    )
-    lines = "".join(line + "\n" for line in syslog.buffer)
-    return _TEMPLATE.format(states=states, capacity=syslog.capacity, lines=lines)
-
-
-def _state(enabled: bool, count: int) -> str:
-    if not enabled:
-        return "disabled"
-    return f"level debugging, {count} messages logged, xml disabled,\n                     filtering disabled"
-
-
-_TEMPLATE = """\
-Syslog logging: enabled (0 messages dropped, 0 messages rate-limited, 0 flushes, 0 overruns, xml disabled, \
-filtering disabled)
-
-No Active Message Discriminator.
-
-
-
-No Inactive Message Discriminator.
-
-
-{states}
-    Exception Logging: size (8192 bytes)
-    Count and timestamp logging messages: disabled
-    Persistent logging: disabled
-
-No active filter modules.
-
-    Trap logging: level informational, 0 message lines logged
-
-Log Buffer ({capacity} bytes):
-
-{lines}"""
-
-
-@handler("clear_logging")
-def clear_logging(session: Session, statement: Statement) -> Any:
-    """`clear logging`"""
-    return _confirm_clear(session)
-
-
-async def _confirm_clear(session: Session) -> None:
-    if (await session.ask("Clear logging buffer [confirm]")).strip().lower() in ("", "y", "yes"):
-        session.router.syslog.clear()
-
-
-@handler("terminal_monitor")
-def terminal_monitor(session: Session, statement: Statement) -> str | None:
-    """`terminal monitor`: log lines on this terminal; the console has them anyway."""
-    if session.is_console and not statement.no:
-        return "% Console already monitors\n"
-    session.monitor = not statement.no
-    return None
-
-
-@handler("terminal_length", "terminal_width")
-def terminal_size(session: Session, statement: Statement) -> None:
-    """`terminal length 0`, `terminal width 512`"""
-    session.length = session.length if statement.get("length") is None else statement.get("length")
-    session.width = session.width if statement.get("width") is None else statement.get("width")
-
-
-@handler("show_terminal")
-def show_terminal(session: Session, statement: Statement) -> str:
-    """`show terminal`, its first lines."""
-    return f'Line 0, Location: "", Type: ""\nLength: {session.length} lines, Width: {session.width} columns\n'

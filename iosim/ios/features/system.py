@@ -41,9 +41,3 @@ def leave(session: Any, statement: Statement) -> str:
 def show_privilege(session: Session, statement: Statement) -> str:
     """`show privilege`"""
     return f"Current privilege level is {15 if session.privileged else 1}\n"
-
-
-@handler("show_history")
-def show_history(session: Session, statement: Statement) -> str:
-    """`show history`"""
-    return "".join(f"  {line}\n" for line in session.history)
