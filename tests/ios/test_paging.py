@@ -68,8 +68,10 @@ def test_terminal_length_and_width_are_of_the_session(network: Network) -> None:
     screen = Screen(network)
     screen.type("terminal length 0\r", "terminal width 132\r", "show terminal\r")
     assert "Length: 0 lines, Width: 132 columns" in screen.lines
-    screen.type("exit\r", "\r", "terminal length 24\r", "show terminal\r", " ")
-    assert "Length: 24 lines, Width: 80 columns" in screen.lines
+    screen.type("terminal no width\r", "terminal no length\r", "show terminal\r")
+    assert screen.lines.count("Length: 24 lines, Width: 80 columns") == 1
+    screen.type("terminal length 5\r", "exit\r", "\r", "show terminal\r")
+    assert screen.lines.count("Length: 24 lines, Width: 80 columns") == 2
 
 
 def test_a_script_pages_when_it_asks_for_it(network: Network) -> None:
