@@ -195,10 +195,11 @@ class InterfaceName(ValueType):
 
 
 TCP_PORTS = {
-    "bgp": 179, "chargen": 19, "cmd": 514, "daytime": 13, "discard": 9, "domain": 53, "echo": 7, "exec": 512,
-    "finger": 79, "ftp": 21, "ftp-data": 20, "gopher": 70, "hostname": 101, "ident": 113, "irc": 194, "klogin": 543,
-    "kshell": 544, "login": 513, "lpd": 515, "nntp": 119, "pim-auto-rp": 496, "pop2": 109, "pop3": 110, "smtp": 25,
-    "sunrpc": 111, "tacacs": 49, "talk": 517, "telnet": 23, "time": 37, "uucp": 540, "whois": 43, "www": 80,
+    "bgp": 179, "chargen": 19, "cmd": 514, "daytime": 13, "discard": 9, "domain": 53, "drip": 3949, "echo": 7,
+    "exec": 512, "finger": 79, "ftp": 21, "ftp-data": 20, "gopher": 70, "hostname": 101, "ident": 113, "irc": 194,
+    "klogin": 543, "kshell": 544, "login": 513, "lpd": 515, "msrpc": 135, "nntp": 119, "pim-auto-rp": 496,
+    "pop2": 109, "pop3": 110, "smtp": 25, "sunrpc": 111, "syslog": 514, "tacacs": 49, "talk": 517, "telnet": 23,
+    "time": 37, "uucp": 540, "whois": 43, "www": 80,
 }  # fmt: skip
 UDP_PORTS = {
     "biff": 512, "bootpc": 68, "bootps": 67, "discard": 9, "dnsix": 195, "domain": 53, "echo": 7, "isakmp": 500,
@@ -208,28 +209,52 @@ UDP_PORTS = {
 }  # fmt: skip
 
 
-class Port(ValueType):
-    """`TCP port` or `UDP port`: a number, or one of the names that IOS has for it, possibly abbreviated."""
+DSCP = {f"af{group}{drop}": group << 3 | drop << 1 for group in range(1, 5) for drop in range(1, 4)}
+DSCP |= {f"cs{group}": group << 3 for group in range(1, 8)} | {"default": 0, "ef": 46}
+PRECEDENCE = {
+    "critical": 5, "flash": 3, "flash-override": 4, "immediate": 2, "internet": 6, "network": 7, "priority": 1,
+    "routine": 0,
+}  # fmt: skip
+TOS = {"max-reliability": 2, "max-throughput": 4, "min-delay": 8, "min-monetary-cost": 1, "normal": 0}
+IP_OPTIONS = {
+    "add-ext": 147, "any-options": -1, "com-security": 134, "dps": 151, "encode": 15, "eool": 0, "ext-ip": 145,
+    "ext-security": 133, "finn": 205, "imitd": 144, "lsr": 131, "mtup": 11, "mtur": 12, "no-op": 1, "nsapa": 150,
+    "record-route": 7, "router-alert": 148, "sdb": 149, "security": 130, "ssr": 137, "stream-id": 136,
+    "timestamp": 68, "traceroute": 82, "ump": 152, "visa": 142, "zsu": 10,
+}  # fmt: skip
+IGMP_TYPES = {
+    "dvmrp": 3, "host-query": 1, "host-report": 2, "mtrace-resp": 14, "mtrace-route": 15, "pim": 4, "trace": 5,
+    "v2-leave": 7, "v2-report": 6, "v3-report": 16,
+}  # fmt: skip
+_NAMED = {
+    "TCP port": (TCP_PORTS, 65535), "UDP port": (UDP_PORTS, 65535), "DSCP": (DSCP, 63), "Precedence": (PRECEDENCE, 7),
+    "Type of service": (TOS, 15), "IP option": (IP_OPTIONS, 255), "IGMP type": (IGMP_TYPES, 15),
+}  # fmt: skip
+
+
+class NamedNumber(ValueType):
+    """A number such as a `TCP port`, or one of the names that IOS has for it, possibly abbreviated."""
 
     is_list = True
 
     def __init__(self, display: str) -> None:
         super().__init__(display)
-        self.ports = TCP_PORTS if display == "TCP port" else UDP_PORTS
-        self._names = {port: name for name, port in self.ports.items()}
+        self.numbers, self.high = _NAMED[display]
+        self._names = {number: name for name, number in reversed(self.numbers.items())}
 
     def convert(self, text: str) -> int | None:
         if text.isdecimal() and text.isascii() and len(text) < 6:
-            return int(text) if int(text) < 65536 else None
+            return int(text) if int(text) <= self.high else None
         word = text.lower()
-        found = [word] if word in self.ports else [name for name in self.ports if name.startswith(word)]
-        return self.ports[found[0]] if len(found) == 1 else None
+        found = [word] if word in self.numbers else [name for name in self.numbers if name.startswith(word)]
+        return self.numbers[found[0]] if len(found) == 1 else None
 
     def text(self, value: Any) -> str:
         return self._names.get(value, str(value))
 
     def listing(self, help_text: str) -> list[tuple[str, str]]:
-        return [("<0-65535>", "Port number"), *((name, f"({port})") for name, port in self.ports.items())]
+        rows = [(name, f"({number})" if number >= 0 else "") for name, number in self.numbers.items()]
+        return [(f"<0-{self.high}>", help_text.partition(" or ")[0]), *rows]
 
 
 class Spelled(ValueType):
@@ -293,6 +318,7 @@ def _length(text: str, most: int) -> bool:
 
 
 _TYPES: dict[str, type[ValueType]] = {
+    **dict.fromkeys(_NAMED, NamedNumber),
     "A.B.C.D": Address,
     "A.B.C.D/nn": Ipv4Prefix,
     "ASN:nn": RouteDistinguisher,
@@ -301,8 +327,6 @@ _TYPES: dict[str, type[ValueType]] = {
     "X:X:X:X::X/<0-128>": Ipv6Prefix,
     "Interface": InterfaceName,
     "LINE": Line,
-    "TCP port": Port,
-    "UDP port": Port,
     "H.H.H": Mac,
     "Hex-data": Hex,
     "Vlan-list": VlanList,

@@ -90,6 +90,10 @@ class Binding:
         """The lines that the value is in a written configuration, without separators."""
         yield from (line for block in self.blocks(mode, value) for line in block.lines)
 
+    def idle(self, mode: str, value: Any) -> Iterator[tuple[str, str]]:
+        """Of a value that works, the lines that do nothing yet, each behind the line that opens its mode."""
+        return iter(())
+
 
 class Value(Binding):
     """One value: a number or word (`arg` names the command's argument) or a dataclass of several arguments.
@@ -171,6 +175,36 @@ class Table(Binding):
             yield self.say(mode, to_args(self.type, value[key]))
 
 
+class Members(Binding):
+    """Several lines under one command, told apart by all of their arguments: a dict with each line as its own key.
+
+    `normalise` turns arguments into those that are stored.
+    """
+
+    def __init__(
+        self,
+        command: str,
+        *,
+        order: float,
+        type: type,
+        normalise: Callable[[dict[str, list[Any]]], dict[str, list[Any]]] = dict,
+        spelled: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(command, order=order, spelled=spelled)
+        self.type, self.normalise = type, normalise
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        entries, entry = getattr(part, name), from_args(self.type, self.normalise(statement.args))
+        if statement.no or statement.default:
+            entries.pop(entry, None)
+        else:
+            entries.setdefault(entry, entry)
+
+    def lines(self, mode: str, value: dict[Any, Any]) -> Iterator[str]:
+        for entry in value:
+            yield self.say(mode, to_args(self.type, entry))
+
+
 class Section(Binding):
     """Sub-modes under one command: a dict from the key (one argument or several) to a Config.
 
@@ -232,7 +266,7 @@ def _has(key: Any, values: tuple[Any, ...]) -> bool:
 def bound(binding: Binding, factory: Callable[[], Any] | None = None) -> Any:
     """A dataclass field that is bound to commands; `factory` makes its empty value for tables and sections."""
     metadata = {"binding": binding}
-    if isinstance(binding, Table | Section):
+    if isinstance(binding, Table | Members | Section):
         return dataclasses.field(default_factory=factory or dict, metadata=metadata)
     if factory is not None:
         return dataclasses.field(default_factory=factory, metadata=metadata)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from iosim.sim.link import Port
-from iosim.stack.acl import AccessList
+from iosim.stack.acl import AccessList, Ace
 from iosim.wire.address import netmask
 
 
@@ -43,7 +44,8 @@ class Interface:
     Addresses change through `set_addresses` and the state through `set_admin`, so that routes and syslog can follow:
     `on_change` (set by the stack) is called after each change. `counters` may be replaced by fresh ones at any time;
     `last_input` and `last_output` are simulated µs, None for never. `unreachables` and `proxy_arp` are the IOS settings
-    of these names.
+    of these names. `filtered` counts the packets that each access list line decided here, "in" or "out";
+    `last_frame` is the one that is being looked at, or was last.
     """
 
     __slots__ = (
@@ -53,6 +55,8 @@ class Interface:
         "admin_up",
         "counters",
         "crypto",
+        "filtered",
+        "last_frame",
         "last_input",
         "last_output",
         "line_up",
@@ -76,10 +80,12 @@ class Interface:
         self.line_up = False
         self.addresses: list[tuple[int, int]] = []
         self.counters = Counters()
+        self.last_frame = b""
         self.last_input: int | None = None
         self.last_output: int | None = None
         self.acl_in: AccessList | None = None
         self.acl_out: AccessList | None = None
+        self.filtered: Counter[tuple[str, Ace]] = Counter()
         self.crypto: CryptoHook | None = None
         self.unreachables = True
         self.proxy_arp = False

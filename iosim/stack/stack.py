@@ -13,7 +13,6 @@ from functools import partial
 from struct import Struct
 
 from iosim.sim.clock import Simulator
-from iosim.stack.acl import AccessList
 from iosim.stack.arp import ArpCache
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.fragment import Reassembler, fragment
@@ -137,6 +136,7 @@ class Stack:
         counters.packets_in += 1
         counters.bytes_in += len(frame)
         interface.last_input = self.sim.now
+        interface.last_frame = frame
         if len(frame) < ETHERNET_HEADER_LENGTH:
             counters.runts += 1
             counters.input_errors += 1
@@ -182,7 +182,7 @@ class Stack:
             return
         if total != len(packet):
             packet = packet[:total]
-        if interface.acl_in is not None and not _permits(interface.acl_in, packet):
+        if interface.acl_in is not None and not _permits(interface, "in", packet, interface):
             interface.counters.input_drops += 1
             self.drop("inbound filter")
             if self.on_packet is not None:
@@ -312,7 +312,7 @@ class Stack:
             if passed is None:
                 return
             packet = passed
-        if arrived is not None and interface.acl_out is not None and not _permits(interface.acl_out, packet):
+        if arrived is not None and interface.acl_out is not None and not _permits(interface, "out", packet, arrived):
             self.drop("outbound filter")
             if self.on_packet is not None:
                 self.on_packet("access denied", packet, arrived, interface, hop.next_hop)
@@ -366,10 +366,19 @@ class Stack:
         self.drops[reason] += count
 
 
-def _permits(acl: AccessList, packet: bytes) -> bool:
-    """Whether a filter lets a packet pass; counts the match. A list without lines permits everything, as on IOS."""
-    entry = acl.lookup(*five_tuple(packet))
+def _permits(interface: Interface, direction: str, packet: bytes, arrived: Interface) -> bool:
+    """Whether the filter of an interface lets a packet pass; counts the match.
+
+    A list without lines permits everything, as on IOS.
+    """
+    acl = interface.acl_in if direction == "in" else interface.acl_out
+    if acl is None:
+        return True
+    entry = acl.lookup(*five_tuple(packet), packet)
     if entry is None:
         return not acl.entries
     entry.matches += 1
+    interface.filtered[direction, entry] += 1
+    if entry.log is not None and acl.on_log is not None:
+        acl.on_log(acl, entry, packet, arrived)
     return entry.permit

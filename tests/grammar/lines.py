@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.node import Terminal
-from iosim.grammar.values import Number, Port
+from iosim.grammar.values import NamedNumber, Number
 
 _SAMPLES = {
     "/nn": "/24",
@@ -47,6 +47,6 @@ def _word(terminal: Terminal) -> st.SearchStrategy[str]:
         return st.just(terminal.text)
     if isinstance(kind, Number):
         return st.integers(kind.low, kind.high).map(str)
-    if isinstance(kind, Port):
-        return st.sampled_from(sorted(kind.ports))
+    if isinstance(kind, NamedNumber):
+        return st.sampled_from(sorted(kind.numbers))
     return st.just(_SAMPLES.get(kind.display, "zz9"))

@@ -25,7 +25,7 @@ def lists(network: Network, name: str = "") -> list[str]:
         ("permit ip 10.1.1.7 0.0.0.0 0.0.0.0 255.255.255.255", "permit ip host 10.1.1.7 any"),
         ("permit ip 10.1.1.0 255.255.255.0 any", "permit ip 0.0.0.0 255.255.255.0 any"),
         ("permit 6 any any", "permit tcp any any"),
-        ("permit 132 any any", "permit 132 any any"),
+        ("permit 133 any any", "permit 133 any any"),
         ("deny tcp any eq 23 host 1.2.3.4 range 90 80 established log",
          "deny tcp any eq telnet host 1.2.3.4 range www 90 established log"),
         ("permit udp any eq 500 any eq 4500", "permit udp any eq isakmp any eq non500-isakmp"),

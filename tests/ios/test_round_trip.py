@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from iosim.ios import registry
 from iosim.ios.config import Config
-from iosim.ios.features.access_lists.config import AccessListSettings, entries_of
+from iosim.ios.features.access_lists.config import AccessListSettings
+from iosim.ios.features.access_lists.entries import entries_of
+from iosim.ios.features.access_lists.line import STANDARD
 from iosim.ios.loader import load_text
 from iosim.ios.router import Router
 from iosim.sim.clock import Simulator
@@ -99,7 +101,9 @@ def load(text: list[str]) -> Router:
 
 
 def snapshot(config: Config) -> dict[str, Any]:
-    """All values of a configuration, with its sub-configurations."""
+    """All values of a configuration, with its sub-configurations; the order of a standard list gives new numbers."""
+    if config.mode == STANDARD:
+        return {"lines": [entry.line for entry in entries_of(config)]}
     return {
         f"{part.__name__}.{name}": _value(getattr(config[part], name))
         for part, name, _ in registry.fields.get(config.mode, [])

@@ -37,6 +37,10 @@ def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine
         elif isinstance(binding, Section):
             for section in value.values():
                 yield from idle_lines(section, (*place, binding.say(config.mode, section.args)))
+        else:
+            yield from (
+                IdleLine(PLANNED, (*place, opening), line) for opening, line in binding.idle(config.mode, value)
+            )
 
 
 @handler("show_iosim_unsupported")

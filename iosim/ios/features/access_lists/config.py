@@ -3,121 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, Config, Table, bound
-from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, Line, config_text, line_of
+from iosim.ios.config import Binding, Config, Table, Value, bound
+from iosim.ios.features.access_lists.entries import KEPT_LINES, entries_of, table_of
+from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, config_text, line_of, plain_text
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 
-STEP = 10
 _COMMANDS = {
     "access_list_standard": STANDARD,
     "access_list_extended": EXTENDED,
+    "planned_access_list_dynamic": EXTENDED,
     "ip_access_list_standard": STANDARD,
     "ip_access_list_extended": EXTENDED,
 }
 _NUMBERS = {STANDARD: (range(1, 100), range(1300, 2000)), EXTENDED: (range(100, 200), range(2000, 2700))}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line with its number. A remark has none (0): it belongs to the line that follows."""
-
-    sequence: int
-    line: Line
-
-
-@dataclass(slots=True)
-class Entries:
-    """The lines of a list in their order, by number; `known` holds those that match something."""
-
-    entries: list[Entry] = field(default_factory=list)
-    known: set[Line] = field(default_factory=set)
-
-    def add(self, sequence: int | None, line: Line) -> None:
-        """Put a line in its place, without a number at the end; a line that is there already is not added again.
-
-        Raises Rejected when another line has the number.
-        """
-        if line.remark is not None:
-            self.entries.insert(self._place(sequence), Entry(0, line))
-            return
-        if line in self.known:
-            return
-        if sequence is not None and any(entry.sequence == sequence for entry in self.entries):
-            raise Rejected("% Duplicate sequence number")
-        place = self._place(sequence)
-        self.entries.insert(place, Entry(sequence or self._last() + STEP, line))
-        self.known.add(line)
-
-    def remove(self, sequence: int | None, line: Line) -> None:
-        """Remove the line with a number, or those that say the same."""
-        if sequence is not None:
-            self.entries = [entry for entry in self.entries if entry.sequence != sequence]
-        else:
-            self.entries = [entry for entry in self.entries if entry.line != line]
-        self.known = {entry.line for entry in self.entries if entry.sequence}
-
-    def _last(self) -> int:
-        return next((entry.sequence for entry in reversed(self.entries) if entry.sequence), 0)
-
-    def _place(self, sequence: int | None) -> int:
-        """The index for a line with this number: before the next one and the remarks that belong to it."""
-        if sequence is None:
-            return len(self.entries)
-        place = next((i for i, entry in enumerate(self.entries) if entry.sequence >= sequence), len(self.entries))
-        while 0 < place < len(self.entries) and not self.entries[place - 1].sequence:
-            place -= 1
-        return place
-
-
-class EntryLines(Binding):
-    """The lines inside a list, added and removed by their number or by what they say."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__("nacl_entry", order=10)
-        self.kind = kind
-
-    def apply(self, part: Entries, name: str, statement: Statement) -> None:
-        sequence, line = statement.get("sequence"), line_of(self.kind, statement.args)
-        if statement.no:
-            part.remove(sequence, line)
-        else:
-            part.add(sequence, line)
-
-    def lines(self, mode: str, value: list[Entry]) -> Iterator[str]:
-        for entry in value:
-            yield config_text(mode, entry.line)
-
-
-@part(STANDARD)
-@dataclass(slots=True)
-class StandardEntries(Entries):
-    """The lines of a standard list."""
-
-    entries: list[Entry] = bound(EntryLines(STANDARD), factory=list)
-
-
-@part(EXTENDED)
-@dataclass(slots=True)
-class ExtendedEntries(Entries):
-    """The lines of an extended list."""
-
-    entries: list[Entry] = bound(EntryLines(EXTENDED), factory=list)
-
-
-def table_of(config: Config) -> Entries:
-    """The lines of a list of either kind, to change."""
-    return config[StandardEntries] if config.mode == STANDARD else config[ExtendedEntries]
-
-
-def entries_of(config: Config) -> list[Entry]:
-    """The lines of a list of either kind."""
-    return table_of(config).entries
 
 
 class NamedLists(Binding):
@@ -138,6 +42,12 @@ class NamedLists(Binding):
                 body = (" " + config_text(config.mode, entry.line) for entry in entries_of(config))
                 yield Block((head, *body), self.order, mark=(self.order, name))
 
+    def idle(self, mode: str, value: dict[str, Config]) -> Iterator[tuple[str, str]]:
+        for name, config in value.items():
+            for entry in entries_of(config):
+                if entry.line.command in KEPT_LINES:
+                    yield f"ip access-list extended {name}", plain_text(config.mode, entry.line)
+
 
 class NumberedLists(Binding):
     """`access-list N …`: adds a line to a list, and writes the lists that have a number."""
@@ -157,20 +67,37 @@ class NumberedLists(Binding):
                 yield f"access-list {name} {config_text(value[name].mode, entry.line)}"
 
 
+class Resequence(Binding):
+    """`ip access-list resequence X 10 10`: numbers the lines of a list anew, once."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        config = getattr(part, name).get(statement.get("acl"))
+        if config is None:
+            raise Rejected("% Access list not found")
+        table_of(config).resequence(statement.get("first"), statement.get("step"))
+
+    def lines(self, mode: str, value: Any) -> Iterator[str]:
+        return iter(())
+
+
 @part("config")
 @dataclass(slots=True)
 class AccessListSettings:
-    """All access lists by name; a number is a name too. Two fields, for they are written in two places."""
+    """All access lists by name; a number is a name too. Fields that are one dict, for each command has its place."""
+
+    log_threshold: int | None = bound(Value("ip_access_list_log_update", order=535, type="threshold"))
 
     named: dict[str, Config] = bound(
         NamedLists("ip_access_list_standard", "ip_access_list_extended", order=540), factory=dict
     )
     numbered: dict[str, Config] = bound(
-        NumberedLists("access_list_standard", "access_list_extended", order=632), factory=dict
+        NumberedLists("access_list_standard", "access_list_extended", "planned_access_list_dynamic", order=632),
+        factory=dict,
     )
+    renumbered: dict[str, Config] = bound(Resequence("ip_access_list_resequence", order=632), factory=dict)
 
     def __post_init__(self) -> None:
-        self.numbered = self.named
+        self.numbered = self.renumbered = self.named
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
 from iosim.ios.config import Config
-from iosim.ios.features.access_lists.config import AccessGroups, AccessListSettings, Entry, entries_of
-from iosim.ios.features.access_lists.line import ace_of
+from iosim.ios.features.access_lists.compile import Names, aces_of
+from iosim.ios.features.access_lists.config import AccessGroups, AccessListSettings
+from iosim.ios.features.access_lists.entries import Entry, entries_of
+from iosim.ios.features.access_lists.line import STANDARD, Line
+from iosim.ios.features.access_lists.log import AccessLog
+from iosim.ios.features.access_lists.object_groups import ObjectGroups, Resolver
+from iosim.ios.features.access_lists.time_ranges import is_active
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.stack.acl import AccessList, Ace
+
+
+@dataclass(slots=True)
+class Built:
+    """A list as it was built: from which lines, and what each of them became."""
+
+    acl: AccessList
+    mode: str
+    entries: list[Entry] = field(default_factory=list)
+    aces: dict[Line, list[Ace]] = field(default_factory=dict)
 
 
 @feature
@@ -19,33 +38,50 @@ class AccessLists(Feature):
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
-        self._lists: dict[str, AccessList] = {}
-        self._built: dict[str, tuple[str, list[Entry]]] = {}
+        self._lists: dict[str, Built] = {}
+        self._groups: list[Any] = []
+        self._log = AccessLog(router)
 
     def get(self, name: str) -> AccessList | None:
         """The list with a name or number, or None. A line's Ace is the same object for as long as the line stands."""
-        return self._lists.get(name)
+        built = self._lists.get(name)
+        return None if built is None else built.acl
 
     def reconcile(self) -> None:
+        self._log.threshold = self.router.config[AccessListSettings].log_threshold or 0
+        resolver = Resolver(self.router.config[ObjectGroups])
+        groups = resolver.snapshot()
+        names = Names(resolver.networks, resolver.services, partial(is_active, self.router))
         configured = self.router.config[AccessListSettings].named
         for name in [name for name in self._lists if name not in configured]:
-            del self._lists[name], self._built[name]
+            del self._lists[name]
         for name, config in configured.items():
-            wanted = config.mode, entries_of(config)
-            if self._built.get(name) != wanted:
-                self._build(name, config)
+            built, entries = self._lists.get(name), entries_of(config)
+            if built is None or built.mode != config.mode or built.entries != entries or self._groups != groups:
+                self._build(name, config, names, self._groups != groups)
+        self._groups = groups
         self._filter()
 
-    def _build(self, name: str, config: Config) -> None:
+    def stop(self) -> None:
+        self._log.stop()
+
+    def _build(self, name: str, config: Config, names: Names, groups_changed: bool) -> None:
         """Make the list what the configuration says, with the lines that it had already."""
-        acl = self._lists.setdefault(name, AccessList(name))
-        mode, entries = self._built.get(name, (config.mode, []))
-        before = dict(zip((entry for entry in entries if entry.sequence), acl.entries, strict=True))
-        if mode != config.mode:
-            before = {}
-        self._built[name] = config.mode, list(entries_of(config))
-        lines = (entry for entry in entries_of(config) if entry.sequence)
-        acl.entries = [before.get(entry) or ace_of(entry.sequence, entry.line) for entry in lines]
+        built = self._lists.get(name)
+        if built is None or built.mode != config.mode:
+            built = self._lists[name] = Built(built.acl if built else AccessList(name), config.mode)
+            built.acl.on_log = partial(self._log.packet, config.mode == STANDARD)
+        built.entries = list(entries_of(config))
+        before, built.aces = built.aces, {}
+        for entry in built.entries:
+            if entry.sequence:
+                known = before.get(entry.line)
+                grouped = entry.line.service_group or entry.line.source_group or entry.line.destination_group
+                if known is None or (grouped and groups_changed):
+                    built.aces[entry.line] = _compiled(entry, names, known or [])
+                else:
+                    built.aces[entry.line] = known
+        built.acl.entries = [ace for aces in built.aces.values() for ace in aces]
 
     def _filter(self) -> None:
         """Put the lists where `ip access-group` says; one that does not exist filters nothing."""
@@ -54,14 +90,25 @@ class AccessLists(Feature):
             filters = {direction: self.get(group.acl) for (direction,), group in config[AccessGroups].groups.items()}
             interface.acl_in, interface.acl_out = filters.get("in"), filters.get("out")
 
-    def shown(self, name: str) -> list[tuple[Entry, Ace]]:
-        """The lines of a list with their matches, without remarks."""
-        _, entries = self._built[name]
-        return list(zip((entry for entry in entries if entry.sequence), self._lists[name].entries, strict=True))
+    def shown(self, name: str) -> list[tuple[Entry, list[Ace]]]:
+        """The lines of a list with what counts their matches, without remarks."""
+        built = self._lists[name]
+        return [(entry, built.aces[entry.line]) for entry in built.entries if entry.sequence]
 
     def clear_counters(self, name: str | None = None) -> None:
-        """Count the matches of one list, or of all, from 0."""
-        for known, acl in self._lists.items():
+        """Count the matches of one list, or of all, from 0, also those of each interface."""
+        for known, built in self._lists.items():
             if name in (None, known):
-                for ace in acl.entries:
+                for ace in built.acl.entries:
                     ace.matches = 0
+                    for interface in self.router.stack.interfaces.values():
+                        interface.filtered.pop(("in", ace), None)
+                        interface.filtered.pop(("out", ace), None)
+
+
+def _compiled(entry: Entry, names: Names, before: list[Ace]) -> list[Ace]:
+    """A line's rows; what those before them have counted goes to the first."""
+    aces = aces_of(entry.sequence, entry.line, names)
+    if aces:
+        aces[0].matches = sum(ace.matches for ace in before)
+    return aces

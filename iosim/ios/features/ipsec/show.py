@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.features.access_lists.config import AccessListSettings, entries_of
+from iosim.ios.features.access_lists.config import AccessListSettings
+from iosim.ios.features.access_lists.entries import entries_of
 from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
