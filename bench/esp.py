@@ -14,7 +14,7 @@ from typing import Any
 
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY
-from iosim.ipsec.esp import InboundSa, OutboundSa
+from iosim.ipsec.esp import EspInbound, EspOutbound
 from iosim.ipsec.model import SaKeys, Transform
 
 LOCAL, REMOTE = 0x0A000001, 0x0A000002
@@ -82,7 +82,7 @@ def bare(transform: Transform, keys: SaKeys, size: int) -> Callable[[], None]:
 
 def ours(transform: Transform, keys: SaKeys, size: int) -> Callable[[], None]:
     """One packet sealed and opened."""
-    outbound, inbound = OutboundSa(transform, keys, LOCAL, REMOTE, bytes), InboundSa(transform, keys)
+    outbound, inbound = EspOutbound(transform, keys, LOCAL, REMOTE, bytes), EspInbound(transform, keys)
     data = packet(size)
 
     def once() -> None:

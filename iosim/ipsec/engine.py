@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from struct import Struct
 
-from iosim.ipsec.attachment import Attachment, InterfaceHook
-from iosim.ipsec.esp import ReceiveError, SendError
+from iosim.ipsec.attachment import IPSEC_PROTOCOLS, Attachment, InterfaceHook
+from iosim.ipsec.bundle import SPI_AT
 from iosim.ipsec.events import (
     Acquire,
     Cause,
@@ -26,6 +26,7 @@ from iosim.ipsec.events import (
 from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.model import Proxy, SaPair
 from iosim.ipsec.policy import Flows, bind
+from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple, inside
 from iosim.sim.clock import Simulator
@@ -33,7 +34,7 @@ from iosim.stack.fragment import fragment
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 from iosim.wire.icmp import FRAGMENTATION_NEEDED
-from iosim.wire.ipv4 import ESP, five_tuple
+from iosim.wire.ipv4 import five_tuple
 
 _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
@@ -55,7 +56,8 @@ class Ipsec:
         self._stack = stack
         self._emit = emit
         self._random_bytes = random_bytes
-        stack.protocols[ESP] = self._receive
+        for protocol, spi_at in SPI_AT.items():
+            stack.protocols[protocol] = partial(self._receive, spi_at)
 
     # Configuration
 
@@ -109,16 +111,20 @@ class Ipsec:
             flow.next_peer()
 
     def delete(self, spi: int, cause: Cause = Cause.CLEARED) -> bool:
-        """Delete the pair whose inbound SA has this SPI; returns whether there was one."""
+        """Delete the pair of which an inbound SA has this SPI; returns whether there was one."""
         installed = self.sad.find(spi)
         if installed is None:
             return False
         self._remove([installed], cause)
         return True
 
-    def delete_by_peer(self, remote: int, spi: int) -> bool:
-        """Delete the pair that a peer names by the SPI of *its* inbound SA, our outbound one."""
-        found = [entry for entry in self.sad if (entry.pair.remote, entry.outbound.spi) == (remote, spi)]
+    def delete_by_peer(self, remote: int, protocol: int, spi: int) -> bool:
+        """Delete the pair that a peer names by the protocol and SPI of *its* inbound SA, our outbound one."""
+        found = [
+            entry
+            for entry in self.sad
+            if entry.pair.remote == remote and any((sa.protocol, sa.spi) == (protocol, spi) for sa in entry.outbound)
+        ]
         self._remove(found, Cause.PEER)
         return bool(found)
 
@@ -158,7 +164,7 @@ class Ipsec:
             self._acquire(flow)
             return
         installed = flow.pairs[-1]
-        limit = installed.outbound.plaintext_mtu(interface.mtu)
+        limit = installed.plaintext_mtu(interface.mtu)
         if len(packet) <= limit:
             self._seal(installed, packet)
         elif packet[6] & 0x40:
@@ -169,8 +175,8 @@ class Ipsec:
                 self._seal(installed, piece)
 
     def _seal(self, installed: InstalledPair, packet: bytes) -> None:
-        counters, sa = installed.flow.counters, installed.outbound
-        sealed = sa.seal(packet)
+        counters = installed.flow.counters
+        sealed = installed.seal(packet)
         if isinstance(sealed, bytes):
             counters.sent(installed.authenticated)
             self._stack.send(sealed, crypto=False)
@@ -178,21 +184,21 @@ class Ipsec:
             counters.send_failed(sealed)
             if sealed is SendError.SEQUENCE:
                 self._expire(installed, Cause.VOLUME)
-        if sa.octets >= installed.octet_limit:
+        if installed.outbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
-    def _receive(self, packet: bytes, interface: Interface) -> None:
-        """Take an ESP packet that is addressed to us."""
-        start = (packet[0] & 15) * 4
+    def _receive(self, spi_at: int, packet: bytes, interface: Interface) -> None:
+        """Take a packet of ESP or AH that is addressed to us; its SPI is there behind the IPv4 header."""
+        start = (packet[0] & 15) * 4 + spi_at
         if len(packet) < start + _SPI_AND_SEQUENCE.size:
             self.malformed += 1
             return
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         spi, sequence = _SPI_AND_SEQUENCE.unpack_from(packet, start)
         installed = self.sad.find(spi)
-        if installed is None or installed.pair.local != destination:
+        if installed is None or not _is_for(installed, destination, packet[9], spi):
             self.invalid_spis += 1
-            self._emit(InvalidSpi(source, destination, spi, interface.name))
+            self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
             return
         inner = self._open(installed, packet)
         if isinstance(inner, ReceiveError):
@@ -200,11 +206,11 @@ class Ipsec:
             self._emit(PacketRefused(installed, inner, sequence))
             return
         installed.flow.counters.received(installed.authenticated)
-        if inner[9] == ESP:
+        if inner[9] in IPSEC_PROTOCOLS:
             self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface))  # ESP in ESP in ESP …
         else:
             self._stack.receive_decrypted(inner, interface)
-        if installed.inbound.octets >= installed.octet_limit:
+        if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
     def _refuse_clear(self, flow: Flow, selector: FiveTuple, interface: Interface) -> None:
@@ -218,8 +224,14 @@ class Ipsec:
             self._emit(Acquire(flow))
 
     def _open(self, installed: InstalledPair, packet: bytes) -> bytes | ReceiveError:
-        inner = installed.inbound.open(packet)
+        inner = installed.open(packet)
         pair = installed.pair
         if isinstance(inner, bytes) and not inside(five_tuple(inner), pair.local_proxy, pair.remote_proxy):
             return ReceiveError.IDENTITY
         return inner
+
+
+def _is_for(installed: InstalledPair, destination: int, protocol: int, spi: int) -> bool:
+    """Whether a packet is for a pair: its outermost SA, and none that another one must be around."""
+    outermost = installed.inbound[-1]
+    return (installed.pair.local, outermost.protocol, outermost.spi) == (destination, protocol, spi)

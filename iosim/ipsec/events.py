@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from iosim.ipsec.esp import ReceiveError
 from iosim.ipsec.flow import Flow, InstalledPair
+from iosim.ipsec.sa import ReceiveError
 
 
 class Cause(Enum):
@@ -54,10 +54,11 @@ class PacketRefused(NamedTuple):
 
 
 class InvalidSpi(NamedTuple):
-    """An ESP packet came for an SA that is not here."""
+    """A packet of ESP or AH came for an SA that is not here."""
 
     source: int
     destination: int
+    protocol: int
     spi: int
     interface: str
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
 from iosim.ipsec.model import Proxy, SaPair
+from iosim.ipsec.protection import authenticates
+from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.sim.clock import SECOND, Timer
 
 KILOBYTE = 1024
@@ -60,27 +63,43 @@ class Counters:
 
 @dataclass(slots=True, eq=False)
 class InstalledPair:
-    """A negotiated pair of SAs at work. Times are in µs; `octet_limit` is what an SA may carry before the next end."""
+    """A negotiated pair of SAs at work, or those of a bundle in the order of their application.
+
+    The outermost ones are the last: packets on the way show them. `seal` and `open` take packets through all of them.
+    Times are in µs; `octet_limit` is what an SA may carry before the next end.
+    """
 
     pair: SaPair
     flow: Flow
-    inbound: InboundSa
-    outbound: OutboundSa
+    inbound: tuple[InboundSa, ...]
+    outbound: tuple[OutboundSa, ...]
     inbound_id: int
     outbound_id: int
     installed_at: int
     octet_limit: int | float = float("inf")
     timers: list[Timer] = field(default_factory=list)
+    seal: Callable[[bytes], bytes | SendError] = field(init=False)
+    open: Callable[[bytes], bytes | ReceiveError] = field(init=False)
+    authenticated: bool = field(init=False)
 
-    @property
-    def authenticated(self) -> bool:
-        """Whether its packets carry an ICV."""
-        return self.pair.transform.integrity is not None
+    def __post_init__(self) -> None:
+        transform = self.pair.transform
+        self.seal, self.open = sealing(self.outbound), opening(self.inbound)
+        self.authenticated = transform.ah is not None or authenticates(transform)
 
     @property
     def used(self) -> bool:
         """Whether it has carried a packet in either direction."""
-        return self.inbound.packets + self.outbound.packets > 0
+        return self.inbound[0].packets + self.outbound[0].packets > 0
+
+    @property
+    def octets(self) -> int:
+        """What its busier direction has carried."""
+        return max(self.inbound[-1].octets, self.outbound[-1].octets)
+
+    def plaintext_mtu(self, path_mtu: int) -> int:
+        """The longest packet (bytes) that still fits into `path_mtu` when sealed."""
+        return plaintext_mtu(self.outbound, path_mtu)
 
     def remaining_seconds(self, now: int) -> int:
         """Whole seconds of life that are left at `now` (µs)."""
@@ -126,7 +145,7 @@ class Flow:
 
     def plaintext_mtu(self, path_mtu: int) -> int:
         """The longest packet (bytes) that still fits into `path_mtu` when sealed; without an SA nothing is added."""
-        return self.pairs[-1].outbound.plaintext_mtu(path_mtu) if self.pairs else path_mtu
+        return self.pairs[-1].plaintext_mtu(path_mtu) if self.pairs else path_mtu
 
     def next_peer(self) -> None:
         """Turn to the peer that follows in the list, or to the first one again."""

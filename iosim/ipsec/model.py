@@ -1,11 +1,17 @@
 """The vocabulary that policy, data plane and key exchange share: selectors, transforms and finished SA pairs.
 
-Addresses and masks are 32-bit integers in host order; a mask is a netmask (0xFFFFFF00), never a wildcard.
+Addresses and masks are 32-bit integers in host order; a mask is a netmask (0xFFFFFF00), never a wildcard. Protocols are
+IP protocol numbers: 50 is ESP, 51 is AH.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from iosim.crypto.aead import AEADS
+from iosim.crypto.ciphers import CIPHERS
+from iosim.crypto.integrity import INTEGRITY
+from iosim.wire.ipv4 import AH, ESP
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,32 +26,54 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """What a transform set proposes for ESP.
+    """What a transform set proposes: ESP, AH, or ESP within AH.
 
-    `cipher` is a name of `iosim.crypto.ciphers` ("des", "3des", "aes-128", "aes-192", "aes-256"), `integrity` a name of
-    `iosim.crypto.integrity` ("md5", "sha", "sha256"), or None for ESP without authentication.
-    `mode` is "tunnel" or "transport".
+    `cipher` is a name of `iosim.crypto.ciphers` ("aes-128") or of `iosim.crypto.aead` ("gcm-256"), "null" for ESP
+    without encryption, or None for no ESP at all. `integrity` is a name of `iosim.crypto.integrity` ("sha"), or None
+    for ESP without authentication, or with its own. `mode` is "tunnel" or "transport". `ah` is the integrity algorithm
+    of AH, or None for no AH.
     """
 
-    cipher: str
+    cipher: str | None
     integrity: str | None
     mode: str = "tunnel"
+    ah: str | None = None
+
+    @property
+    def protocols(self) -> tuple[int, ...]:
+        """The protocols in the order of their application: the last one is the outermost."""
+        return ((ESP,) if self.cipher else ()) + ((AH,) if self.ah else ())
+
+    def part(self, protocol: int) -> Transform:
+        """What it proposes for one of its protocols alone."""
+        if protocol == ESP:
+            return Transform(self.cipher, self.integrity, self.mode)
+        return Transform(None, None, self.mode, self.ah)
+
+    def key_lengths(self, protocol: int) -> tuple[int, int]:
+        """The bytes of the keys of one of its protocols: the cipher's with its salt, and the integrity algorithm's."""
+        part = self.part(protocol)
+        name, integrity = part.cipher or "", part.integrity or part.ah
+        cipher = AEADS.get(name) or CIPHERS.get(name)
+        return cipher.key_length if cipher else 0, INTEGRITY[integrity].key_length if integrity else 0
 
 
 @dataclass(frozen=True, slots=True)
 class SaKeys:
-    """Keys and SPI of one direction."""
+    """Keys and SPI of one SA; that of a cipher with a salt ends with it."""
 
     spi: int
     cipher_key: bytes
     integrity_key: bytes
+    protocol: int = ESP
 
 
 @dataclass(frozen=True, slots=True)
 class SaPair:
-    """A negotiated pair of IPsec SAs, as quick mode delivers it and the data plane installs it.
+    """A negotiated pair of IPsec SAs, as quick mode delivers it and the data plane installs it; of a bundle, two.
 
-    `local` and `remote` are the tunnel endpoints; `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit).
+    `inbound` and `outbound` have an SA for each of the transform's protocols, in the same order. `local` and `remote`
+    are the tunnel endpoints; `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit).
     """
 
     local: int
@@ -53,8 +81,8 @@ class SaPair:
     local_proxy: Proxy
     remote_proxy: Proxy
     transform: Transform
-    inbound: SaKeys
-    outbound: SaKeys
+    inbound: tuple[SaKeys, ...]
+    outbound: tuple[SaKeys, ...]
     lifetime: int
     lifesize: int
     pfs_group: int | None

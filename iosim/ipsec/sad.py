@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from iosim.ipsec.esp import InboundSa, OutboundSa
+from iosim.ipsec.bundle import inbound_sas, outbound_sas
 from iosim.ipsec.events import Cause
 from iosim.ipsec.flow import KILOBYTE, Flow, InstalledPair
 from iosim.ipsec.model import SaPair
@@ -38,10 +38,10 @@ class Sad:
         self._connection_ids = count(1)
 
     def __iter__(self) -> Iterator[InstalledPair]:
-        return iter(list(self._by_spi.values()))
+        return iter(list(dict.fromkeys(self._by_spi.values())))
 
     def find(self, spi: int) -> InstalledPair | None:
-        """The pair whose inbound SA has this SPI."""
+        """The pair of which an inbound SA has this SPI; no two have the same, of whatever protocol."""
         return self._by_spi.get(spi)
 
     def add(self, pair: SaPair, flow: Flow, random_bytes: Callable[[int], bytes]) -> InstalledPair:
@@ -49,13 +49,13 @@ class Sad:
         installed = InstalledPair(
             pair,
             flow,
-            InboundSa(pair.transform, pair.inbound),
-            OutboundSa(pair.transform, pair.outbound, pair.local, pair.remote, random_bytes),
+            inbound_sas(pair),
+            outbound_sas(pair, random_bytes),
             next(self._connection_ids),
             next(self._connection_ids),
             self._sim.now,
         )
-        self._by_spi[pair.inbound.spi] = installed
+        self._by_spi.update((sa.spi, installed) for sa in installed.inbound)
         flow.pairs.append(installed)
         if pair.lifesize:
             installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
@@ -68,9 +68,10 @@ class Sad:
 
     def remove(self, installed: InstalledPair) -> bool:
         """Take a pair out of work; returns False if it was not there any more."""
-        if self._by_spi.get(installed.inbound.spi) is not installed:
+        if self._by_spi.get(installed.inbound[0].spi) is not installed:
             return False
-        del self._by_spi[installed.inbound.spi]
+        for sa in installed.inbound:
+            del self._by_spi[sa.spi]
         installed.flow.pairs.remove(installed)
         for timer in installed.timers:
             timer.cancel()
@@ -79,7 +80,7 @@ class Sad:
     def limit_reached(self, installed: InstalledPair) -> None:
         """One of the two SAs has carried `octet_limit`: the soft end comes first, the hard one when that is behind."""
         hard = installed.pair.lifesize * KILOBYTE
-        if max(installed.inbound.octets, installed.outbound.octets) >= hard:
+        if installed.octets >= hard:
             self._on_hard_end(installed, Cause.VOLUME)
         else:
             installed.octet_limit = hard

@@ -16,12 +16,19 @@ CIPHERS = {
     "aes-128": "AES-CBC [RFC3602]",
     "aes-192": "AES-CBC [RFC3602]",
     "aes-256": "AES-CBC [RFC3602]",
+    "null": "NULL",
+    "gcm-128": "AES-GCM with 16 octet ICV [RFC4106]",
+    "gcm-192": "AES-GCM with 16 octet ICV [RFC4106]",
+    "gcm-256": "AES-GCM with 16 octet ICV [RFC4106]",
 }
+"""GMAC is missing: Wireshark does not know it, and would take its IV for a part of the packet."""
 INTEGRITY = {
     None: "NULL",
     "md5": "HMAC-MD5-96 [RFC2403]",
     "sha": "HMAC-SHA-1-96 [RFC2404]",
     "sha256": "HMAC-SHA-256-128 [RFC4868]",
+    "sha384": "HMAC-SHA-384-192 [RFC4868]",
+    "sha512": "HMAC-SHA-512-256 [RFC4868]",
 }
 PREFERENCES = ("esp.enable_encryption_decode: TRUE", "esp.enable_authentication_check: TRUE")
 
@@ -51,7 +58,12 @@ class KeyLog:
         integrity: str | None,
         integrity_key: bytes,
     ) -> None:
-        """The keys of one direction of an ESP SA; the names are those of `iosim.ipsec.model.Transform`."""
+        """The keys of one direction of an ESP SA; the names are those of `iosim.ipsec.model.Transform`.
+
+        A key with a salt ends with it, which is as Wireshark wants it. What Wireshark does not know is left out.
+        """
+        if cipher not in CIPHERS:
+            return
         fields = (
             "IPv4",
             address_text(source),

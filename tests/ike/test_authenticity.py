@@ -19,6 +19,7 @@ from iosim.ike.v1.phase2_offers import proxy_id
 from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.trace import InitialContact
 from iosim.ipsec.model import Proxy
+from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import HEADER_LENGTH, Payload, PayloadType, pack_payloads, unpack_payloads
 
 from .harness import A, B, Lab, assert_same_sas, deliver
@@ -133,7 +134,7 @@ def test_a_delete_with_a_wrong_hash_is_not_obeyed() -> None:
     lab = Tampering(10, spoil_hash)
     lab.request()
     lab.run()
-    lab.a.engine.delete_ipsec(A, B, [4711], lab.now)
+    lab.a.engine.delete_ipsec(A, B, [(ESP, 4711)], lab.now)
     lab.collect()
     lab.run()
     assert lab.b.seen(BadMessage)

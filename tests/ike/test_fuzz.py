@@ -9,6 +9,7 @@ from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.sa import Exchange
+from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import Delete, ExchangeType, Notification, Payload, PayloadType, pack_payloads
 
 from .harness import LAN_A, LAN_B, A, B, Lab, deliver
@@ -20,7 +21,7 @@ def tunnel() -> Lab:
     lab = Lab()
     lab.request()
     lab.run(2)
-    lab.a.engine.delete_ipsec(A, B, [4711], lab.now)
+    lab.a.engine.delete_ipsec(A, B, [(ESP, 4711)], lab.now)
     lab.collect()
     return lab.run(1)
 
@@ -100,7 +101,7 @@ def test_a_negotiation_under_fire_ends_one_way_or_the_other(
 
 REQUEST = Lab().request()
 BODIES = {
-    PayloadType.SA: phase2_offers.offer(REQUEST, 0x1000),
+    PayloadType.SA: phase2_offers.offer(REQUEST, {ESP: 0x1000}),
     PayloadType.NONCE: b"n" * 20,
     PayloadType.ID: phase2_offers.proxy_id(LAN_A),
     PayloadType.KE: b"k" * 128,

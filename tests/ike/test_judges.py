@@ -6,6 +6,7 @@ import pytest
 
 from iosim.ike.v1 import Policy
 from iosim.ike.v1.events import Phase1Keys
+from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import HEADER_LENGTH
 
 from .capture import dissect, ip_packet, write_pcap
@@ -43,7 +44,7 @@ def conversation(policy: Policy) -> Lab:
     lab.b.config.accept = Accept(pfs_group=policy.group, lifetime=1800)
     lab.request(pfs_group=policy.group)
     lab.run()
-    lab.a.engine.delete_ipsec(A, B, [4711], lab.now)
+    lab.a.engine.delete_ipsec(A, B, [(ESP, 4711)], lab.now)
     lab.collect()
     return lab.run()
 

@@ -11,6 +11,7 @@ from iosim.ike.v1.events import QuickModeFinished
 from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.trace import Trace
 from iosim.ipsec.model import Proxy
+from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import HEADER_LENGTH, Header, PayloadType, unpack_payloads
 
 from .harness import AES_SHA, POLICY, Config
@@ -196,11 +197,11 @@ def test_a_recorded_quick_mode_is_answered_with_the_same_bytes() -> None:
     proxies = Proxy(0x0A000301), Proxy(0x0A010000, 0xFFFFFF00)  # what the responder had narrowed 0.0.0.0/0 to
     node.request = QuickModeRequest(sa.local, sa.remote, *proxies, (AES_SHA,), None, 3600, 0, None)
     node.local_proxy, node.remote_proxy = proxies
-    node.nonce_i, node.local_spi = bytes.fromhex("695346ebcf35ab90"), 0xB75AD16C
+    node.nonce_i, node.local_spis = bytes.fromhex("695346ebcf35ab90"), {ESP: 0xB75AD16C}
     sa.nodes[MESSAGE_ID] = node
     node.iv = QM1[-16:]
     quick_mode.receive(ctx, sa, Header.unpack(QM2), QM2)
     assert [datagram.data for datagram in ctx.outbox] == [QM3]
     finished = ctx.events[-1]
     assert isinstance(finished, QuickModeFinished)
-    assert finished.pair.outbound.spi == 0xC6BF8B4D
+    assert finished.pair.outbound[0].spi == 0xC6BF8B4D

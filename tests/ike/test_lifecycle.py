@@ -10,6 +10,7 @@ from iosim.ike.v1.events import (
     RequestFailed,
 )
 from iosim.ike.v1.trace import DeleteNotSent, Deleting, InitialContact, PacketIgnored, SaDeleted
+from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import ProtocolId
 
 from .harness import LAN_A, LAN_B, POLICY, A, B, Config, Lab, Node, assert_same_sas, replace
@@ -23,18 +24,18 @@ def up() -> Lab:
 
 def test_clear_crypto_sa_tells_the_peer() -> None:
     lab = up()
-    spi = lab.a.pairs[0].inbound.spi
-    lab.a.engine.delete_ipsec(A, B, [spi, 0x12345678], lab.now)
+    spi = lab.a.pairs[0].inbound[0].spi
+    lab.a.engine.delete_ipsec(A, B, [(ESP, spi), (ESP, 0x12345678)], lab.now)
     lab.collect()
     lab.run()
-    assert lab.b.seen(PeerDeletedIpsec) == [PeerDeletedIpsec(B, A, (spi, 0x12345678))]
-    assert spi == lab.b.pairs[0].outbound.spi
+    assert lab.b.seen(PeerDeletedIpsec) == [PeerDeletedIpsec(B, A, ((ESP, spi), (ESP, 0x12345678)))]
+    assert spi == lab.b.pairs[0].outbound[0].spi
     assert lab.a.sa.shown is lab.b.sa.shown is SaState.QM_IDLE
 
 
 def test_without_phase_1_nobody_is_told() -> None:
     lab = Lab()
-    lab.a.engine.delete_ipsec(A, B, [1000], lab.now)
+    lab.a.engine.delete_ipsec(A, B, [(ESP, 1000)], lab.now)
     lab.collect()
     assert lab.wire == []
     assert lab.a.seen(DeleteNotSent) == [DeleteNotSent(0, A, B, (1000,))]
@@ -205,7 +206,7 @@ def test_cookies_are_never_zero() -> None:
 
 def test_replayed_exchanges_change_nothing() -> None:
     lab = up()
-    lab.a.engine.delete_ipsec(A, B, [4711], lab.now)
+    lab.a.engine.delete_ipsec(A, B, [(ESP, 4711)], lab.now)
     lab.collect()
     lab.run(120)  # nodes are purged by now
     recorded = list(lab.wire)

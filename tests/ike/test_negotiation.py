@@ -59,8 +59,8 @@ def test_phase_2_comes_up_with_every_transform(transform: Transform, pfs: int | 
     pair = lab.a.pairs[0]
     assert_same_sas(pair, lab.b.pairs[0])
     assert (pair.transform, pair.pfs_group) == (transform, pfs)
-    assert len(pair.inbound.integrity_key) == {"md5": 16, "sha": 20, "sha256": 32, None: 0}[transform.integrity]
-    assert pair.inbound.cipher_key != pair.outbound.cipher_key
+    assert len(pair.inbound[0].integrity_key) == {"md5": 16, "sha": 20, "sha256": 32, None: 0}[transform.integrity]
+    assert pair.inbound[0].cipher_key != pair.outbound[0].cipher_key
 
 
 def test_the_events_carry_what_the_request_and_the_configuration_brought() -> None:
@@ -198,7 +198,7 @@ def test_several_quick_modes_run_at_once_under_one_phase_1() -> None:
     assert [pair.local_proxy for pair in lab.a.pairs] == proxies
     for one, other in zip(lab.a.pairs, lab.b.pairs, strict=True):
         assert_same_sas(one, other)
-    spis = [pair.inbound.spi for pair in lab.a.pairs + lab.b.pairs]
+    spis = [pair.inbound[0].spi for pair in lab.a.pairs + lab.b.pairs]
     assert len(set(spis)) == len(spis)
 
 
@@ -224,7 +224,7 @@ def test_a_rekey_is_another_quick_mode() -> None:
     lab.request(lab.b)
     lab.run()
     assert len(lab.wire) == 9 + 3 + 3
-    assert len({pair.inbound.spi for pair in lab.a.pairs}) == 3
+    assert len({pair.inbound[0].spi for pair in lab.a.pairs}) == 3
     assert [pair.initiator for pair in lab.a.pairs] == [True, True, False]
 
 
@@ -238,7 +238,9 @@ def test_both_sides_may_begin_at_once(start: float) -> None:
     for node, other in ((lab.a, lab.b), (lab.b, lab.a)):
         assert all(sa.shown is SaState.QM_IDLE for sa in node.engine.sas)
         assert any(pair.initiator for pair in node.pairs)
-        assert sorted(pair.inbound.spi for pair in node.pairs) == sorted(pair.outbound.spi for pair in other.pairs)
+        assert sorted(pair.inbound[0].spi for pair in node.pairs) == sorted(
+            pair.outbound[0].spi for pair in other.pairs
+        )
 
 
 def test_an_spi_in_use_is_not_chosen() -> None:
@@ -246,10 +248,10 @@ def test_an_spi_in_use_is_not_chosen() -> None:
     twin = Lab()
     twin.request()
     twin.run()
-    lab.a.config.spis.add(twin.a.pairs[0].inbound.spi)
+    lab.a.config.spis.add(twin.a.pairs[0].inbound[0].spi)
     lab.request()
     lab.run()
-    assert lab.a.pairs[0].inbound.spi != twin.a.pairs[0].inbound.spi
+    assert lab.a.pairs[0].inbound[0].spi != twin.a.pairs[0].inbound[0].spi
     assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
 
 

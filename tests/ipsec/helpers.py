@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from struct import pack
 
+from iosim.crypto.aead import AEADS
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY
 from iosim.ipsec.engine import Ipsec
@@ -16,7 +17,11 @@ from iosim.stack.acl import AccessList, Ace, PortMatch
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 
-TRANSFORMS = [Transform(cipher, integrity) for cipher in CIPHERS for integrity in INTEGRITY]
+TRANSFORMS = [
+    *(Transform(cipher, integrity) for cipher in ("null", *CIPHERS) for integrity in INTEGRITY),
+    *(Transform(cipher, None) for cipher in AEADS),
+]
+"""All of ESP that authenticates, in tunnel mode."""
 R1, R2, R3 = 0x0A000001, 0x0A000002, 0x0A000003
 LAN1, LAN2, LAN3 = 0xC0A80100, 0xC0A80200, 0xC0A80300
 PC1, PC2, PC3 = LAN1 + 10, LAN2 + 10, LAN3 + 10
@@ -52,10 +57,16 @@ def header(
 
 
 def keys(transform: Transform, spi: int) -> SaKeys:
-    """Keys that depend on the SPI only."""
-    integrity_length = INTEGRITY[transform.integrity].key_length if transform.integrity else 0
-    stream = bytes((i * 7 + spi) % 256 for i in range(64))
-    return SaKeys(spi, stream[: CIPHERS[transform.cipher].key_length], stream[64 - integrity_length :])
+    """Keys of a transform for one protocol that depend on the SPI only."""
+    (protocol,) = transform.protocols
+    cipher_length, integrity_length = transform.key_lengths(protocol)
+    stream = bytes((i * 7 + spi) % 256 for i in range(128))
+    return SaKeys(spi, stream[:cipher_length], stream[128 - integrity_length :], protocol)
+
+
+def bundle_keys(transform: Transform, spi: int) -> tuple[SaKeys, ...]:
+    """The same for each protocol of a transform; each has an SPI of its own."""
+    return tuple(keys(transform.part(protocol), spi + at * 0x100) for at, protocol in enumerate(transform.protocols))
 
 
 def line(
@@ -113,8 +124,8 @@ class Router:
         return hook.inbound(data, self.interface)
 
     def esp(self, data: bytes) -> None:
-        """What the stack does with an ESP packet that is addressed to it."""
-        self.stack.protocols[50](data, self.interface)
+        """What the stack does with a packet of ESP or AH that is addressed to it."""
+        self.stack.protocols[data[9]](data, self.interface)
 
     def taken(self, kind: type[Event]) -> list[Event]:
         """The events of a kind that have come."""
@@ -133,7 +144,7 @@ def pair_for(
     """A finished negotiation for a flow."""
     return SaPair(
         flow.local, flow.peer, flow.local_proxy, flow.remote_proxy, transform,
-        keys(transform, inbound), keys(transform, outbound), lifetime, lifesize, None, initiator,
+        bundle_keys(transform, inbound), bundle_keys(transform, outbound), lifetime, lifesize, None, initiator,
     )  # fmt: skip
 
 

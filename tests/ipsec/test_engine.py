@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iosim.ipsec.attachment import Attachment
-from iosim.ipsec.esp import ReceiveError, SendError
 from iosim.ipsec.events import (
     Acquire,
     Cause,
@@ -20,10 +19,12 @@ from iosim.ipsec.events import (
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import SaPair, Transform
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
+from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.sim.clock import SECOND
 from iosim.stack.acl import Ace
 from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
+from iosim.wire.ipv4 import ESP
 
 from .helpers import (
     LAN1,
@@ -61,7 +62,9 @@ def other_end(pair: SaPair) -> tuple[Router, Flow]:
     router = Router(R2)
     configure(router, line(True, LAN2, LAN1), peers=(R1,))
     flow = next(iter(router.ipsec.flows.values()))
-    router.ipsec.install(pair_for(flow, pair.outbound.spi, pair.inbound.spi, pair.transform, initiator=False), flow)
+    router.ipsec.install(
+        pair_for(flow, pair.outbound[0].spi, pair.inbound[0].spi, pair.transform, initiator=False), flow
+    )
     return router, flow
 
 
@@ -196,7 +199,7 @@ def test_an_unknown_spi_is_reported() -> None:
     far, _ = other_end(pair)
     far.outbound(packet(PC2, PC1))
     router.esp(far.stack.sent[0])
-    assert router.events == [InvalidSpi(R2, R1, pair.inbound.spi, "GigabitEthernet0/0")]
+    assert router.events == [InvalidSpi(R2, R1, ESP, pair.inbound[0].spi, "GigabitEthernet0/0")]
     assert router.ipsec.invalid_spis == 1 and router.stack.received == []
 
 
@@ -207,7 +210,7 @@ def test_an_spi_counts_only_for_its_own_address() -> None:
     far, _ = other_end(pair)
     far.outbound(packet(PC2, PC1))
     router.esp(header(R2, R3, 50, len(far.stack.sent[0]) - 20) + far.stack.sent[0][20:])
-    assert router.events[1:] == [InvalidSpi(R2, R3, pair.inbound.spi, "GigabitEthernet0/0")]
+    assert router.events[1:] == [InvalidSpi(R2, R3, ESP, pair.inbound[0].spi, "GigabitEthernet0/0")]
 
 
 def test_an_esp_packet_without_a_header_is_counted() -> None:
@@ -335,7 +338,7 @@ def test_volume_has_a_soft_and_a_hard_end() -> None:
     for number in range(1, 2561):
         router.outbound(data)
         assert len(router.taken(Rekey)) == (number >= 2560 - 256)
-        assert installed.remaining_kilobytes(installed.outbound) == 2560 - number
+        assert installed.remaining_kilobytes(installed.outbound[0]) == 2560 - number
     assert router.taken(SasDeleted) == [SasDeleted((installed,), Cause.VOLUME)]
     assert flow.current is None
 
@@ -364,8 +367,8 @@ def test_a_started_kilobyte_is_gone() -> None:
     installed = router.ipsec.install(pair_for(flow), flow)
     assert installed
     router.outbound(packet())
-    assert installed.remaining_kilobytes(installed.outbound) == 4607999
-    assert installed.remaining_kilobytes(installed.inbound) == 4608000
+    assert installed.remaining_kilobytes(installed.outbound[0]) == 4607999
+    assert installed.remaining_kilobytes(installed.inbound[0]) == 4608000
 
 
 def test_volume_counts_inbound_packets_too() -> None:
@@ -386,7 +389,7 @@ def test_an_exhausted_sequence_ends_the_pair() -> None:
     router, flow = router_with_flow()
     installed = router.ipsec.install(pair_for(flow), flow)
     assert installed
-    installed.outbound.sequence = 0xFFFFFFFE
+    installed.outbound[0].sequence = 0xFFFFFFFE
     router.outbound(packet())
     assert router.outbound(packet()) is None
     assert flow.counters.failed_sends == {SendError.SEQUENCE: 1} and flow.current is None
@@ -396,7 +399,7 @@ def test_an_exhausted_sequence_ends_the_pair() -> None:
 def test_without_a_volume_limit_none_remains_to_be_told() -> None:
     router, flow = router_with_flow()
     installed = router.ipsec.install(pair_for(flow, lifesize=0), flow)
-    assert installed and installed.remaining_kilobytes(installed.inbound) is None
+    assert installed and installed.remaining_kilobytes(installed.inbound[0]) is None
 
 
 # Deletion and reconfiguration
@@ -406,11 +409,11 @@ def test_a_peer_deletes_by_its_own_spi() -> None:
     router, flow = router_with_flow()
     installed = router.ipsec.install(pair_for(flow), flow)
     assert installed
-    assert not router.ipsec.delete_by_peer(R3, 0x2001)
-    assert not router.ipsec.delete_by_peer(R2, 0x1001)
-    assert router.ipsec.delete_by_peer(R2, 0x2001)
+    assert not router.ipsec.delete_by_peer(R3, ESP, 0x2001)
+    assert not router.ipsec.delete_by_peer(R2, ESP, 0x1001)
+    assert router.ipsec.delete_by_peer(R2, ESP, 0x2001)
     assert router.taken(SasDeleted) == [SasDeleted((installed,), Cause.PEER)]
-    assert not router.ipsec.delete_by_peer(R2, 0x2001)
+    assert not router.ipsec.delete_by_peer(R2, ESP, 0x2001)
     assert router.sim.next_time() is None  # the timers are gone
 
 
@@ -503,7 +506,7 @@ def test_any_bytes_are_counted_and_dropped(data: bytes, with_spi: bool) -> None:
     router, flow = router_with_flow()
     installed = router.ipsec.install(pair_for(flow), flow)
     assert installed
-    data = (installed.inbound.spi.to_bytes(4) if with_spi else b"") + data
+    data = (installed.inbound[0].spi.to_bytes(4) if with_spi else b"") + data
     router.esp(header(R2, R1, 50, len(data)) + data)
     counted = router.ipsec.malformed + router.ipsec.invalid_spis + flow.counters.recv_errors
     assert counted == 1 and router.stack.received == []

@@ -8,20 +8,21 @@ from hypothesis import strategies as st
 
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY
-from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.esp import EspInbound, EspOutbound
 from iosim.ipsec.model import SaKeys, Transform
+from iosim.ipsec.sa import ReceiveError, SendError
 
 from .helpers import PC1, PC2, R1, R2, TRANSFORMS, header, keys, packet
 
 AES_SHA = Transform("aes-128", "sha")
 
 
-def sas(transform: Transform = AES_SHA) -> tuple[OutboundSa, InboundSa]:
+def sas(transform: Transform = AES_SHA) -> tuple[EspOutbound, EspInbound]:
     secret = keys(transform, 0x12345678)
-    return OutboundSa(transform, secret, R1, R2, bytes), InboundSa(transform, secret)
+    return EspOutbound(transform, secret, R1, R2, bytes), EspInbound(transform, secret)
 
 
-def sealed(sa: OutboundSa, data: bytes) -> bytes:
+def sealed(sa: EspOutbound, data: bytes) -> bytes:
     result = sa.seal(data)
     assert isinstance(result, bytes)
     return result
@@ -156,8 +157,8 @@ def test_wrong_keys_are_noticed() -> None:
     outbound, _ = sas()
     right = keys(AES_SHA, 0x12345678)
     data = sealed(outbound, packet())
-    assert InboundSa(AES_SHA, SaKeys(right.spi, right.cipher_key, bytes(20))).open(data) is ReceiveError.VERIFY
-    other_cipher_key = InboundSa(AES_SHA, SaKeys(right.spi, bytes(16), right.integrity_key)).open(data)
+    assert EspInbound(AES_SHA, SaKeys(right.spi, right.cipher_key, bytes(20))).open(data) is ReceiveError.VERIFY
+    other_cipher_key = EspInbound(AES_SHA, SaKeys(right.spi, bytes(16), right.integrity_key)).open(data)
     assert isinstance(other_cipher_key, ReceiveError)
 
 

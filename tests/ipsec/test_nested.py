@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iosim.ipsec.attachment import Attachment
-from iosim.ipsec.esp import OutboundSa
+from iosim.ipsec.esp import EspOutbound
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.wire.ipv4 import UDP
 
@@ -18,7 +18,7 @@ def test_layers_of_esp_to_the_router_itself() -> None:
     pair = pair_for(lab.near.flow)
     installed = lab.near.ipsec.install(pair, lab.near.flow)
     assert installed is not None
-    sa = OutboundSa(pair.transform, pair.inbound, R2, R1, bytes)
+    sa = EspOutbound(pair.transform, pair.inbound[0], R2, R1, bytes)
     packet = header(R2, R1, UDP, 8) + bytes(8)
     layers = 0
     while len(packet) < 60_000:
@@ -29,4 +29,4 @@ def test_layers_of_esp_to_the_router_itself() -> None:
     lab.near.stack.receive_decrypted(packet, lab.near.interface)
     lab.sim.run(until=lab.sim.now + 1000)
     assert layers > 500
-    assert installed.inbound.packets == layers
+    assert installed.inbound[0].packets == layers

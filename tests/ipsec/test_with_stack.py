@@ -16,6 +16,7 @@ from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
 from iosim.stack.probe import EchoResult
 from iosim.stack.stack import Stack
+from iosim.wire.ipv4 import ESP
 
 from .helpers import LAN1, LAN2, LAN3, PC1, PC2, R1, R2, access_list, line, pair_for
 
@@ -59,7 +60,7 @@ class Lab:
         pair = pair_for(self.near.flow)
         self.near.ipsec.install(pair, self.near.flow)
         far = self.far.flow
-        self.far.ipsec.install(pair_for(far, pair.outbound.spi, pair.inbound.spi, initiator=False), far)
+        self.far.ipsec.install(pair_for(far, pair.outbound[0].spi, pair.inbound[0].spi, initiator=False), far)
 
     def ping(self, size: int = 100, df: bool = False, source: int = PC1, destination: int = PC2) -> EchoResult:
         results: list[EchoResult] = []
@@ -106,7 +107,7 @@ def test_one_side_that_lost_its_sas_reports_the_spi() -> None:
     lab.tunnel()
     lab.far.ipsec.clear()
     assert lab.ping().kind == "timeout"
-    assert lab.far.events[-1] == InvalidSpi(R1, R2, 0x2001, "GigabitEthernet0/0")
+    assert lab.far.events[-1] == InvalidSpi(R1, R2, ESP, 0x2001, "GigabitEthernet0/0")
 
 
 def test_a_clear_ping_that_should_be_protected_is_dropped() -> None:

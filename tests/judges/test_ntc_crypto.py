@@ -57,7 +57,7 @@ def test_ipsec_sa_detail(up: Pair) -> None:
         "remote_crypto_endpt": "203.0.113.2",
         "plaintext_mtu": "1438",
         "ip_mtu_idb": "GigabitEthernet0/0",
-        "current_outbound_spi_dec": str(installed.outbound.spi),
+        "current_outbound_spi_dec": str(installed.outbound[0].spi),
         "pfs": "Y",
         "dh_group": "group14",
         "sa_type": "esp",
@@ -70,7 +70,7 @@ def test_ipsec_sa_detail(up: Pair) -> None:
         "sa_status": "ACTIVE(ACTIVE)",
     }
     assert [row["sa_orientation"] for row in rows] == ["inbound", "outbound"]
-    for row, sa, connection in zip(rows, (installed.inbound, installed.outbound), ("1", "2"), strict=True):
+    for row, sa, connection in zip(rows, (*installed.inbound, *installed.outbound), ("1", "2"), strict=True):
         assert common.items() <= row.items()
         assert (row["sa_spi_hex"], row["sa_spi_dec"]) == (f"0x{sa.spi:X}", str(sa.spi))
         assert (row["sa_conn_id"], row["sa_flow_id"]) == (connection, f"SW:{connection}")

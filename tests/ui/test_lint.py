@@ -16,7 +16,7 @@ GOOD = """\
 version 15.7
 hostname R1
 !
-banner prompt-timeout ^C
+banner login ^C
 no entry
 
 ^C

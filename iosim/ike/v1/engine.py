@@ -11,6 +11,7 @@ from iosim.ike.v1 import aggressive_mode, informational, lifecycle, main_mode, n
 from iosim.ike.v1.config import Approach, Ikev1Config, QuickModeRequest
 from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener
 from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, NoSa, RequestFailed, UnsupportedExchange
+from iosim.ike.v1.phase2_offers import PROTOCOL_IDS
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import CannotStart, DeleteNotSent, PacketIgnored, PacketReceived, SaCreated
@@ -119,14 +120,18 @@ class Engine:
         else:
             receiver(ctx, sa, header, data)
 
-    def delete_ipsec(self, local: int, remote: int, spis: Iterable[int], now: int) -> None:
-        """Tell the peer that our inbound SAs with these SPIs are gone, if there is a phase-1 SA to say it through."""
+    def delete_ipsec(self, local: int, remote: int, spis: Iterable[tuple[int, int]], now: int) -> None:
+        """Tell the peer that our inbound SAs of these protocols and SPIs are gone, if a phase-1 SA is there for it."""
         ctx, gone = self._at(now), tuple(spis)
         sa = ctx.usable_sa(local, remote)
-        if sa is not None:
-            notices.delete_ipsec(ctx, sa, gone)
-        elif ctx.trace:
-            ctx.trace(DeleteNotSent(0, local, remote, gone))
+        if sa is None:
+            if ctx.trace:
+                ctx.trace(DeleteNotSent(0, local, remote, tuple(spi for _, spi in gone)))
+            return
+        for protocol, known in PROTOCOL_IDS.items():
+            ours = [spi for each, spi in gone if each == protocol]
+            if ours:
+                notices.delete_ipsec(ctx, sa, known, ours)
 
     def delete_isakmp(self, now: int, remote: int | None = None, conn_id: int | None = None) -> None:
         """Delete phase-1 SAs: all, those with a peer, or the one with a connection id. Their peers are told."""

@@ -61,11 +61,11 @@ class RequestFailed(NamedTuple):
 
 
 class PeerDeletedIpsec(NamedTuple):
-    """The peer has deleted these SAs of its own: our outbound ones, by SPI."""
+    """The peer has deleted these SAs of its own: our outbound ones, by IP protocol and SPI."""
 
     local: int
     remote: int
-    spis: tuple[int, ...]
+    spis: tuple[tuple[int, int], ...]
 
 
 class PeerRestarted(NamedTuple):

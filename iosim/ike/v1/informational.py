@@ -13,6 +13,7 @@ from iosim.ike.v1.machine import ANY, ONE, Rule, check_payloads, ignore
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
 from iosim.ike.v1.phase1_offers import notified_lifetime
+from iosim.ike.v1.phase2_offers import IP_PROTOCOLS
 from iosim.ike.v1.sa import Exchange, IkeSa
 from iosim.ike.v1.states import Reason, State
 from iosim.ike.v1.trace import Deleting, Duplicate, InitialContact, NodeCreated, Notified, PayloadProcessed
@@ -109,8 +110,8 @@ def _handle_delete(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -
         for other in list(ctx.sas_with(sa.local, sa.remote)):
             if other.initiator_cookie + other.responder_cookie in delete.spis:
                 delete_sa(ctx, other, Reason.DELETED_BY_PEER, tell_peer=False)
-    elif delete.protocol == ProtocolId.ESP and delete.spis and len(delete.spis[0]) == 4:
-        spis = tuple(int.from_bytes(spi, "big") for spi in delete.spis)
+    elif delete.protocol in IP_PROTOCOLS and delete.spis and len(delete.spis[0]) == 4:
+        spis = tuple((IP_PROTOCOLS[delete.protocol], int.from_bytes(spi, "big")) for spi in delete.spis)
         ctx.emit(PeerDeletedIpsec(sa.local, sa.remote, spis))
 
 
@@ -118,7 +119,7 @@ def _handle_refusal(ctx: Context, sa: IkeSa, notification: Notification) -> None
     """An error about a quick mode, which is named by the SPI that we offered in it."""
     spi = int.from_bytes(notification.spi, "big")
     for node in list(sa.nodes.values()):
-        if node.initiator and not node.finished and node.local_spi == spi:
+        if node.initiator and not node.finished and spi in node.local_spis.values():
             finish_node(ctx, node, Reason.REJECTED_BY_PEER)
 
 

@@ -27,9 +27,9 @@ def delete_isakmp(ctx: Context, sa: IkeSa) -> None:
     _delete(ctx, sa, Delete(ProtocolId.ISAKMP, (sa.initiator_cookie + sa.responder_cookie,)))
 
 
-def delete_ipsec(ctx: Context, sa: IkeSa, spis: tuple[int, ...]) -> None:
-    """Tell the peer that these inbound ESP SAs are deleted."""
-    _delete(ctx, sa, Delete(ProtocolId.ESP, tuple(spi.to_bytes(4, "big") for spi in spis)))
+def delete_ipsec(ctx: Context, sa: IkeSa, protocol: ProtocolId, spis: list[int]) -> None:
+    """Tell the peer that these inbound SAs of ESP or AH are deleted."""
+    _delete(ctx, sa, Delete(protocol, tuple(spi.to_bytes(4, "big") for spi in spis)))
 
 
 def new_message_id(ctx: Context, sa: IkeSa) -> int:

@@ -1,135 +1,136 @@
-"""IPsec transforms as ESP proposals, offers against a policy, proxies as IDs (RFC 2407 sections 4.4.4, 4.5, 4.6)."""
+"""IPsec transforms as proposals, offers against a policy, proxies as IDs (RFC 2407 sections 4.4.3 to 4.6).
+
+A transform of ESP and AH is two proposals of one number, which belong together (RFC 2408 section 4.2).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
 
 from iosim.crypto.dh import GROUPS
-from iosim.ike.v1.attributes import KILOBYTES, SECONDS, attribute, durations
+from iosim.ike.v1.attributes import KILOBYTES, SECONDS, durations
 from iosim.ike.v1.config import QuickModePolicy, QuickModeRequest
+from iosim.ike.v1.phase2_transforms import LIFE_DURATION, LIFE_TYPE, duration_attributes, encode, meaning
 from iosim.ike.v1.states import Reason
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire import WireError, isakmp
+from iosim.wire.ipv4 import AH, ESP
 from iosim.wire.isakmp import (
-    Attribute,
     Identification,
     IdType,
     Proposal,
     ProtocolId,
     SecurityAssociation,
-    number,
     pack_attributes,
     unpack_attributes,
 )
 
-LIFE_TYPE, LIFE_DURATION, GROUP, ENCAPSULATION, AUTHENTICATION, KEY_LENGTH = 1, 2, 3, 4, 5, 6
-DEFAULT_LIFETIME = 28800
-"""Seconds, where a proposal has no lifetime (RFC 2407 section 4.5)."""
 MINIMAL_SPI = 256
+MOST_COMBINATIONS = 255
+"""Of the transforms of proposals that belong together."""
 
-CIPHERS: dict[str, tuple[int, int | None]] = {
-    "des": (2, None),
-    "3des": (3, None),
-    "aes-128": (12, 128),
-    "aes-192": (12, 192),
-    "aes-256": (12, 256),
-}
-"""ESP transform id and key length in bits by name."""
-INTEGRITIES = {"md5": 1, "sha": 2, "sha256": 5}
-MODES = {"tunnel": 1, "transport": 2}
-KNOWN_ATTRIBUTES = frozenset((LIFE_TYPE, LIFE_DURATION, GROUP, ENCAPSULATION, AUTHENTICATION, KEY_LENGTH))
+PROTOCOL_IDS = {AH: ProtocolId.AH, ESP: ProtocolId.ESP}
+"""IP protocols as proposals name them, in the order in which IOS offers them."""
+IP_PROTOCOLS: dict[int, int] = {known: protocol for protocol, known in PROTOCOL_IDS.items()}
 
-_CIPHER_NAMES = {value: name for name, value in CIPHERS.items()}
-_INTEGRITY_NAMES: dict[int | None, str | None] = {value: name for name, value in INTEGRITIES.items()} | {None: None}
-_MODE_NAMES = {value: name for name, value in MODES.items()}
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An offered transform of one proposal."""
+
+    proposal: Proposal
+    transform: isakmp.Transform
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An offered transform and what it means; `value` is None if it cannot be read as a transform that exists here.
+    """Offered transforms that belong together and what they mean, which may be nothing that exists here (None).
 
     Lifetimes are in seconds and kilobytes (0: no limit).
     """
 
-    proposal: Proposal
-    transform: isakmp.Transform
+    parts: tuple[Part, ...]
     value: Transform | None
     group: int | None
     lifetime: int
     lifesize: int
 
 
-def offer(request: QuickModeRequest, spi: int) -> bytes:
-    """The body of the SA payload that offers what IPsec wants: one proposal a transform set, as IOS does it."""
+def offer(request: QuickModeRequest, spis: Mapping[int, int]) -> bytes:
+    """The body of the SA payload that offers what IPsec wants: one number a transform set, as IOS does it."""
     return SecurityAssociation(
         tuple(
-            Proposal(index, ProtocolId.ESP, spi.to_bytes(4, "big"), (_transform(request, transform),))
+            Proposal(index, PROTOCOL_IDS[protocol], spis[protocol].to_bytes(4, "big"), (encode(request, part),))
             for index, transform in enumerate(request.transforms[:255], 1)
+            for protocol, part in _parts(transform)
         )
     ).pack()
 
 
-def _transform(request: QuickModeRequest, transform: Transform) -> isakmp.Transform:
-    transform_id, key_length = CIPHERS[transform.cipher]
-    attributes = [
-        (ENCAPSULATION, MODES[transform.mode]),
-        *duration_attributes(request.lifetime, request.lifesize),
-    ]
-    if transform.integrity is not None:
-        attributes.append((AUTHENTICATION, INTEGRITIES[transform.integrity]))
-    if key_length is not None:
-        attributes.append((KEY_LENGTH, key_length))
-    if request.pfs_group is not None:
-        attributes.append((GROUP, request.pfs_group))
-    return isakmp.Transform(1, transform_id, tuple(attributes))
-
-
-def duration_attributes(lifetime: int, lifesize: int) -> tuple[Attribute, ...]:
-    """Lifetimes as attributes, those that are not 0."""
-    seconds = ((LIFE_TYPE, SECONDS), attribute(LIFE_DURATION, lifetime)) if lifetime else ()
-    kilobytes = ((LIFE_TYPE, KILOBYTES), attribute(LIFE_DURATION, lifesize)) if lifesize else ()
-    return (*seconds, *kilobytes)
+def _parts(transform: Transform) -> list[tuple[int, Transform]]:
+    return [(protocol, transform.part(protocol)) for protocol in PROTOCOL_IDS if protocol in transform.protocols]
 
 
 def candidates(sa_body: bytes) -> Iterator[Candidate]:
     """The offered transforms in their order; WireError if the SA payload is malformed.
 
-    Proposals with equal numbers belong together; more than one protocol at once is not known here.
+    Proposals with equal numbers belong together: a candidate has a transform of each.
     """
-    proposals = SecurityAssociation.unpack(sa_body).proposals
-    numbers = Counter(proposal.number for proposal in proposals)
+    together: dict[int, list[Proposal]] = {}
+    for proposal in SecurityAssociation.unpack(sa_body).proposals:
+        together.setdefault(proposal.number, []).append(proposal)
+    for proposals in together.values():
+        if not _is_known(proposals):
+            for proposal in proposals:
+                yield from (Candidate((Part(proposal, each),), None, None, 0, 0) for each in proposal.transforms)
+            continue
+        choices = ([Part(proposal, each) for each in proposal.transforms] for proposal in proposals)
+        yield from map(_candidate, islice(product(*choices), MOST_COMBINATIONS))
+
+
+def _is_known(proposals: Sequence[Proposal]) -> bool:
+    """Whether proposals of one number are AH, ESP or both; WireError for an SPI of another length than theirs."""
+    protocols = [proposal.protocol for proposal in proposals]
+    if len(set(protocols)) < len(protocols) or not IP_PROTOCOLS.keys() >= set(protocols):
+        return False
     for proposal in proposals:
-        alone = proposal.protocol == ProtocolId.ESP and numbers[proposal.number] == 1
-        if alone and len(proposal.spi) != 4:
-            raise WireError(f"ISAKMP: ESP proposal with an SPI of {len(proposal.spi)} bytes")
-        for transform in proposal.transforms:
-            value, group, lifetime, lifesize = _meaning(transform.transform_id, transform.attributes)
-            yield Candidate(proposal, transform, value if alone else None, group, lifetime, lifesize)
+        if len(proposal.spi) != 4:
+            raise WireError(f"ISAKMP: IPsec proposal with an SPI of {len(proposal.spi)} bytes")
+    return True
 
 
-@lru_cache(maxsize=256)
-def _meaning(transform_id: int, attributes: tuple[Attribute, ...]) -> tuple[Transform | None, int | None, int, int]:
-    """What an ESP transform means: the value (None: it does not exist here), the group, seconds and kilobytes."""
-    values = {kind: number(value) for kind, value in attributes}
-    lasting = durations(attributes, LIFE_TYPE, LIFE_DURATION)
-    cipher = _CIPHER_NAMES.get((transform_id, values.get(KEY_LENGTH)))
-    integrity = values.get(AUTHENTICATION)
-    mode = _MODE_NAMES.get(values.get(ENCAPSULATION, MODES["tunnel"]))
-    value = None
-    if cipher and mode and integrity in _INTEGRITY_NAMES and values.keys() <= KNOWN_ATTRIBUTES:
-        value = Transform(cipher, _INTEGRITY_NAMES[integrity], mode)
-    lifetime = lasting.get(SECONDS, 0 if KILOBYTES in lasting else DEFAULT_LIFETIME)
-    return value, values.get(GROUP), lifetime, lasting.get(KILOBYTES, 0)
+def _candidate(parts: tuple[Part, ...]) -> Candidate:
+    """What the parts mean together: they must agree in mode and group, and the lower lifetime counts."""
+    found = [meaning(part.proposal.protocol, part.transform.transform_id, part.transform.attributes) for part in parts]
+    value, group, lifetime, lifesize = found[0]
+    for other, other_group, seconds, kilobytes in found[1:]:
+        value = _joined(value, other) if other_group == group else None
+        lifetime, lifesize = lower(lifetime, seconds), lower(lifesize, kilobytes)
+    return Candidate(parts, value, group, lifetime, lifesize)
 
 
-def answer(candidate: Candidate, spi: int) -> bytes:
-    """The body of the SA payload that chooses a candidate, with the SPI of the responder."""
-    proposal = candidate.proposal
-    chosen = Proposal(proposal.number, proposal.protocol, spi.to_bytes(4, "big"), (candidate.transform,))
-    return SecurityAssociation((chosen,)).pack()
+def _joined(one: Transform | None, other: Transform | None) -> Transform | None:
+    """ESP and AH as one transform; None unless both exist here and have the same mode."""
+    if one is None or other is None or one.mode != other.mode:
+        return None
+    esp, ah = (other, one) if one.ah else (one, other)
+    return replace(esp, ah=ah.ah)
+
+
+def answer(candidate: Candidate, spis: Mapping[int, int]) -> bytes:
+    """The body of the SA payload that chooses a candidate, with the SPIs of the responder by IP protocol."""
+    return SecurityAssociation(
+        tuple(
+            replace(
+                part.proposal,
+                spi=spis[IP_PROTOCOLS[part.proposal.protocol]].to_bytes(4, "big"),
+                transforms=(part.transform,),
+            )
+            for part in candidate.parts
+        )
+    ).pack()
 
 
 def objection(candidate: Candidate, policy: QuickModePolicy | None) -> Reason | None:

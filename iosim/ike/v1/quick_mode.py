@@ -17,7 +17,7 @@ from iosim.ike.v1.lifecycle import finish_node
 from iosim.ike.v1.machine import ANY, AT_MOST_ONE, AT_MOST_TWO, ONE, Machine, Refused, Rule, Step, ignore
 from iosim.ike.v1.notices import new_message_id, notify
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.phase2_offers import Candidate, lower
+from iosim.ike.v1.phase2_offers import PROTOCOL_IDS, Candidate, lower
 from iosim.ike.v1.quick_payloads import (
     accept,
     check_hash,
@@ -26,18 +26,19 @@ from iosim.ike.v1.quick_payloads import (
     processing,
     read_proxies,
     read_secrets,
-    read_spi,
+    read_spis,
     send_proposal,
     show_proposal,
-    show_transform,
+    show_transforms,
     take_secrets,
-    take_spi,
+    take_spis,
 )
 from iosim.ike.v1.sa import IkeSa, QuickMode
 from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace import ExchangeBegun, IpsecInstalled, NodeCreated, NoIpsecOfferAccepted, Notified
 from iosim.wire import WireError
-from iosim.wire.isakmp import ExchangeType, Header, Notification, NotifyType, Payload, PayloadType, ProtocolId
+from iosim.wire.ipv4 import AH, ESP
+from iosim.wire.isakmp import ExchangeType, Header, Notification, NotifyType, Payload, PayloadType
 
 
 def begin_waiting(ctx: Context, sa: IkeSa) -> None:
@@ -81,9 +82,10 @@ def send_first(ctx: Context, node: QuickMode) -> None:
     assert node.request is not None
     if ctx.trace:
         ctx.trace(ExchangeBegun(node.sa.conn_id, ExchangeType.QUICK_MODE, node.message_id))
-    take_spi(ctx, node)
+    transforms = node.request.transforms
+    take_spis(ctx, node, [each for each in (ESP, AH) if any(each in known.protocols for known in transforms)])
     node.nonce_i = take_secrets(ctx, node)
-    send_proposal(ctx, node, phase2_offers.offer(node.request, node.local_spi), node.nonce_i, b"")
+    send_proposal(ctx, node, phase2_offers.offer(node.request, node.local_spis), node.nonce_i, b"")
 
 
 def process_first(ctx: Context, node: QuickMode, message: Message) -> None:
@@ -93,7 +95,7 @@ def process_first(ctx: Context, node: QuickMode, message: Message) -> None:
     check_hash(ctx, node, message, b"")
     sa.message_ids.add(node.message_id)
     offers = list(phase2_offers.candidates(message.one(PayloadType.SA)))
-    node.remote_spi = next(filter(None, map(read_spi, offers)), 0)
+    node.remote_spis = next(filter(None, map(read_spis, offers)), {})
     processing(ctx, node, PayloadType.SA)
     remote_proxy, local_proxy = read_proxies(node, message)
     if remote_proxy is None or local_proxy is None:
@@ -104,7 +106,8 @@ def process_first(ctx: Context, node: QuickMode, message: Message) -> None:
     node.nonce_i = read_secrets(ctx, node, message)
     ids = message.all(PayloadType.ID)
     node.id_ci, node.id_cr = (ids[0], ids[1]) if ids else (None, None)
-    take_spi(ctx, node)
+    assert node.transform is not None
+    take_spis(ctx, node, node.transform.protocols)
     sa.nodes[node.message_id] = node
 
 
@@ -112,14 +115,14 @@ def _choose(ctx: Context, node: QuickMode, offers: list[Candidate], policy: Quic
     """Take the first offer that the policy accepts; Refused, with the objection to the last one, if there is none."""
     reason = Reason.TRANSFORM_NOT_SUPPORTED
     for candidate in offers:
-        show_transform(ctx, node, candidate)
+        show_transforms(ctx, node, candidate)
         if candidate.value is None:
             continue
         objection = phase2_offers.objection(candidate, policy)
-        show_proposal(ctx, node, candidate, objection)
+        show_proposal(ctx, node, candidate.value, objection)
         if objection is None and policy is not None:
             node.policy = policy
-            node.remote_spi = read_spi(candidate)
+            node.remote_spis = read_spis(candidate)
             accept(node, candidate, policy.lifetime, policy.lifesize)
             _prepare_answer(node, candidate)
             return
@@ -135,8 +138,8 @@ def _prepare_answer(node: QuickMode, candidate: Candidate) -> None:
     node.choice = candidate
     if (node.lifetime, node.lifesize) != (candidate.lifetime, candidate.lifesize):
         data = phase2_offers.durations_notice(node.lifetime, node.lifesize)
-        spi = candidate.proposal.spi
-        node.lifetime_notice = Notification(ProtocolId.ESP, NotifyType.RESPONDER_LIFETIME, spi, data).pack()
+        first = candidate.parts[0].proposal
+        node.lifetime_notice = Notification(first.protocol, NotifyType.RESPONDER_LIFETIME, first.spi, data).pack()
 
 
 def install_inbound(ctx: Context, node: QuickMode) -> None:
@@ -148,7 +151,7 @@ def install_inbound(ctx: Context, node: QuickMode) -> None:
 
 def send_second(ctx: Context, node: QuickMode) -> None:
     assert node.choice is not None
-    body = phase2_offers.answer(node.choice, node.local_spi)
+    body = phase2_offers.answer(node.choice, node.local_spis)
     send_proposal(ctx, node, body, node.nonce_r, node.nonce_i)
 
 
@@ -159,12 +162,12 @@ def process_second(ctx: Context, node: QuickMode, message: Message) -> None:
     assert request is not None
     offers = list(phase2_offers.candidates(message.one(PayloadType.SA)))
     for candidate in offers:
-        show_transform(ctx, node, candidate)
+        show_transforms(ctx, node, candidate)
     chosen = offers[0] if len(offers) == 1 else None
     if chosen is None or chosen.value not in request.transforms or chosen.group != request.pfs_group:
         raise Refused(Reason.NOT_OFFERED)
     accept(node, chosen, request.lifetime, request.lifesize)
-    node.remote_spi = read_spi(chosen)
+    node.remote_spis = read_spis(chosen)
     node.nonce_r = read_secrets(ctx, node, message)
     if read_proxies(node, message) != (node.local_proxy, node.remote_proxy):
         raise Refused(Reason.PROXY_NOT_SUPPORTED)
@@ -184,7 +187,8 @@ def _process_notification(ctx: Context, node: QuickMode, notice: Notification) -
 
 def _show_installed(ctx: Context, node: QuickMode) -> None:
     if ctx.trace:
-        ctx.trace(IpsecInstalled(node.sa.conn_id, node.message_id, node.local_spi))
+        for spi in node.local_spis.values():
+            ctx.trace(IpsecInstalled(node.sa.conn_id, node.message_id, spi))
 
 
 # Message 3
@@ -216,8 +220,9 @@ def refuse(ctx: Context, node: QuickMode, reason: Reason) -> None:
     else:
         if ctx.trace:
             ctx.trace(NoIpsecOfferAccepted(sa.conn_id, sa.local, sa.remote, reason))
-        spi = node.remote_spi.to_bytes(4, "big")
-        notify(ctx, sa, Notification(ProtocolId.ESP, NotifyType.NO_PROPOSAL_CHOSEN, spi))
+        protocol, spi = next(iter(node.remote_spis.items()), (ESP, 0))
+        refusal = Notification(PROTOCOL_IDS[protocol], NotifyType.NO_PROPOSAL_CHOSEN, spi.to_bytes(4, "big"))
+        notify(ctx, sa, refusal)
     ctx.emit(ModeFailure(ExchangeType.QUICK_MODE, sa.remote))
     finish_node(ctx, node, reason)
 

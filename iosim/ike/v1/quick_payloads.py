@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Mapping
 
-from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.dh import GROUPS
-from iosim.crypto.integrity import INTEGRITY
 from iosim.ike.v1 import phase2_offers, transmit
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.keys import keymat
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.phase2_offers import Candidate, lower
+from iosim.ike.v1.phase2_offers import IP_PROTOCOLS, PROTOCOL_IDS, Candidate, lower
 from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import IpsecProposalChecked, IpsecTransformChecked, PayloadProcessed, SpiAllocated
-from iosim.ipsec.model import Proxy, SaKeys, SaPair
+from iosim.ipsec.model import Proxy, SaKeys, SaPair, Transform
 from iosim.wire import WireError
-from iosim.wire.isakmp import ExchangeType, Payload, PayloadType, ProtocolId, pack_payloads
+from iosim.wire.isakmp import ExchangeType, Payload, PayloadType, pack_payloads
 
 NONCE_LENGTH = 20
 NONCE_LENGTHS = range(8, 257)
@@ -58,16 +57,18 @@ def send_proposal(ctx: Context, node: QuickMode, sa_body: bytes, nonce: bytes, n
     transmit.send(ctx, node, ExchangeType.QUICK_MODE, [Payload(PayloadType.HASH, digest), *payloads])
 
 
-def take_spi(ctx: Context, node: QuickMode) -> None:
-    """Choose the SPI of the inbound SA; values below 256 are reserved (RFC 4303 section 2.1)."""
-    taken = {other.local_spi for other in node.sa.nodes.values()}
-    while True:
-        spi = int.from_bytes(ctx.random_bytes(4), "big")
-        if spi >= phase2_offers.MINIMAL_SPI and spi not in taken and not ctx.config.spi_in_use(spi):
-            break
-    node.local_spi = spi
-    if ctx.trace:
-        ctx.trace(SpiAllocated(node.sa.conn_id, node.message_id, node.initiator, spi))
+def take_spis(ctx: Context, node: QuickMode, protocols: Iterable[int]) -> None:
+    """Choose an SPI for an inbound SA of each protocol; values below 256 are reserved (RFC 4303 section 2.1)."""
+    taken = {spi for other in node.sa.nodes.values() for spi in other.local_spis.values()}
+    for protocol in protocols:
+        while True:
+            spi = int.from_bytes(ctx.random_bytes(4), "big")
+            if spi >= phase2_offers.MINIMAL_SPI and spi not in taken and not ctx.config.spi_in_use(spi):
+                break
+        taken.add(spi)
+        node.local_spis[protocol] = spi
+        if ctx.trace:
+            ctx.trace(SpiAllocated(node.sa.conn_id, node.message_id, node.initiator, spi))
 
 
 def take_secrets(ctx: Context, node: QuickMode) -> bytes:
@@ -112,14 +113,17 @@ def accept(node: QuickMode, candidate: Candidate, lifetime: int, lifesize: int) 
     node.lifesize = lower(candidate.lifesize, lifesize)
 
 
-def read_spi(candidate: Candidate) -> int:
-    """The SPI of the peer; 0 if the proposal is not for ESP alone."""
-    if candidate.proposal.protocol != ProtocolId.ESP or len(candidate.proposal.spi) != 4:
-        return 0
-    spi = int.from_bytes(candidate.proposal.spi, "big")
-    if spi < phase2_offers.MINIMAL_SPI:
-        raise WireError(f"SPI {spi} is reserved")
-    return spi
+def read_spis(candidate: Candidate) -> dict[int, int]:
+    """The SPIs of the peer by IP protocol; none if the proposals are not for protocols that are known here."""
+    spis: dict[int, int] = {}
+    for part in candidate.parts:
+        protocol, spi = IP_PROTOCOLS.get(part.proposal.protocol), int.from_bytes(part.proposal.spi, "big")
+        if protocol is None or len(part.proposal.spi) != 4:
+            return {}
+        if spi < phase2_offers.MINIMAL_SPI:
+            raise WireError(f"SPI {spi} is reserved")
+        spis[protocol] = spi
+    return spis
 
 
 def derive_pair(node: QuickMode) -> SaPair:
@@ -134,8 +138,8 @@ def derive_pair(node: QuickMode) -> SaPair:
         local_proxy=node.local_proxy,
         remote_proxy=node.remote_proxy,
         transform=node.transform,
-        inbound=_derive(node, g_xy, node.local_spi),
-        outbound=_derive(node, g_xy, node.remote_spi),
+        inbound=_derive(node, g_xy, node.local_spis),
+        outbound=_derive(node, g_xy, node.remote_spis),
         lifetime=node.lifetime,
         lifesize=node.lifesize,
         pfs_group=node.pfs_group,
@@ -143,46 +147,39 @@ def derive_pair(node: QuickMode) -> SaPair:
     )
 
 
-def _derive(node: QuickMode, g_xy: bytes, spi: int) -> SaKeys:
-    """KEYMAT of one direction: the key of the cipher comes first (RFC 2407 section 4.5, RFC 4303)."""
+def _derive(node: QuickMode, g_xy: bytes, spis: Mapping[int, int]) -> tuple[SaKeys, ...]:
+    """KEYMAT of one direction for each protocol: the key of the cipher comes first (RFC 2407 section 4.5, RFC 4303)."""
     sa, transform = node.sa, node.transform
     assert sa.secrets is not None and transform is not None
-    cipher_length = CIPHERS[transform.cipher].key_length
-    length = cipher_length + (INTEGRITY[transform.integrity].key_length if transform.integrity else 0)
-    seed = g_xy + bytes((ProtocolId.ESP,)) + spi.to_bytes(4, "big") + node.nonce_i + node.nonce_r
-    material = keymat(sa.hash, sa.secrets.skeyid_d, seed, length)
-    return SaKeys(spi, material[:cipher_length], material[cipher_length:])
+    keys = []
+    for protocol in transform.protocols:
+        cipher, integrity = transform.key_lengths(protocol)
+        head = g_xy + bytes((PROTOCOL_IDS[protocol],)) + spis[protocol].to_bytes(4, "big")
+        material = keymat(sa.hash, sa.secrets.skeyid_d, head + node.nonce_i + node.nonce_r, cipher + integrity)
+        keys.append(SaKeys(spis[protocol], material[:cipher], material[cipher:], protocol))
+    return tuple(keys)
 
 
-def show_transform(ctx: Context, node: QuickMode, candidate: Candidate) -> None:
-    """Show an offered transform, and whether it can be read."""
+def show_transforms(ctx: Context, node: QuickMode, candidate: Candidate) -> None:
+    """Show the transforms of an offer, and whether they can be read."""
     if ctx.trace:
-        transform = candidate.transform
-        ctx.trace(
-            IpsecTransformChecked(
-                node.sa.conn_id,
-                candidate.proposal.number,
-                transform.number,
-                transform.transform_id,
-                transform.attributes,
-                candidate.value is not None,
+        for part in candidate.parts:
+            ctx.trace(
+                IpsecTransformChecked(
+                    node.sa.conn_id,
+                    part.proposal.number,
+                    part.proposal.protocol,
+                    part.transform.number,
+                    part.transform.transform_id,
+                    part.transform.attributes,
+                    candidate.value is not None,
+                )
             )
-        )
 
 
-def show_proposal(ctx: Context, node: QuickMode, candidate: Candidate, objection: Reason | None) -> None:
-    """Show what the policy says to a candidate."""
+def show_proposal(ctx: Context, node: QuickMode, value: Transform, objection: Reason | None) -> None:
+    """Show what the policy says to an offer that means this."""
     if ctx.trace:
-        sa, transform = node.sa, candidate.transform
-        ctx.trace(
-            IpsecProposalChecked(
-                sa.conn_id,
-                sa.local,
-                sa.remote,
-                node.local_proxy,
-                node.remote_proxy,
-                transform.transform_id,
-                transform.attributes,
-                objection,
-            )
-        )
+        sa = node.sa
+        ends = sa.local, sa.remote, node.local_proxy, node.remote_proxy
+        ctx.trace(IpsecProposalChecked(sa.conn_id, *ends, value, objection))

@@ -70,7 +70,10 @@ class Phase1(Exchange):
 
 @dataclass(slots=True, eq=False)
 class QuickMode(Exchange):
-    """What quick mode gathers, by the names of RFC 2409 section 5.5. SPIs are those of our and of the peer's SA."""
+    """What quick mode gathers, by the names of RFC 2409 section 5.5.
+
+    SPIs are those of our and of the peer's SAs by IP protocol.
+    """
 
     request: QuickModeRequest | None = None
     policy: object = None
@@ -88,8 +91,8 @@ class QuickMode(Exchange):
     peer_public: bytes = b""
     nonce_i: bytes = b""
     nonce_r: bytes = b""
-    local_spi: int = 0
-    remote_spi: int = 0
+    local_spis: dict[int, int] = field(default_factory=dict)
+    remote_spis: dict[int, int] = field(default_factory=dict)
     pair: SaPair | None = None
 
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from iosim.ike.v1.states import Input, Reason, SaState, State
-from iosim.ipsec.model import Proxy
+from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Attribute, Identification
 
 
@@ -235,6 +235,7 @@ class IpsecTransformChecked(NamedTuple):
 
     conn_id: int
     proposal: int
+    protocol: int
     transform: int
     transform_id: int
     attributes: tuple[Attribute, ...]
@@ -249,8 +250,7 @@ class IpsecProposalChecked(NamedTuple):
     remote: int
     local_proxy: Proxy
     remote_proxy: Proxy
-    transform_id: int
-    attributes: tuple[Attribute, ...]
+    transform: Transform
     reason: Reason | None
 
 

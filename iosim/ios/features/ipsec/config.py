@@ -10,13 +10,13 @@ from iosim.grammar.names import short_name
 from iosim.ios.blocks import natural
 from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.ipsec import transforms
+from iosim.ios.features.ipsec.transforms import USUAL_BITS, canonical, transform_of
 from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.ipsec.model import Transform
 
-CIPHERS = {"esp-des": "des", "esp-3des": "3des", "esp-aes": "aes"}
-INTEGRITY = {"esp-md5-hmac": "md5", "esp-sha-hmac": "sha", "esp-sha256-hmac": "sha256"}
 DEFAULT_SECONDS = 3600
 DEFAULT_KILOBYTES = 4608000
 
@@ -65,10 +65,11 @@ class MapEntry:
 
 
 class TransformSetSection(Section):
-    """Transform sets; `esp-aes 128` is written `esp-aes`."""
+    """Transform sets; `esp-sha-hmac esp-aes 128` is written `esp-aes esp-sha-hmac`."""
 
     def say(self, mode: str, args: dict[str, list[Any]]) -> str:
-        return super().say(mode, {**args, "bits": []} if args.get("bits") == ["128"] else args)
+        bits = [bits for bits in args.get("bits", []) if bits != USUAL_BITS]
+        return super().say(mode, {**args, "transform": canonical(args.get("transform", [])), "bits": bits})
 
 
 @part("config")
@@ -106,10 +107,7 @@ class Ipsec:
         config = self.transform_sets.get(name)
         if config is None:
             return None
-        words, bits = config.args.get("transform", []), config.get("bits")
-        cipher = next((CIPHERS[word] for word in words if word in CIPHERS), "null")
-        integrity = next((INTEGRITY[word] for word in words if word in INTEGRITY), None)
-        return Transform(f"aes-{bits or 128}" if cipher == "aes" else cipher, integrity, config[TransformSettings].mode)
+        return transform_of(config.args.get("transform", []), config.get("bits"), config[TransformSettings].mode)
 
     def entries(self, name: str) -> list[tuple[int, MapEntry]]:
         """The entries of a crypto map by sequence number."""
@@ -130,13 +128,8 @@ class InterfaceCrypto:
 
 @check("crypto_ipsec_transform_set")
 def _check_transforms(router: Router, config: Config, statement: Statement) -> None:
-    """A set holds at most one cipher and one integrity algorithm, and for now at least a cipher."""
-    words = statement.all("transform")
-    if statement.no or statement.default:
-        return
-    kinds = [word in CIPHERS for word in words]
-    if kinds.count(True) != 1 or kinds.count(False) > 1:
-        raise Rejected("ERROR: Invalid transform set combination. Check other transforms.")
+    if not (statement.no or statement.default):
+        transforms.check(statement.all("transform"))
 
 
 @check("crypto_map_transform_set")

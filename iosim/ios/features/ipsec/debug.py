@@ -5,7 +5,6 @@ from __future__ import annotations
 from iosim.ike.v1.trace import IpsecProposalChecked, Trace
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.ipsec.engine import IpsecFeature
-from iosim.ios.features.ipsec.names import offered_transform
 from iosim.ios.features.ipsec.words import ipsec_event_lines, proposal_lines
 from iosim.ios.features.isakmp.debug import KeyExchangeTrace
 from iosim.ios.registry import feature
@@ -42,7 +41,7 @@ class IpsecDebug(Feature):
             flow = self.router[IpsecFeature].ipsec.find_policy(
                 step.local, step.remote, step.local_proxy, step.remote_proxy
             )
-            self._show(proposal_lines(step, offered_transform(step.transform_id, step.attributes), flow))
+            self._show(proposal_lines(step, flow))
 
     def _show(self, lines: list[str]) -> None:
         for line in lines:

@@ -16,7 +16,6 @@ from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.ipsec import engine
 from iosim.ipsec.attachment import Attachment
-from iosim.ipsec.esp import ReceiveError
 from iosim.ipsec.events import (
     Acquire,
     Cause,
@@ -31,7 +30,9 @@ from iosim.ipsec.events import (
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy, Transform
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
+from iosim.ipsec.sa import ReceiveError
 from iosim.sim.clock import SECOND
+from iosim.wire.ipv4 import ESP
 
 MESSAGE_INTERVAL = 60 * SECOND
 """IOS says the same about dropped packets at most once a minute."""
@@ -139,13 +140,13 @@ class IpsecFeature(Feature):
         match event:
             case ike.QuickModeFinished(pair, Wanted() as wanted):
                 if self.ipsec.install(pair, wanted.flow) is None:
-                    self._tell(pair.local, pair.remote, [pair.inbound.spi])
+                    self._tell(pair.local, pair.remote, [(sa.protocol, sa.spi) for sa in pair.inbound])
             case ike.RequestFailed(request):
                 if isinstance(request.policy, Wanted):
                     self.ipsec.acquire_failed(request.policy.flow)
             case ike.PeerDeletedIpsec(_, remote, spis):
-                for spi in spis:
-                    self.ipsec.delete_by_peer(remote, spi)
+                for protocol, spi in spis:
+                    self.ipsec.delete_by_peer(remote, protocol, spi)
             case ike.PeerRestarted(local, remote, before):
                 self.ipsec.clear(lambda installed: _is_older(installed, local, remote, before), Cause.PEER)
 
@@ -186,30 +187,28 @@ class IpsecFeature(Feature):
         keylog, pair = self.router.keylog, installed.pair
         if keylog is None:
             return
-        ends = ((pair.remote, pair.local, pair.inbound), (pair.local, pair.remote, pair.outbound))
-        for source, destination, keys in ends:
-            keylog.esp(
-                source,
-                destination,
-                keys.spi,
-                pair.transform.cipher,
-                keys.cipher_key,
-                pair.transform.integrity,
-                keys.integrity_key,
-            )
+        transform = pair.transform
+        for source, destination, sas in (
+            (pair.remote, pair.local, pair.inbound),
+            (pair.local, pair.remote, pair.outbound),
+        ):
+            for keys in sas:
+                if keys.protocol == ESP and transform.cipher is not None:
+                    algorithms = transform.cipher, keys.cipher_key, transform.integrity, keys.integrity_key
+                    keylog.esp(source, destination, keys.spi, *algorithms)
 
     def _announce_deletion(self, removed: tuple[InstalledPair, ...], cause: Cause) -> None:
         """Tell the peers of SAs that went for another reason than their own word."""
         if cause is Cause.PEER:
             return
-        by_peer: dict[tuple[int, int], list[int]] = {}
+        by_peer: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for installed in removed:
             pair = installed.pair
-            by_peer.setdefault((pair.local, pair.remote), []).append(pair.inbound.spi)
+            by_peer.setdefault((pair.local, pair.remote), []).extend((sa.protocol, sa.spi) for sa in pair.inbound)
         for (local, remote), spis in by_peer.items():
             self._tell(local, remote, spis)
 
-    def _tell(self, local: int, remote: int, spis: list[int]) -> None:
+    def _tell(self, local: int, remote: int, spis: list[tuple[int, int]]) -> None:
         self.isakmp.engine.delete_ipsec(local, remote, spis, self.router.sim.now)
         self.isakmp.flush()
 
@@ -235,7 +234,8 @@ def _message(event: PacketRefused | InvalidSpi | NotIpsec) -> tuple[str, str] | 
     """The mnemonic and words of IOS for a dropped packet."""
     if isinstance(event, InvalidSpi):
         return "CRYPTO-4-RECVD_PKT_INV_SPI", (
-            f"decaps: rec'd IPSEC packet has invalid spi for destaddr={format_address(event.destination)}, prot=50, "
+            f"decaps: rec'd IPSEC packet has invalid spi for destaddr={format_address(event.destination)}, "
+            f"prot={event.protocol}, "
             f"spi=0x{event.spi:X}({event.spi}), srcaddr={format_address(event.source)}, "
             f"input interface={event.interface}"
         )

@@ -10,7 +10,7 @@ from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
 from iosim.ios.features.ipsec.engine import IpsecFeature
-from iosim.ios.features.ipsec.names import shown_transform
+from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.features.ipsec.engine import IpsecFeature
-from iosim.ios.features.ipsec.names import identity, shown_transform, spi_text
+from iosim.ios.features.ipsec.names import identity, spi_text
+from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.ipsec.esp import InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.model import Proxy
+from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.wire.ipv4 import AH, ESP
 
 SIBLING_FLAGS = 0x80000040
 
 
 @dataclass(frozen=True, slots=True)
 class SaView:
-    """One SA; `kilobytes` None: it has no limit of volume; `replay_window` None: there is no detection."""
+    """One SA of ESP (50) or AH (51); `kilobytes` None: no limit of volume; `replay_window` None: no detection."""
 
+    protocol: int
     spi: int
     transform: str
     mode: str
@@ -46,6 +49,7 @@ class FlowView:
     pfs_group: int | None
     inbound: tuple[SaView, ...]
     outbound: tuple[SaView, ...]
+    current_spi: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +84,18 @@ def _flow(flow: Flow, mtu: int, now: int) -> FlowView:
         flow.counters,
         flow.plaintext_mtu(mtu),
         current.pair.pfs_group if current else None,
-        tuple(_sa(installed, installed.inbound, installed.inbound_id, now) for installed in flow.pairs),
-        tuple(_sa(installed, installed.outbound, installed.outbound_id, now) for installed in flow.pairs),
+        tuple(_sa(pair, sa, pair.inbound_id, now) for pair in flow.pairs for sa in pair.inbound),
+        tuple(_sa(pair, sa, pair.outbound_id, now) for pair in flow.pairs for sa in pair.outbound),
+        current.outbound[0].spi if current else 0,
     )
 
 
 def _sa(installed: InstalledPair, sa: InboundSa | OutboundSa, connection: int, now: int) -> SaView:
-    window = installed.inbound.window
+    window = next(each.window for each in installed.inbound if each.protocol == sa.protocol)
     return SaView(
+        sa.protocol,
         sa.spi,
-        shown_transform(installed.pair.transform),
+        shown_transform(installed.pair.transform.part(sa.protocol)),
         installed.pair.transform.mode.capitalize(),
         connection,
         installed.flow.map_name,
@@ -133,15 +139,15 @@ _FLOW = """
      PFS (Y/N): {pfs}, DH group: {group}
 
      inbound esp sas:
-{inbound}
+{inbound_esp}
      inbound ah sas:
-
+{inbound_ah}
      inbound pcp sas:
 
      outbound esp sas:
-{outbound}
+{outbound_esp}
      outbound ah sas:
-
+{outbound_ah}
      outbound pcp sas:
 """
 
@@ -157,11 +163,13 @@ def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
         plaintext_mtu=flow.plaintext_mtu,
         mtu=interface.mtu,
         interface=interface.name,
-        spi=spi_text(flow.outbound[-1].spi if flow.outbound else 0),
+        spi=spi_text(flow.current_spi),
         pfs="Y" if flow.pfs_group else "N",
         group=f"group{flow.pfs_group}" if flow.pfs_group else "none",
-        inbound="".join(_sa_text(sa, detail) for sa in flow.inbound),
-        outbound="".join(_sa_text(sa, detail) for sa in flow.outbound),
+        inbound_esp=_sas_text(flow.inbound, ESP, detail),
+        inbound_ah=_sas_text(flow.inbound, AH, detail),
+        outbound_esp=_sas_text(flow.outbound, ESP, detail),
+        outbound_ah=_sas_text(flow.outbound, AH, detail),
     )
 
 
@@ -198,7 +206,12 @@ def _detailed_errors(counters: Counters) -> str:
     )
 
 
+def _sas_text(sas: tuple[SaView, ...], protocol: int, detail: bool) -> str:
+    return "".join(_sa_text(sa, detail) for sa in sas if sa.protocol == protocol)
+
+
 def _sa_text(sa: SaView, detail: bool) -> str:
+    """One SA; AH has no IV to speak of."""
     window = f"  replay window size: {sa.replay_window or 0}" if detail else ""
     return (
         f"      spi: {spi_text(sa.spi)}\n"
@@ -207,8 +220,8 @@ def _sa_text(sa: SaView, detail: bool) -> str:
         f"        conn id: {sa.connection}, flow_id: SW:{sa.connection}, sibling_flags {SIBLING_FLAGS:X}, "
         f"crypto map: {sa.map_name}\n"
         f"        sa timing: remaining key lifetime {_lifetime(sa)}\n"
-        f"        IV size: {sa.iv_length} bytes\n"
-        f"        replay detection support: {'N' if sa.replay_window is None else 'Y'}{window}\n"
+        + (f"        IV size: {sa.iv_length} bytes\n" if sa.protocol == ESP else "")
+        + f"        replay detection support: {'N' if sa.replay_window is None else 'Y'}{window}\n"
         f"        Status: ACTIVE(ACTIVE)\n"
     )
 

@@ -112,12 +112,12 @@ def _flow(flow: Flow, now: int) -> FlowView:
     outbound_life: tuple[int | None, int] = (0, 0)
     if current is not None:
         seconds = current.remaining_seconds(now)
-        inbound_life = current.remaining_kilobytes(current.inbound), seconds
-        outbound_life = current.remaining_kilobytes(current.outbound), seconds
+        inbound_life = current.remaining_kilobytes(current.inbound[-1]), seconds
+        outbound_life = current.remaining_kilobytes(current.outbound[-1]), seconds
     return FlowView(
         flow.local_proxy,
         flow.remote_proxy,
-        2 * len(flow.pairs),
+        sum(len(installed.inbound) + len(installed.outbound) for installed in flow.pairs),
         (counters.decaps, counters.recv_errors),
         (counters.encaps, counters.send_errors),
         inbound_life,

@@ -6,11 +6,12 @@ from iosim.grammar.values import format_address
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import IpsecProposalChecked
 from iosim.ios.features.ipsec.engine import FlowPolicy
-from iosim.ios.features.ipsec.names import ANY_PROTOCOL, debugged_transform, identity, key_bits, spi_text
-from iosim.ipsec.esp import InboundSa, OutboundSa
+from iosim.ios.features.ipsec.names import ANY_PROTOCOL, PROTOCOLS, identity, spi_text
+from iosim.ios.features.ipsec.transforms import debugged_transform, key_bits
 from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SasDeleted
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy, Transform
+from iosim.ipsec.sa import InboundSa, OutboundSa
 
 _QUEUE = "IPSEC(key_engine): got a queue event with 1 KMI message(s)"
 
@@ -33,14 +34,20 @@ def ipsec_event_lines(event: Event, now: int) -> list[str]:
 
 
 def _requests(flow: Flow) -> list[str]:
-    """A request for each transform set."""
+    """A request for each protocol of each transform set."""
     policy = flow.policy
     assert isinstance(policy, FlowPolicy)
     life = f"{policy.lifetime}s and {policy.lifesize}kb"
     return [
-        "IPSEC(sa_request): ,\n" + _message("OUTBOUND", 500, flow.local, flow.peer, flow, transform, life)
+        "IPSEC(sa_request): ,\n" + _message("OUTBOUND", 500, flow.local, flow.peer, flow, part, life)
         for transform in policy.transforms
+        for part in _parts(transform)
     ]
+
+
+def _parts(transform: Transform) -> list[Transform]:
+    """What a transform is for each of its protocols, AH first, as IOS offers them."""
+    return [transform.part(protocol) for protocol in reversed(transform.protocols)]
 
 
 def _message(
@@ -49,29 +56,35 @@ def _message(
     local: int,
     remote: int,
     proxies: Flow | IpsecProposalChecked,
-    transform: Transform,
+    part: Transform,
     life: str,
 ) -> str:
-    """A message between the key exchange and the key engine."""
+    """A message between the key exchange and the key engine about one protocol."""
     ends = f"local= {format_address(local)}:{port}, remote= {format_address(remote)}:{port}"
     return (
         f"  (key eng. msg.) {direction} {ends},\n"
         f"    local_proxy= {identity(proxies.local_proxy, ANY_PROTOCOL)},\n"
         f"    remote_proxy= {identity(proxies.remote_proxy, ANY_PROTOCOL)},\n"
-        f"    protocol= ESP, transform= {debugged_transform(transform)} ({transform.mode.capitalize()}), \n"
+        f"    protocol= {PROTOCOLS[part.protocols[0]]}, transform= {debugged_transform(part)} "
+        f"({part.mode.capitalize()}), \n"
         f"    lifedur= {life}, \n"
-        f"    spi= 0x0(0), conn_id= 0, keysize= {key_bits(transform)}, flags= 0x0"
+        f"    spi= 0x0(0), conn_id= 0, keysize= {key_bits(part)}, flags= 0x0"
     )
 
 
-def proposal_lines(step: IpsecProposalChecked, transform: Transform, flow: Flow | None) -> list[str]:
-    """A proposal of a peer against the policy; `transform` is what it offers, `flow` what it is for, if anything."""
-    message = _message("INBOUND", 0, step.local, step.remote, step, transform, "0s and 0kb")
+def proposal_lines(step: IpsecProposalChecked, flow: Flow | None) -> list[str]:
+    """A proposal of a peer against the policy, part by part; `flow` is what it is for, if anything."""
+    lines = []
+    for number, part in enumerate(_parts(step.transform), 1):
+        message = _message("INBOUND", 0, step.local, step.remote, step, part, "0s and 0kb")
+        lines += [
+            f"IPSEC(validate_proposal_request): proposal part #{number}",
+            f"IPSEC(validate_proposal_request): proposal part #{number},\n{message}",
+        ]
     return [
-        "IPSEC(validate_proposal_request): proposal part #1",
-        f"IPSEC(validate_proposal_request): proposal part #1,\n{message}",
+        *lines,
         _proxy_match(step.local_proxy, step.remote_proxy, 0),
-        *_verdict(step.reason, transform, flow),
+        *_verdict(step.reason, step.transform, flow),
     ]
 
 
@@ -102,15 +115,19 @@ def _proxy_match(local: Proxy, remote: Proxy, any_protocol: int) -> str:
 
 def _created(installed: InstalledPair) -> list[str]:
     flow, pair = installed.flow, installed.pair
-    outbound, peer = installed.outbound.spi, format_address(pair.remote)
+    peer = format_address(pair.remote)
     return [
         _QUEUE,
         _proxy_match(pair.local_proxy, pair.remote_proxy, ANY_PROTOCOL),
         f"IPSEC(crypto_ipsec_create_ipsec_sas): Map found {flow.map_name}, {flow.sequence}",
         *(f"IPSEC(create_sa): sa created,\n{text}" for text in _both(installed)),
         "IPSEC(key_engine_enable_outbound): rec'd enable notify from ISAKMP",
-        f"IPSEC(key_engine_enable_outbound): enable SA with spi {outbound}/50",
-        f"IPSEC(update_current_outbound_sa): updated peer {peer} current outbound sa to SPI {outbound:X}",
+        *(
+            f"IPSEC(key_engine_enable_outbound): enable SA with spi {sa.spi}/{sa.protocol}"
+            for sa in reversed(installed.outbound)
+        ),
+        f"IPSEC(update_current_outbound_sa): updated peer {peer} current outbound sa to SPI "
+        f"{installed.outbound[0].spi:X}",
     ]
 
 
@@ -118,28 +135,31 @@ def _deleted(installed: InstalledPair, cause: Cause) -> list[str]:
     notified = [
         _QUEUE,
         "IPSEC(key_engine_delete_sas): rec'd delete notify from ISAKMP",
-        f"IPSEC(key_engine_delete_sas): delete SA with spi 0x{installed.outbound.spi:X} proto 50 "
-        f"for {format_address(installed.pair.remote)}",
+        *(
+            f"IPSEC(key_engine_delete_sas): delete SA with spi 0x{sa.spi:X} proto {sa.protocol} "
+            f"for {format_address(installed.pair.remote)}"
+            for sa in reversed(installed.outbound)
+        ),
     ]
     deleted = [f"IPSEC(delete_sa): deleting SA,\n{text}" for text in _both(installed)]
     return [*(notified if cause is Cause.PEER else ()), *deleted]
 
 
 def _both(installed: InstalledPair) -> list[str]:
-    """The inbound and the outbound SA of a pair."""
+    """The inbound and the outbound SAs of a pair."""
     pair = installed.pair
     return [
-        _sa(installed, installed.inbound, installed.inbound_id, pair.local),
-        _sa(installed, installed.outbound, installed.outbound_id, pair.remote),
+        *(_sa(installed, sa, installed.inbound_id, pair.local) for sa in reversed(installed.inbound)),
+        *(_sa(installed, sa, installed.outbound_id, pair.remote) for sa in reversed(installed.outbound)),
     ]
 
 
 def _sa(installed: InstalledPair, sa: InboundSa | OutboundSa, connection: int, destination: int) -> str:
     pair = installed.pair
     return (
-        f"  (sa) sa_dest= {format_address(destination)}, sa_proto= 50, \n"
+        f"  (sa) sa_dest= {format_address(destination)}, sa_proto= {sa.protocol}, \n"
         f"    sa_spi= {spi_text(sa.spi)}, \n"
-        f"    sa_trans= {debugged_transform(pair.transform)}, sa_conn_id= {connection}\n"
+        f"    sa_trans= {debugged_transform(pair.transform.part(sa.protocol))}, sa_conn_id= {connection}\n"
         f"    sa_lifetime(k/sec)= ({pair.lifesize}/{pair.lifetime}),\n"
         f"  (identity) local= {format_address(pair.local)}:0, remote= {format_address(pair.remote)}:0,\n"
         f"    local_proxy= {identity(pair.local_proxy, ANY_PROTOCOL)},\n"

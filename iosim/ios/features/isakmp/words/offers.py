@@ -7,7 +7,7 @@ from iosim.ike.v1 import trace
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import Mismatch
 from iosim.ios.features.isakmp.words.attributes import phase1_words, phase2_words
-from iosim.wire.isakmp import PayloadType
+from iosim.wire.isakmp import PayloadType, ProtocolId
 
 PROPOSAL_ERRORS = {Reason.PROXY_NOT_SUPPORTED: 32, Reason.TRANSFORM_NOT_SUPPORTED: 256, Reason.PFS_NOT_SUPPORTED: 1024}
 MISMATCHES = {
@@ -18,7 +18,14 @@ MISMATCHES = {
     Mismatch.AUTHENTICATION: "Authentication method offered does not match policy!",
     Mismatch.PRESHARED_KEY: "Preshared authentication offered but does not match policy!",
 }
-ESP_TRANSFORMS = {2: "ESP_DES", 3: "ESP_3DES", 11: "ESP_NULL", 12: "ESP_AES"}
+TRANSFORMS: dict[int, tuple[str, dict[int, str]]] = {
+    ProtocolId.AH: ("AH", {2: "AH_MD5", 3: "AH_SHA", 5: "AH_SHA256", 6: "AH_SHA384", 7: "AH_SHA512"}),
+    ProtocolId.ESP: (
+        "ESP",
+        {2: "ESP_DES", 3: "ESP_3DES", 11: "ESP_NULL", 12: "ESP_AES", 20: "ESP_AES_GCM", 23: "ESP_AES_GMAC"},
+    ),
+}
+"""IPsec transforms by protocol; the numbers are those of RFC 2407 sections 4.4.3 and 4.4.4 and of IANA."""
 MAXIMAL_BASIC = 0xFFFF
 """The longest lifetime that fits into the basic form of an attribute."""
 
@@ -57,7 +64,8 @@ def no_offer_accepted(step: trace.NoOfferAccepted) -> list[str]:
 
 
 def ipsec_transform(step: trace.IpsecTransformChecked) -> list[str]:
-    name = ESP_TRANSFORMS.get(step.transform_id, f"unknown ESP transform {step.transform_id}!")
+    protocol, names = TRANSFORMS.get(step.protocol, (f"protocol {step.protocol}", {}))
+    name = names.get(step.transform_id, f"unknown {protocol} transform {step.transform_id}!")
     return [
         f"ISAKMP:({step.conn_id}):Checking IPSec proposal {step.proposal}",
         f"ISAKMP: transform {step.transform}, {name} ",

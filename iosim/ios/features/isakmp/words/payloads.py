@@ -73,7 +73,7 @@ NOTIFICATIONS: Mapping[int, str] = {NotifyType.NO_PROPOSAL_CHOSEN: "PROPOSAL_NOT
 def deleting(step: trace.Deleting) -> list[str]:
     if step.sent:
         return [new_node(step.message_id)]
-    if step.protocol != ProtocolId.ESP:
+    if step.protocol not in (ProtocolId.ESP, ProtocolId.AH):
         return []
     spis = (int.from_bytes(spi, "big") for spi in step.spis)
     return [

@@ -1,0 +1,52 @@
+"""The IPv4 headers around ESP and AH: an outer one in front, a changed one in transport mode, the inner one."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import Final
+
+from iosim.wire import WireError
+from iosim.wire.checksum import checksum
+from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER, check
+
+IPV4: Final = 4
+OUTER_TTL: Final = 255
+
+_LENGTH = Struct("!H")
+
+
+class OuterHeader:
+    """The header that a tunnel puts in front: its checksum is a sum that is made once, and what differs by packet."""
+
+    __slots__ = ("_local", "_protocol", "_remote", "_sum")
+
+    def __init__(self, local: int, remote: int, protocol: int) -> None:
+        self._local, self._remote, self._protocol = local, remote, protocol
+        self._sum = (0x45 << 8) + (OUTER_TTL << 8 | protocol) + sum(divmod(local, 65536)) + sum(divmod(remote, 65536))
+
+    def build(self, packet: bytes, length: int, identification: int) -> bytes:
+        """The header of a packet of `length` bytes; ToS and DF are copied from the inner one (RFC 4301 5.1.2.1)."""
+        tos = packet[1]
+        fragment = DONT_FRAGMENT if packet[6] & 0x40 else 0
+        header_checksum = -(self._sum + tos + length + identification + fragment) % 0xFFFF
+        return HEADER.pack(
+            0x45, tos, length, identification, fragment, OUTER_TTL, self._protocol, header_checksum,
+            self._local, self._remote,
+        )  # fmt: skip
+
+
+def inner_length(payload: bytes) -> int | None:
+    """The length of the IPv4 packet that a payload begins with; None if it is none.
+
+    What follows the packet is padding for secrecy's sake (RFC 4303 section 2.7).
+    """
+    try:
+        return check(payload)[1]
+    except WireError:
+        return None
+
+
+def change_header(header: bytes, length: int, protocol: int) -> bytes:
+    """An IPv4 header with another length and protocol, and the checksum that follows."""
+    start = header[:2] + _LENGTH.pack(length) + header[4:9] + bytes((protocol,))
+    return start + _LENGTH.pack(checksum(start + b"\0\0" + header[12:])) + header[12:]
