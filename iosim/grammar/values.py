@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from iosim.grammar.names import INTERFACE_TYPES, parse_interface
+from iosim.grammar.names import INTERFACE_TYPES, parse_interface, parse_range, range_text
 
 
 class Word:
@@ -164,6 +164,27 @@ class Clock(ValueType):
 
     def begins(self, text: str) -> bool:
         return text.replace(":", "").isdecimal()
+
+
+class InterfaceRange(ValueType):
+    """`Interface-range`: interfaces of one type or several, up to the end of the line (see names.parse_range)."""
+
+    rank = 1
+    is_list = True
+
+    def read(self, words: Sequence[Word], index: int, line: str) -> tuple[Any, int] | None:
+        value = self.convert(line[words[index].column :])
+        return None if value is None else (value, len(words))
+
+    def convert(self, text: str) -> str | None:
+        parts = parse_range(text)
+        return None if parts is None else range_text(parts)
+
+    def begins(self, text: str) -> bool:
+        return parse_interface(text.removesuffix("/")) is not None
+
+    def listing(self, help_text: str) -> list[tuple[str, str]]:
+        return [(kind.name, kind.help) for kind in INTERFACE_TYPES]
 
 
 class InterfaceName(ValueType):
@@ -326,6 +347,7 @@ _TYPES: dict[str, type[ValueType]] = {
     "X:X:X:X::X": Ipv6Address,
     "X:X:X:X::X/<0-128>": Ipv6Prefix,
     "Interface": InterfaceName,
+    "Interface-range": InterfaceRange,
     "LINE": Line,
     "H.H.H": Mac,
     "Hex-data": Hex,

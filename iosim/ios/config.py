@@ -35,13 +35,20 @@ class Config:
 
     `args` are the arguments of the line that opened it (the interface's name, for one). `config[Part]` is the typed
     part that a feature has registered for the mode. `standing` says whether what stands here works, or is only kept
-    ("planned", "inert").
+    ("planned", "inert"). With `members` it stands for those: for the interfaces of a range.
     """
 
-    def __init__(self, mode: str, args: dict[str, list[Any]] | None = None, standing: str = WORKING) -> None:
+    def __init__(
+        self,
+        mode: str,
+        args: dict[str, list[Any]] | None = None,
+        standing: str = WORKING,
+        members: Sequence[Config] = (),
+    ) -> None:
         self.mode = mode
         self.args = args or {}
         self.standing = standing
+        self.members = members
         self._parts: dict[type, Any] = {}
 
     def __getitem__(self, part: type[T]) -> T:
@@ -68,6 +75,11 @@ class Binding:
         self.order = order
         self.spelled = spelled or {}
         self.tail = tail
+
+    @property
+    def standing(self) -> str:
+        """What becomes of the field's commands; a field without commands is written beside others that work."""
+        return standing_of(self.commands[0]) if self.commands else WORKING
 
     def say(self, mode: str, args: dict[str, list[Any]]) -> str:
         """The (first) command with these arguments, as it is written."""
@@ -157,8 +169,9 @@ class Table(Binding):
         key: Sequence[str],
         type: type | str,
         sort: Callable[[Any], Any] | None = None,
+        spelled: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(command, order=order)
+        super().__init__(command, order=order, spelled=spelled)
         self.key, self.type, self.sort = tuple(key), type, sort
 
     def apply(self, part: Any, name: str, statement: Statement) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
-from iosim.grammar import Statement
+from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import interface_order, interface_type, parse_interface
 from iosim.ios import registry
 from iosim.ios.clock import at
@@ -79,6 +79,7 @@ class Router:
         """Plug a cable into a physical interface, by its canonical name. Raises KeyError when there can be none."""
         if parse_interface(interface) != interface or not interface_type(interface).physical:
             raise KeyError(interface)
+        port.serial = interface_type(interface).serial
         self.ports[interface] = port
 
     def boot(self, startup: str = "") -> list[Refusal]:
@@ -120,7 +121,18 @@ class Router:
             feature.reconcile()
 
     def apply(self, config: Config, statement: Statement) -> Config | None:
-        """Take one configuration statement; returns the sub-configuration it opens. Raises Rejected."""
+        """Take one configuration statement; returns the sub-configuration it opens. Raises Rejected.
+
+        What is said to several interfaces at once is taken by each.
+        """
+        for member in config.members:
+            try:
+                self.apply(member, statement)
+            except Rejected as error:
+                name = member.get("interface")
+                raise Rejected(f"{error}\n% Command failed on interface {name}. Aborting") from None
+        if config.members:
+            return None
         check = registry.checks.get(statement.command)
         if check is not None:
             check(self, config, statement)

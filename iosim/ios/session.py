@@ -124,9 +124,10 @@ class Session(Terminal):
             return
         config = configurator.apply(statement)
         answer = registry.answers.get(statement.command)
-        text = answer(self, config, statement) if answer is not None else None
-        if text:
-            self.write(text)
+        for each in config.members or (config,):
+            text = answer(self, each, statement) if answer is not None else None
+            if text:
+                self.write(text)
         self.router.reconcile()
         if not configurator.stack:
             self.leave_configuration()

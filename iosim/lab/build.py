@@ -99,7 +99,7 @@ class Network:
             return Host(self.sim, spec.name, spec.address, spec.length, spec.gateway)
         if isinstance(spec, BridgeSpec):
             return self._open(spec)
-        return Switch(self.sim, spec.name)
+        return Switch(self.sim, spec.name, spec.vlans)
 
     def _open(self, spec: BridgeSpec) -> Bridge:
         from iosim.sim.bridge import Bridge  # loads sockets, which most labs do without
@@ -120,7 +120,9 @@ class Network:
         """The port at an endpoint, plugged into its node."""
         port = self.ports[endpoint] = Port(str(endpoint))
         node = self.nodes[endpoint.node]
-        if isinstance(node, Router | Host):
+        if isinstance(node, Switch):
+            node.add_port(port, endpoint.interface)
+        elif isinstance(node, Router | Host):
             node.attach(endpoint.interface, port)
         else:
             node.add_port(port)

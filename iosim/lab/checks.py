@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from struct import unpack_from
 
 from iosim.lab.build import Network
 from iosim.lab.topology import CaptureCheck, Check, CommandCheck, PingCheck
+from iosim.wire.frame import ipv4_start
 
 _SUCCESS = re.compile(r"Success rate is \d+ percent \((\d+)/(\d+)\)")
-_IPV4 = b"\x08\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class PacketCounter:
 
     def see(self, outbound: bool, frame: bytes) -> None:
         """A frame, as a tap at one end of the link sees it."""
-        if frame[12:14] != _IPV4 or len(frame) < 34:
+        start = ipv4_start(frame)
+        if start is None:
             return
-        source, destination = int.from_bytes(frame[26:30]), int.from_bytes(frame[30:34])
+        source, destination = unpack_from("!II", frame, start + 12)
         if source & self._mask == self._network or destination & self._mask == self._network:
             self.count += 1
 

@@ -98,9 +98,9 @@ def _interface(text: str, interface: str, spec: NodeSpec) -> str:
     if not isinstance(spec, RouterSpec):
         return canonical or interface
     if canonical is None:
-        raise ValueError(f'"{text}": a router has no interface "{interface}"; Gi0/0, Fa0/1 or Et0/0 would do')
+        raise ValueError(f'"{text}": a router has no interface "{interface}"; Gi0/0, Fa0/1, Et0/0 or Se0/0 would do')
     if not interface_type(canonical).physical:
-        raise ValueError(f'"{text}": no cable fits into {canonical}; Gi0/0, Fa0/1 or Et0/0 would do')
+        raise ValueError(f'"{text}": no cable fits into {canonical}; Gi0/0, Fa0/1, Et0/0 or Se0/0 would do')
     return canonical
 
 
@@ -109,7 +109,14 @@ def _link(document: Document, place: Place, nodes: dict[str, NodeSpec], used: di
     if len(schema.endpoints) != 2:
         raise document.error((*place, "endpoints"), f"a link has two endpoints, not {len(schema.endpoints)}")
     one, two = (_endpoint(document, (*place, "endpoints", i), nodes, used) for i in range(2))
+    if _is_serial(one, nodes) is not _is_serial(two, nodes):
+        message = f"{one} and {two}: a serial cable has a serial interface at both ends"
+        raise document.error((*place, "endpoints"), message)
     return LinkSpec((one, two), _conditions(document, place, structs.asdict(schema)))
+
+
+def _is_serial(endpoint: Endpoint, nodes: dict[str, NodeSpec]) -> bool:
+    return isinstance(nodes[endpoint.node], RouterSpec) and interface_type(endpoint.interface).serial
 
 
 def _endpoint(document: Document, place: Place, nodes: dict[str, NodeSpec], used: dict[Endpoint, int]) -> Endpoint:

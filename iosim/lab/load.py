@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import fields
 
+from iosim.grammar.names import parse_interface
 from iosim.ios.text import decode
 from iosim.lab import units
 from iosim.lab.addresses import check_host, check_overlaps
@@ -18,6 +19,7 @@ from iosim.lab.errors import LabError
 from iosim.lab.expectations import read_checks
 from iosim.lab.links import read_links
 from iosim.lab.topology import BridgeSpec, HostSpec, Lab, NodeSpec, RouterSpec, SwitchSpec
+from iosim.stack.switch import Membership
 
 V = TypeVar("V")
 IOS_KINDS = frozenset(
@@ -81,6 +83,7 @@ class SwitchSchema(Struct, forbid_unknown_fields=True):
     """A switch."""
 
     kind: str | None = None
+    vlans: dict[str, str | int] | None = None
 
 
 class BridgeSchema(Struct, forbid_unknown_fields=True):
@@ -167,7 +170,14 @@ def _host(document: Document, name: str, schema: HostSchema) -> HostSpec:
 
 
 def _switch(document: Document, name: str, schema: SwitchSchema) -> SwitchSpec:
-    return SwitchSpec(name)
+    if schema.vlans is None:
+        return SwitchSpec(name)
+    place = (*NODES, name, "vlans")
+    vlans: dict[str, Membership] = {}
+    for interface, text in schema.vlans.items():
+        membership = _value(document, (*place, interface), units.membership, str(text))
+        vlans[parse_interface(interface) or interface] = membership
+    return SwitchSpec(name, vlans)
 
 
 def _bridge(document: Document, name: str, schema: BridgeSchema) -> BridgeSpec:

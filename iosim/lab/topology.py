@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from iosim.lab.units import Comparison
 from iosim.sim.link import DEFAULT_DELAY
+from iosim.stack.switch import Membership
 
 HOST_INTERFACE = "eth0"
 
@@ -34,9 +36,10 @@ class HostSpec:
 
 @dataclass(frozen=True, slots=True)
 class SwitchSpec:
-    """An Ethernet switch."""
+    """An Ethernet switch; `vlans` says of its interfaces where they belong, None of a switch without VLANs."""
 
     name: str
+    vlans: Mapping[str, Membership] | None = None
     kind: ClassVar[str] = "switch"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from iosim.sim.clock import MILLISECOND, SECOND
+from iosim.stack.switch import Access, Membership, Trunk
 from iosim.wire import WireError
 from iosim.wire.address import parse_address
 
@@ -15,6 +16,7 @@ _DURATIONS = {"us": 1, "ms": MILLISECOND, "s": SECOND, "m": 60 * SECOND, "h": 36
 _LONGEST = 36500 * _DURATIONS["d"]
 _RATES = {"bit": 1, "kbit": 1_000, "mbit": 1_000_000, "gbit": 1_000_000_000}
 _QUANTITY = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s*([a-z]+)", re.ASCII)
+_MEMBERSHIP = re.compile(r"(?P<access>\d{1,4})|trunk(?: +native +(?P<native>\d{1,4}))?", re.ASCII)
 _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -33,6 +35,15 @@ def duration(text: str) -> int:
     if value > _LONGEST:
         raise ValueError(f'"{text}" is longer than 36500d, which no router would live to see')
     return value
+
+
+def membership(text: str) -> Membership:
+    """`10` (an access port of that VLAN), `trunk` or `trunk native 99`."""
+    found = _MEMBERSHIP.fullmatch(text.strip().lower())
+    vlan = int((found["access"] or found["native"] or "1") if found else 0)
+    if found is None or not 1 <= vlan <= 4094:
+        raise ValueError(f'"{text}" should be a VLAN from 1 to 4094, "trunk" or "trunk native 99"')
+    return Access(vlan) if found["access"] else Trunk(vlan)
 
 
 def bit_rate(text: str) -> int:

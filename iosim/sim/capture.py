@@ -21,6 +21,8 @@ _BLOCK = Struct("<II")
 _ENHANCED_PACKET = Struct("<IIIII")
 _SECTION_HEADER, _INTERFACE_DESCRIPTION, _ENHANCED_PACKET_BLOCK = 0x0A0D0D0A, 1, 6
 _LINKTYPE_ETHERNET = 1
+_LINKTYPE_PPP_HDLC = 50
+"""Serial links, with frames of Cisco HDLC or of PPP (www.tcpdump.org/linktypes.html)."""
 _OPTION_END, _IF_NAME, _IF_TSRESOL, _EPB_FLAGS = 0, 2, 9, 2
 _MICROSECONDS = b"\x06"
 
@@ -48,7 +50,8 @@ class Capture:
     def attach(self, port: Port) -> None:
         """Record the port's frames from now on, as an interface with the port's name."""
         options = _option(_IF_NAME, port.name.encode()) + _option(_IF_TSRESOL, _MICROSECONDS) + _option(_OPTION_END)
-        self._blocks.append(_block(_INTERFACE_DESCRIPTION, pack("<HHI", _LINKTYPE_ETHERNET, 0, 0) + options))
+        kind = _LINKTYPE_PPP_HDLC if port.serial else _LINKTYPE_ETHERNET
+        self._blocks.append(_block(_INTERFACE_DESCRIPTION, pack("<HHI", kind, 0, 0) + options))
         port.taps.append(partial(self._record, self._interfaces))
         self._interfaces += 1
 

@@ -15,7 +15,8 @@ from iosim.sim.clock import SECOND, Simulator
 DEFAULT_DELAY = 500
 QUEUE_LIMIT = 100_000
 """Bytes that may wait at one end of a link that has a rate; what is beyond is dropped."""
-_HEADER_LENGTH = 14
+_HEADER_LENGTH, _TAGGED_LENGTH, _SERIAL_LENGTH = 14, 18, 4
+_VLAN = b"\x81\x00"
 
 Tap = Callable[[bool, bytes], None]
 """Called with (whether the frame is outbound, the frame)."""
@@ -26,13 +27,14 @@ class Port:
 
     The node sets `receiver` (called with each arriving frame) and `on_carrier` (called with the new `up`). `enabled` is
     the node's own part: a port that is shut down takes the carrier from the other end too. Taps see each frame this
-    end sends or receives.
+    end sends or receives. A `serial` port carries frames of HDLC or PPP, any other Ethernet.
     """
 
-    __slots__ = ("enabled", "link", "name", "on_carrier", "receiver", "taps", "up")
+    __slots__ = ("enabled", "link", "name", "on_carrier", "receiver", "serial", "taps", "up")
 
-    def __init__(self, name: str, enabled: bool = True) -> None:
+    def __init__(self, name: str, enabled: bool = True, serial: bool = False) -> None:
         self.name = name
+        self.serial = serial
         self.enabled = enabled
         self.link: Link | None = None
         self.up = False
@@ -69,6 +71,12 @@ class Port:
             self.up = up
             if self.on_carrier is not None:
                 self.on_carrier(up)
+
+
+def _header_length(port: Port, frame: bytes) -> int:
+    if port.serial:
+        return _SERIAL_LENGTH
+    return _TAGGED_LENGTH if frame[12:14] == _VLAN else _HEADER_LENGTH
 
 
 class _Direction:
@@ -131,7 +139,7 @@ class Link:
     def carry(self, port: Port, frame: bytes) -> bool:
         """Take a frame from one end and bring it to the other; False when the queue is full."""
         direction = self._from_a if port is self.a else self._from_b
-        if self.mtu is not None and len(frame) > self.mtu + _HEADER_LENGTH:
+        if self.mtu is not None and len(frame) > self.mtu + _header_length(port, frame):
             self.faults["oversize"] += 1
             return True
         departure = self.sim.now

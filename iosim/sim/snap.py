@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from struct import Struct
 
-_IP, _UDP = b"\x08\x00", 17
-_ETHERNET, _UDP_LENGTH, _ISAKMP_LENGTH = 14, 8, 28
+from iosim.wire.frame import ipv4_start
+
+_UDP = 17
+_UDP_LENGTH, _ISAKMP_LENGTH = 8, 28
 _PORTS = Struct("!HH")
 _IKE_PORT, _ENCRYPTED = 500, 1
 
@@ -41,9 +43,10 @@ class IsakmpOnce:
 
 def _isakmp_start(frame: bytes) -> int | None:
     """Where the ISAKMP header of a frame begins, or None when the frame holds none."""
-    if len(frame) < _ETHERNET + 20 or frame[12:14] != _IP or frame[23] != _UDP:
+    packet = ipv4_start(frame)
+    if packet is None or frame[packet + 9] != _UDP:
         return None
-    udp = _ETHERNET + (frame[_ETHERNET] & 15) * 4
+    udp = packet + (frame[packet] & 15) * 4
     start = udp + _UDP_LENGTH
     if len(frame) < start + _ISAKMP_LENGTH or _IKE_PORT not in _PORTS.unpack_from(frame, udp):
         return None

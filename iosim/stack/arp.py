@@ -19,7 +19,6 @@ from iosim.wire.ethernet import BROADCAST, HEADER, TYPE_ARP, TYPE_IPV4, Ethernet
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
 
-TIMEOUT = 4 * 3600 * SECOND
 RETRY = SECOND
 MAXIMUM_REQUESTS = 3
 INCOMPLETE_TIMEOUT = 60 * SECOND
@@ -44,13 +43,15 @@ class Entry:
 
 
 class ArpCache:
-    """The neighbours of one node. `timeout` (µs) is the age at which an entry is asked for again.
+    """The neighbours of one node; `static` and `aliases` are those that were entered by hand.
 
+    The node answers for its aliases itself. An entry is asked for again at the age that its interface sets.
     `watcher`, when set, is told of each message.
     """
 
     def __init__(self, stack: Stack) -> None:
-        self.timeout = TIMEOUT
+        self.static: dict[int, bytes] = {}
+        self.aliases: dict[int, None] = {}
         self.watcher: ArpWatcher | None = None
         self._stack = stack
         self._sim = stack.sim
@@ -60,19 +61,25 @@ class ArpCache:
         """The entries that have not timed out, ordered by address."""
         for address in sorted(self._entries):
             entry = self._entries[address]
-            if self._sim.now - entry.updated < self.timeout:
+            if not self._is_old(entry):
                 yield entry
 
-    def clear(self, interface: Interface | None = None) -> None:
-        """Forget all neighbours, or those on one interface; packets that wait are dropped."""
+    def _is_old(self, entry: Entry) -> bool:
+        timeout = entry.interface.arp_timeout
+        return bool(timeout) and self._sim.now - entry.updated >= timeout
+
+    def clear(self, interface: Interface | None = None, address: int | None = None) -> None:
+        """Forget all neighbours, or those on one interface, or one; packets that wait are dropped."""
         for entry in list(self._entries.values()):
-            if interface is None or entry.interface is interface:
+            if interface in (None, entry.interface) and address in (None, entry.address):
                 self._forget(entry)
 
     def header(self, address: int, interface: Interface) -> bytes | None:
         """The Ethernet header towards a neighbour, None when it is not known."""
+        if address in self.static:
+            return HEADER.pack(self.static[address], interface.mac, TYPE_IPV4)
         entry = self._entries.get(address)
-        if entry is None or entry.interface is not interface or self._sim.now - entry.updated >= self.timeout:
+        if entry is None or entry.interface is not interface or self._is_old(entry):
             return None
         return entry.header or None
 
@@ -95,6 +102,7 @@ class ArpCache:
 
     def receive(self, data: bytes, interface: Interface) -> None:
         """Take an ARP message that arrived on an interface."""
+        interface.counters.arp_in += 1
         try:
             message = Arp.unpack(data)
         except WireError:
@@ -122,8 +130,10 @@ class ArpCache:
             self._send(interface, message.sender_mac, answer)
 
     def _is_proxy_for(self, message: Arp, interface: Interface) -> bool:
-        """Whether to answer for an address that is reached through another interface."""
+        """Whether to answer for an address that is reached through another interface, or that is an alias."""
         target = message.target_address
+        if target in self.aliases:
+            return interface.reaches(target)
         if not interface.proxy_arp or interface.reaches(target) or message.sender_address in (0, target):
             return False
         hop = self._stack.fib.lookup(target)
@@ -142,7 +152,7 @@ class ArpCache:
         self._stop(entry)
         queue, entry.queue = entry.queue, []
         for packet in queue:
-            self._stack.transmit(interface, entry.header + packet)
+            self._stack.transmit(interface, entry.header + packet, len(packet))
 
     def _create(self, address: int, interface: Interface) -> Entry:
         """A new incomplete entry in place of any old one; the oldest makes room when there are too many."""
@@ -190,6 +200,7 @@ class ArpCache:
 
     def _send(self, interface: Interface, destination: bytes, message: Arp) -> None:
         self._stack.traffic.arp_out[message.operation] += 1
+        interface.counters.arp_out += 1
         if self.watcher is not None:
             self.watcher("sent", interface, message)
         self._stack.transmit(interface, Ethernet(destination, interface.mac, TYPE_ARP, message.pack()).pack())

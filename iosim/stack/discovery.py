@@ -109,7 +109,7 @@ class Discovery(Generic[T]):
 
     def _begin(self, interface: Interface) -> None:
         name = interface.name
-        if interface.line_up and interface.port is not None and name in self.talking and name not in self._timers:
+        if interface.line_up and interface.is_broadcast and name in self.talking and name not in self._timers:
             delay = self._random.randrange(FIRST)
             self._timers[name] = self._stack.sim.call_later(delay, partial(self._talk, interface))
 

@@ -39,11 +39,18 @@ class Fib:
 
     def lookup(self, destination: int, source: int = 0) -> Hop | None:
         """The hop for a destination, None without a route. Among equal costs a pair of addresses keeps to one hop."""
+        _, hops = self.match(destination)
+        if len(hops) < 2:
+            return hops[0] if hops else None
+        return hops[(source ^ destination) % len(hops)]
+
+    def match(self, destination: int) -> tuple[int, tuple[Hop, ...]]:
+        """The mask of the longest match and all its hops; (0, ()) without one."""
         if self.refresh is not None:
             refresh, self.refresh = self.refresh, None
             refresh()
         for mask, prefixes in self._levels:
             hops = prefixes.get(destination & mask)
             if hops is not None:
-                return hops[0] if len(hops) == 1 else hops[(source ^ destination) % len(hops)]
-        return None
+                return mask, hops
+        return 0, ()

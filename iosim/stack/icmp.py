@@ -10,6 +10,7 @@ from iosim.stack.interface import Interface
 from iosim.stack.traffic import IcmpWatcher
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
+from iosim.wire.address import netmask
 from iosim.wire.error import ChecksumError
 from iosim.wire.icmp import Icmp
 from iosim.wire.ipv4 import HEADER, ICMP, OFFSET_MASK
@@ -56,6 +57,12 @@ class IcmpEngine:
         if self._may_report(packet):
             self._report(Icmp(wire.TIME_EXCEEDED, code), packet, arrived)
 
+    def redirect(self, packet: bytes, gateway: int, arrived: Interface) -> None:
+        """Tell a neighbour of another one that is nearer to its destination (RFC 1812 section 5.2.7.2)."""
+        *_, source, _ = HEADER.unpack_from(packet)
+        if self._may_report(packet) and arrived.shares_subnet(source, gateway):
+            self._report(Icmp(wire.REDIRECT, wire.REDIRECT_HOST, gateway), packet, arrived)
+
     def _report(self, message: Icmp, packet: bytes, arrived: Interface | None) -> None:
         message.data = wire.quote(packet)
         *_, destination, _ = HEADER.unpack_from(packet)
@@ -90,6 +97,8 @@ class IcmpEngine:
         elif message.type == wire.ECHO_REPLY:
             for reply_listener in self.on_reply:
                 reply_listener(message, source, ttl)
+        elif message.type == wire.MASK_REQUEST and interface.mask_reply:
+            self._answer_mask(message, source, interface)
         elif message.type in wire.ERRORS:
             for error_listener in self.on_error:
                 error_listener(message, source)
@@ -103,6 +112,13 @@ class IcmpEngine:
         message.type = wire.ECHO_REPLY
         self.note_sent(message, own, source, tos)
         self._stack.send(self._stack.build(own, source, ICMP, message.pack(), tos=tos))
+
+    def _answer_mask(self, message: Icmp, source: int, interface: Interface) -> None:
+        """Tell the mask of the subnet (RFC 950 appendix I)."""
+        if interface.address is not None and interface.prefix_length is not None:
+            message.type = wire.MASK_REPLY
+            message.data = netmask(interface.prefix_length).to_bytes(4, "big")
+            self._stack.send(self._stack.build(interface.address, source, ICMP, message.pack()))
 
     def _may_report(self, packet: bytes) -> bool:
         """Whether RFC 1812 section 4.3.2.7 allows an error about a packet."""

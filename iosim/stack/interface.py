@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from iosim.sim.link import Port
+from iosim.sim.clock import Simulator, Timer
 from iosim.stack.acl import AccessList, Ace
 from iosim.wire.address import netmask
 
@@ -22,63 +22,165 @@ class CryptoHook(Protocol):
         """A packet has arrived: whether it may go on."""
 
 
+class Plug(Protocol):
+    """Where frames leave and arrive: the end of a cable, or of a VLAN on a trunk (see `sim.link.Port`)."""
+
+    up: bool
+    receiver: Callable[[bytes], None] | None
+    on_carrier: Callable[[bool], None] | None
+
+    def enable(self, enabled: bool) -> None:
+        """Switch this end on or off."""
+
+    def transmit(self, frame: bytes) -> bool:
+        """Send a frame; False when it could not be sent."""
+
+
+class Framing(Protocol):
+    """How packets travel on a link to a single neighbour, which needs no ARP. `alive` is the line protocol's state."""
+
+    alive: bool
+
+    def frame(self, packet: bytes) -> bytes:
+        """The frame that carries a packet."""
+
+    def packet(self, frame: bytes) -> bytes | None:
+        """The packet in a frame; None when it holds none, and was for the line protocol or for nobody."""
+
+    def carrier(self, up: bool) -> None:
+        """The carrier has come or gone."""
+
+
+class Unconnected:
+    """The framing of a link that leads nowhere yet, as a tunnel's without its ends: its line protocol is down."""
+
+    alive = False
+
+    def frame(self, packet: bytes) -> bytes:
+        """Never asked: no packet is routed out of an interface that is down."""
+        return packet
+
+    def packet(self, frame: bytes) -> None:
+        """No frame arrives."""
+
+    def carrier(self, up: bool) -> None:
+        """There is nothing to speak with."""
+
+
+class Trunk(Protocol):
+    """The VLANs of an interface with sub-interfaces (see vlan.py)."""
+
+    def takes(self, frame: bytes, ethertype: int) -> bool:
+        """Whether an arrived frame belongs to a sub-interface, which then has it."""
+
+    def sense(self) -> None:
+        """The carrier of the interface has changed."""
+
+
+class SourceCheck(Protocol):
+    """What `ip verify unicast source` asks of the source of a packet that has arrived."""
+
+    def permits(self, packet: bytes, interface: Interface) -> bool:
+        """Whether the packet may go on."""
+
+
 @dataclass(slots=True)
 class Counters:
-    """What `show interfaces` counts; bytes include the Ethernet header."""
+    """What `show interfaces` counts; bytes include the header of the link layer."""
 
     packets_in: int = 0
     bytes_in: int = 0
     broadcasts_in: int = 0
     runts: int = 0
+    giants: int = 0
     input_errors: int = 0
     unknown_protocol: int = 0
     input_drops: int = 0
     packets_out: int = 0
     bytes_out: int = 0
     output_drops: int = 0
+    resets: int = 0
+    carrier_transitions: int = 0
+    arp_in: int = 0
+    arp_out: int = 0
+    ip_in: int = 0
+    ip_bytes_in: int = 0
+    ip_out: int = 0
+    ip_bytes_out: int = 0
+
+
+ARP_TIMEOUT = 4 * 3600 * 1_000_000
 
 
 class Interface:
-    """One interface. With a `port` it is Ethernet; without it is a loopback, whose line is up unless shut down.
+    """One interface. With a `port` it is Ethernet, unless it has a `framing` of its own; without a port it is a
+    loopback, whose line is up unless shut down.
 
     Addresses change through `set_addresses` and the state through `set_admin`, so that routes and syslog can follow:
-    `on_change` (set by the stack) is called after each change. `counters` may be replaced by fresh ones at any time;
-    `last_input` and `last_output` are simulated µs, None for never. `unreachables` and `proxy_arp` are the IOS settings
-    of these names. `filtered` counts the packets that each access list line decided here, "in" or "out";
-    `last_frame` is the one that is being looked at, or was last.
+    `on_change` (set by the stack) is called after each change. `carrier` is the state of the link below the line
+    protocol (`line_up`); a change of the port's must last for `carrier_delay` µs to count. `mtu` is that of IP,
+    `frame_mtu` that of the link. An interface without addresses can use those of a `lender` (`ip unnumbered`).
+    `counters` may be replaced by fresh ones at any time; `last_input` and `last_output` are simulated µs, None for
+    never. `arp_timeout` is in µs, 0 for no end. `unreachables` and its like are the IOS settings of these names.
+    `filtered` counts the packets that each access list line decided here, "in" or "out"; `last_frame` is the one that
+    is being looked at, or was last.
     """
 
     __slots__ = (
+        "_delayed",
+        "_physical",
         "acl_in",
         "acl_out",
         "addresses",
         "admin_up",
+        "arp_timeout",
+        "carrier",
+        "carrier_delay",
         "counters",
         "crypto",
+        "directed_broadcast",
         "filtered",
+        "frame_mtu",
+        "framing",
         "last_frame",
         "last_input",
         "last_output",
+        "lender",
         "line_up",
         "mac",
+        "mask_reply",
         "mtu",
         "name",
         "on_change",
         "port",
         "proxy_arp",
+        "redirects",
+        "sim",
+        "source_check",
+        "trunk",
         "unreachables",
     )
 
     def __init__(
-        self, name: str, mac: bytes = bytes(6), port: Port | None = None, mtu: int = 1500, admin_up: bool = True
+        self,
+        name: str,
+        mac: bytes = bytes(6),
+        port: Plug | None = None,
+        mtu: int = 1500,
+        admin_up: bool = True,
+        framing: Framing | None = None,
     ) -> None:
         self.name = name
         self.mac = mac
-        self.mtu = mtu
+        self.mtu = self.frame_mtu = mtu
         self.port = port
+        self.framing = framing
+        self.trunk: Trunk | None = None
         self.admin_up = admin_up
-        self.line_up = False
+        self.carrier = self.line_up = False
+        self.carrier_delay = 0
         self.addresses: list[tuple[int, int]] = []
+        self.lender: Interface | None = None
         self.counters = Counters()
         self.last_frame = b""
         self.last_input: int | None = None
@@ -87,18 +189,31 @@ class Interface:
         self.acl_out: AccessList | None = None
         self.filtered: Counter[tuple[str, Ace]] = Counter()
         self.crypto: CryptoHook | None = None
-        self.unreachables = True
-        self.proxy_arp = False
+        self.source_check: SourceCheck | None = None
+        self.arp_timeout = ARP_TIMEOUT
+        self.unreachables = self.redirects = True
+        self.proxy_arp = self.mask_reply = self.directed_broadcast = False
         self.on_change: Callable[[Interface], None] | None = None
+        self.sim: Simulator | None = None
+        self._physical = True
+        self._delayed: Timer | None = None
         if port is not None:
             port.on_carrier = self._carrier_changed
             port.enable(admin_up)
-        self._sense()
+            self._physical = port.up
+        self.sense()
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether there may be many neighbours, which ARP finds."""
+        return self.port is not None and self.framing is None
 
     @property
     def address(self) -> int | None:
-        """The primary address."""
-        return self.addresses[0][0] if self.addresses else None
+        """The primary address, or that of the lender."""
+        if self.addresses:
+            return self.addresses[0][0]
+        return self.lender.address if self.lender is not None else None
 
     @property
     def prefix_length(self) -> int | None:
@@ -111,15 +226,32 @@ class Interface:
             self.addresses = list(addresses)
             self._changed()
 
+    def set_lender(self, lender: Interface | None) -> None:
+        """Use the addresses of another interface, or no longer."""
+        if lender is not self.lender:
+            self.lender = lender
+            self._changed()
+
+    def set_framing(self, framing: Framing | None) -> None:
+        """Frame packets in another way from now on."""
+        if self.framing is not None:
+            self.framing.carrier(False)
+        self.framing = framing
+        if framing is not None and self.carrier:
+            framing.carrier(True)
+        self.sense()
+
     def set_admin(self, up: bool) -> None:
         """`no shutdown` or `shutdown`."""
         if up is not self.admin_up:
             self.admin_up = up
-            line_up = self.line_up
+            if not up:
+                self.counters.resets += 1
+            state = self.carrier, self.line_up
             if self.port is not None:
                 self.port.enable(up)
-            self._sense()
-            if self.line_up is line_up:
+            self.sense()
+            if state == (self.carrier, self.line_up):
                 self._changed()
 
     def owns(self, address: int) -> bool:
@@ -129,6 +261,11 @@ class Interface:
     def reaches(self, address: int) -> bool:
         """Whether the address lies in one of the interface's subnets."""
         return any((address ^ own) & netmask(length) == 0 for own, length in self.addresses)
+
+    def shares_subnet(self, one: int, other: int) -> bool:
+        """Whether two addresses lie in the same subnet of the interface."""
+        masks = ((own, netmask(length)) for own, length in self.addresses)
+        return any((one ^ own) & mask == 0 == (other ^ own) & mask for own, mask in masks)
 
     def address_towards(self, neighbour: int) -> int | None:
         """The interface's address in the neighbour's subnet, or else the primary one."""
@@ -142,12 +279,29 @@ class Interface:
         return [own | ~netmask(length) & 0xFFFFFFFF for own, length in self.addresses if length < 31]
 
     def _carrier_changed(self, up: bool) -> None:
-        self._sense()
+        """The port's carrier has changed: that counts at once, or when it has lasted for the carrier delay."""
+        if self._delayed is not None:
+            self._delayed.cancel()
+        if self.carrier_delay and self.sim is not None:
+            self._delayed = self.sim.call_later(self.carrier_delay, self._carrier_lasts)
+        else:
+            self._carrier_lasts()
 
-    def _sense(self) -> None:
-        """Work out the line state, and tell when it has changed."""
-        up = self.admin_up and (self.port is None or self.port.up)
-        if up is not self.line_up:
+    def _carrier_lasts(self) -> None:
+        if self.port is not None and self.port.up is not self._physical:
+            self._physical = self.port.up
+            self.counters.carrier_transitions += 1
+        self.sense()
+
+    def sense(self) -> None:
+        """Work out the state of the link and of the line protocol, and tell when it has changed."""
+        carrier, before = self.admin_up and self._physical, self.carrier
+        if carrier is not before:
+            self.carrier = carrier
+            if self.framing is not None:
+                self.framing.carrier(carrier)
+        up = carrier and (self.framing is None or self.framing.alive)
+        if carrier is not before or up is not self.line_up:
             self.line_up = up
             self._changed()
 

@@ -88,7 +88,7 @@ class Stack:
         self.ping_once = prober.ping_once
         self.trace_once = prober.trace_once
         self._local: dict[int, Interface] = {}
-        self._broadcasts: dict[int, None] = {LIMITED_BROADCAST: None}
+        self._broadcasts: dict[int, Interface | None] = {LIMITED_BROADCAST: None}
         self._identification = sim.random(name, "ipv4").getrandbits(16)
         self._reassembler = Reassembler(sim, self._reassembly_expired, self.drop)
 
@@ -99,6 +99,7 @@ class Stack:
         if interface.name in self.interfaces:
             raise ValueError(f"{self.name} already has {interface.name}")
         self.interfaces[interface.name] = interface
+        interface.sim = self.sim
         interface.on_change = self._interface_changed
         if interface.port is not None:
             interface.port.receiver = partial(self.receive, interface)
@@ -116,13 +117,13 @@ class Stack:
         """Work out the local addresses anew, forget or greet the neighbours, and tell whoever watches."""
         up = [each for each in self.interfaces.values() if each.line_up]
         self._local = {address: each for each in up for address, _ in each.addresses}
-        self._broadcasts = dict.fromkeys(
-            [LIMITED_BROADCAST, *(address for each in up for address in each.broadcasts())]
-        )
+        self._broadcasts = {LIMITED_BROADCAST: None, **{address: each for each in up for address in each.broadcasts()}}
         if not interface.line_up or interface.name not in self.interfaces:
             self.arp.clear(interface)
-        elif interface.port is not None:
+        elif interface.is_broadcast:
             self.arp.announce(interface)
+        if interface.trunk is not None:
+            interface.trunk.sense()
         for watcher in self.watchers:
             watcher(interface)
 
@@ -130,13 +131,18 @@ class Stack:
 
     def receive(self, interface: Interface, frame: bytes) -> None:
         """A frame arrives on an interface; any bytes are taken, and dropped if they are none of ours."""
-        if not interface.line_up:
+        if not interface.carrier:
             return
         counters = interface.counters
         counters.packets_in += 1
         counters.bytes_in += len(frame)
         interface.last_input = self.sim.now
         interface.last_frame = frame
+        if interface.framing is not None:
+            packet = interface.framing.packet(frame)
+            if packet is not None and interface.line_up:
+                self._receive_packet(packet, interface)
+            return
         if len(frame) < ETHERNET_HEADER_LENGTH:
             counters.runts += 1
             counters.input_errors += 1
@@ -154,7 +160,13 @@ class Stack:
                 self.drop("unicast packet in a broadcast frame")
                 return
         (ethertype,) = _TYPE.unpack_from(frame, 12)
-        if ethertype == TYPE_IPV4:
+        if interface.trunk is not None and interface.trunk.takes(frame, ethertype):
+            return
+        if len(frame) > interface.frame_mtu + ETHERNET_HEADER_LENGTH:
+            counters.giants += 1
+            counters.input_errors += 1
+            self.drop("giant")
+        elif ethertype == TYPE_IPV4:
             self._receive_packet(frame[ETHERNET_HEADER_LENGTH:], interface)
         elif ethertype == TYPE_ARP:
             self.arp.receive(frame[ETHERNET_HEADER_LENGTH:], interface)
@@ -182,6 +194,11 @@ class Stack:
             return
         if total != len(packet):
             packet = packet[:total]
+        interface.counters.ip_in += 1
+        interface.counters.ip_bytes_in += total
+        if interface.source_check is not None and not interface.source_check.permits(packet, interface):
+            self.drop("unverified source")
+            return
         if interface.acl_in is not None and not _permits(interface, "in", packet, interface):
             interface.counters.input_drops += 1
             self.drop("inbound filter")
@@ -216,6 +233,7 @@ class Stack:
                 self.traffic.broadcasts_in += broadcast
                 if self.on_packet is not None:
                     self.on_packet("rcvd broadcast" if broadcast else "rcvd", packet, interface, None, None)
+                self._spread(packet, interface, destination, ttl)
                 self._deliver(packet, interface, fragment_field, protocol)
         elif not self.forwarding or destination >> 28 >= 14 or destination >> 24 in (0, 127):
             self.drop("not for us")
@@ -231,7 +249,15 @@ class Stack:
                 self.icmp.unreachable(packet, wire.HOST, interface)
             else:
                 self.traffic.forwarded += 1
+                if hop.interface is interface and interface.redirects and interface.is_broadcast:
+                    self.icmp.redirect(packet, destination if hop.next_hop is None else hop.next_hop, interface)
                 self._output(decrement_ttl(packet), hop, destination, interface, True)
+
+    def _spread(self, packet: bytes, arrived: Interface, destination: int, ttl: int) -> None:
+        """Pass a directed broadcast on to the subnet that it is for, where that is allowed (RFC 2644)."""
+        target = self._broadcasts.get(destination)
+        if target is not None and target is not arrived and target.directed_broadcast and self.forwarding and ttl > 1:
+            self._output(decrement_ttl(packet), Hop(target), destination, arrived, True)
 
     def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
         """Hand a packet for this node to its protocol, whole."""
@@ -279,7 +305,7 @@ class Stack:
             self.sim.call_later(0, partial(self._deliver, packet, owner, fragment_field, protocol))
             return True
         if destination == LIMITED_BROADCAST:
-            hops = [Hop(each) for each in self.interfaces.values() if each.line_up and each.port is not None]
+            hops = [Hop(each) for each in self.interfaces.values() if each.line_up and each.is_broadcast]
         else:
             hop = self.fib.lookup(destination, source)
             hops = [] if hop is None else [hop]
@@ -319,7 +345,7 @@ class Stack:
             self.icmp.unreachable(packet, wire.PROHIBITED, arrived)
         elif interface.port is None:
             self.drop("no such host")
-            if arrived is not None:
+            if arrived is not None and interface.unreachables:
                 self.icmp.unreachable(packet, wire.HOST, arrived)
         elif len(packet) <= interface.mtu:
             if self.on_packet is not None:
@@ -339,27 +365,38 @@ class Stack:
 
     def _send_to(self, packet: bytes, neighbour: int, interface: Interface) -> None:
         """Send a packet to a neighbour, which ARP may have to find first."""
+        if interface.framing is not None:
+            self.transmit(interface, interface.framing.frame(packet), len(packet))
+            return
         head = self.arp.header(neighbour, interface)
         if head is not None:
-            self.transmit(interface, head + packet)
+            self.transmit(interface, head + packet, len(packet))
         elif neighbour in self._broadcasts:
             self.traffic.broadcasts_out += 1
-            self.transmit(interface, ETHERNET_HEADER.pack(BROADCAST, interface.mac, TYPE_IPV4) + packet)
+            frame = ETHERNET_HEADER.pack(BROADCAST, interface.mac, TYPE_IPV4) + packet
+            self.transmit(interface, frame, len(packet))
         else:
             self.arp.resolve(packet, neighbour, interface)
 
-    def transmit(self, interface: Interface, frame: bytes) -> None:
-        """Put a frame on the wire, padded to the minimum length."""
-        if len(frame) < MINIMUM_LENGTH:
+    def transmit(self, interface: Interface, frame: bytes, length: int = 0) -> bool:
+        """Put a frame on the wire, one of Ethernet padded to the minimum length; False when it could not be sent.
+
+        `length` is that of the IPv4 packet in it, 0 when it holds none.
+        """
+        if len(frame) < MINIMUM_LENGTH and interface.framing is None:
             frame = frame.ljust(MINIMUM_LENGTH, b"\0")
         if interface.port is None or not interface.port.transmit(frame):
             interface.counters.output_drops += 1
             self.drop("not sent")
-            return
+            return False
         counters = interface.counters
         counters.packets_out += 1
         counters.bytes_out += len(frame)
+        if length:
+            counters.ip_out += 1
+            counters.ip_bytes_out += length
         interface.last_output = self.sim.now
+        return True
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count dropped packets."""

@@ -19,6 +19,7 @@ _SAMPLES = {
     "H.H.H": "0200.5e00.0001",
     "Hex-data": "3082024B",
     "Interface": "GigabitEthernet0/1",
+    "Interface-range": "GigabitEthernet0/0 - 1",
     "LINE": "some text",
     "Vlan-list": "10,20-30",
     "X:X:X:X::X": "2001:DB8::1",

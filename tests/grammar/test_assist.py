@@ -45,7 +45,7 @@ class TestHelp:
         ]
 
     def test_interfaces_by_type_and_then_their_number(self) -> None:
-        assert "  Loopback            Loopback interface" in ask("interface ", "config")
+        assert "  Loopback                 Loopback interface" in ask("interface ", "config")
         assert ask("interface Loopback ", "config") == ["  <0-99>  Loopback interface number"]
 
     def test_no_offers_an_early_end(self) -> None:

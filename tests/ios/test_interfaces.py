@@ -134,7 +134,7 @@ class TestCounters:
             often.add(100 * 10, 10 * SECOND, 0)
         assert once.rate == pytest.approx(100, rel=1e-3)
         assert often.rate == pytest.approx(once.rate)
-        often.add(0, 0, LOAD_INTERVAL)
+        often.add(0, 0, LOAD_INTERVAL * SECOND)
         assert often.rate == pytest.approx(once.rate / 2.71828, rel=1e-3)
 
 
@@ -192,8 +192,12 @@ def test_a_loopback_is_made_with_its_link_up(network: Network) -> None:
     """Consoles of real routers have the message of the line protocol alone when `interface Loopback0` is typed."""
     said = re.compile(r"%(\S+): .*Loopback5")
     network.configure("R1", "interface lo5")
+    network.wait(1)
     assert said.findall(network.type("R1", "show logging")) == ["LINEPROTO-5-UPDOWN"]
-    network.configure("R1", "interface lo5", "shutdown", "no shutdown")
+    network.configure("R1", "interface lo5", "shutdown")
+    network.wait(2)
+    network.configure("R1", "interface lo5", "no shutdown")
+    network.wait(2)
     assert said.findall(network.type("R1", "show logging"))[1:] == [
         "LINK-5-CHANGED",
         "LINEPROTO-5-UPDOWN",

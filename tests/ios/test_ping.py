@@ -72,7 +72,7 @@ def test_a_loop_is_an_ampersand(network: Network) -> None:
 
 
 def test_too_big_for_another_router_is_an_m_and_for_ourselves_a_dot(network: Network) -> None:
-    network.configure("R1", "interface gi0/0", "mtu 1000")
+    network.configure("R1", "interface gi0/0", "ip mtu 1000")
     assert "\nM.\n" in network.type("PC1", "ping 2.2.2.2 size 1200 df-bit repeat 2")
     assert "\n..\n" in network.type("R1", "ping 2.2.2.2 size 1200 df-bit repeat 2")
     assert "\n!!\n" in network.type("PC1", "ping 2.2.2.2 size 1200 repeat 2")

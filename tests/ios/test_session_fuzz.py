@@ -60,6 +60,7 @@ OPENINGS = {
     "config_ikev2_keyring": "crypto ikev2 keyring K",
     "config_ikev2_keyring_peer": "crypto ikev2 keyring K\npeer P",
     "config_ikev2_profile": "crypto ikev2 profile P",
+    "config_if_range": "interface range Loopback1 - 3",
     "config_ikev2_author_policy": "crypto ikev2 authorization policy P",
     "config_ikev2_name_mangler": "crypto ikev2 name-mangler N",
     "config_ikev2_flexvpn": "crypto ikev2 client flexvpn F",

@@ -10,7 +10,7 @@ no entry
 #
 ip cef
 interface GigabitEthernet0/0
- no ip redirects
+ hold-queue 100 in
 router ospf 1
  network 10.0.0.0 0.0.0.255 area 0
 """
@@ -28,7 +28,7 @@ def test_planned_and_inert_lines_are_listed() -> None:
         "  ^C",
     ]
     assert inert.splitlines()[0] == "Inert: without effect on a simulated router by nature"
-    assert inert.splitlines()[1:] == ["  ip cef", "  interface GigabitEthernet0/0", "   no ip redirects"]
+    assert inert.splitlines()[1:] == ["  ip cef", "  interface GigabitEthernet0/0", "   hold-queue 100 in"]
 
 
 def test_a_line_that_is_taken_away_is_not_listed() -> None:

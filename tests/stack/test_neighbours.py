@@ -6,7 +6,8 @@ from network import Network, chain
 
 from iosim.sim.clock import SECOND
 from iosim.sim.link import Link, Port
-from iosim.stack.arp import MAXIMUM_QUEUE, TIMEOUT
+from iosim.stack.arp import MAXIMUM_QUEUE
+from iosim.stack.interface import ARP_TIMEOUT
 from iosim.stack.switch import AGE, Switch
 from iosim.wire.address import address_text, parse_address
 from iosim.wire.arp import REPLY, REQUEST, Arp
@@ -86,10 +87,10 @@ def test_an_entry_is_asked_for_again_after_its_time() -> None:
     network = pair()
     network.ping("R1", "10.0.0.2")
     messages = arp_messages(network.port("R1", "Gi0"))
-    network.sim.run(until=TIMEOUT - 10 * SECOND)
+    network.sim.run(until=ARP_TIMEOUT - 10 * SECOND)
     assert network.ping("R1", "10.0.0.2").kind == "reply"
     assert messages == []
-    network.sim.run(until=TIMEOUT + 10 * SECOND)
+    network.sim.run(until=ARP_TIMEOUT + 10 * SECOND)
     assert known(network, "R1") == {}
     assert network.ping("R1", "10.0.0.2").kind == "reply"
     assert len(messages) == 1

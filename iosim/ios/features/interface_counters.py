@@ -7,13 +7,15 @@ from math import exp
 from typing import Any
 
 from iosim.grammar import Statement
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.registry import feature, handler
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 from iosim.stack.interface import Counters, Interface
 
-LOAD_INTERVAL = 300 * SECOND
+LOAD_INTERVAL = 300
+"""In seconds, unless `load-interval` says otherwise."""
 
 
 @dataclass(slots=True)
@@ -26,11 +28,12 @@ class Average:
 
     rate: float = 0.0
 
-    def add(self, count: int, busy: int, idle: int) -> None:
-        """`count` came within `busy` µs, and then nothing for `idle` µs."""
-        weight = exp(-busy / LOAD_INTERVAL)
-        spread = (1 - weight) / busy if busy else 1 / LOAD_INTERVAL
-        self.rate = (self.rate * weight + count * SECOND * spread) * exp(-idle / LOAD_INTERVAL)
+    def add(self, count: int, busy: int, idle: int, interval: int = LOAD_INTERVAL) -> None:
+        """`count` came within `busy` µs, and then nothing for `idle` µs; averages are taken over `interval` seconds."""
+        span = interval * SECOND
+        weight = exp(-busy / span)
+        spread = (1 - weight) / busy if busy else 1 / span
+        self.rate = (self.rate * weight + count * SECOND * spread) * exp(-idle / span)
 
 
 @dataclass(slots=True)
@@ -41,11 +44,11 @@ class Flow:
     packets: Average = field(default_factory=Average)
     seen: tuple[int, int] = (0, 0)
 
-    def update(self, counters: tuple[int, int], since: int, now: int, last: int | None) -> None:
+    def update(self, counters: tuple[int, int], since: int, now: int, last: int | None, interval: int) -> None:
         """`counters` are (bytes, packets) now; `last` is when the last packet came."""
         busy = max(0, (last if last is not None else since) - since)
         for average, count, seen in zip((self.octets, self.packets), counters, self.seen, strict=True):
-            average.add(count - seen, busy, now - since - busy)
+            average.add(count - seen, busy, now - since - busy, interval)
         self.seen = counters
 
     @property
@@ -64,15 +67,18 @@ class Meter:
     """What is known of one interface beside its counters. Times are µs."""
 
     looked: int
+    interval: int = LOAD_INTERVAL
     cleared: int | None = None
     input: Flow = field(default_factory=Flow)
     output: Flow = field(default_factory=Flow)
 
     def look(self, interface: Interface, now: int) -> None:
         """Bring the averages up to now."""
-        counters = interface.counters
-        self.input.update((counters.bytes_in, counters.packets_in), self.looked, now, interface.last_input)
-        self.output.update((counters.bytes_out, counters.packets_out), self.looked, now, interface.last_output)
+        counters, interval = interface.counters, self.interval
+        self.input.update((counters.bytes_in, counters.packets_in), self.looked, now, interface.last_input, interval)
+        self.output.update(
+            (counters.bytes_out, counters.packets_out), self.looked, now, interface.last_output, interval
+        )
         self.looked = now
 
 
@@ -87,12 +93,15 @@ class InterfaceMeters(Feature):
         self._meters: dict[str, Meter] = {}
 
     def reconcile(self) -> None:
-        interfaces = self.router.stack.interfaces
+        interfaces, config = self.router.stack.interfaces, self.router.config[Interfaces].interfaces
         for name in [name for name in self._meters if name not in interfaces]:
             del self._meters[name]
         for name in interfaces:
             if name not in self._meters:
                 self._meters[name] = Meter(self.router.sim.now)
+            interval = config[name][InterfaceSettings].load_interval or LOAD_INTERVAL
+            if self._meters[name].interval != interval:
+                self.read(interfaces[name]).interval = interval
 
     def read(self, interface: Interface) -> Meter:
         """The meter of an interface, with its averages as they are now."""

@@ -105,5 +105,5 @@ def _check_removal(routes: dict[Any, StaticRoute], statement: Statement) -> None
 
 
 def _is_own(router: Router, address: int) -> bool:
-    settings = (config[InterfaceSettings].address for config in router.config[Interfaces].interfaces.values())
-    return any(own is not None and own.address == address for own in settings)
+    interfaces = router.config[Interfaces].interfaces.values()
+    return any(own.address == address for config in interfaces for own in config[InterfaceSettings].addresses)

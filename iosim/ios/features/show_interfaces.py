@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iosim.grammar import Statement
-from iosim.grammar.names import interface_type, short_name
-from iosim.grammar.values import format_address
+from iosim.grammar.names import interface_type
 from iosim.ios.clock import hms
+from iosim.ios.config import Config
 from iosim.ios.features.arp import mac_text
 from iosim.ios.features.interface_counters import Flow, InterfaceMeters
-from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.features.interface_media import Medium, bandwidth_of, medium_of, speed_words
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, mac_address
+from iosim.ios.features.interfaces.config import NO_KEEPALIVE, parent_name
+from iosim.ios.features.interfaces.engine import encapsulation_of
 from iosim.ios.features.ip_interface import line_state, protocol_state, shown_interfaces, shown_mtu
+from iosim.ios.features.show_ip_interface import address_line
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 from iosim.stack.interface import Interface
+from iosim.stack.vlan import parent_of
 
-
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """What a type of interface is made of. Bandwidth is in kbit/s, delay in µs; `words` writes duplex and speed."""
-
-    hardware: str
-    bandwidth: int
-    delay: int
-    queue: int = 40
-    words: str = ""
-    unit: str = "bps"
-    encapsulation: str = "ARPA"
-
-
-_GIGABIT = """\
-{duplex} Duplex, {speed}, media type is RJ45
-  output flow-control is unsupported, input flow-control is unsupported"""
-MEDIA = {
-    "Ethernet": Medium("AmdP2", 10_000, 1000),
-    "FastEthernet": Medium("i82543", 100_000, 100, words="{duplex}-duplex, {speed}, 100BaseTX/FX", unit="b/s"),
-    "GigabitEthernet": Medium("iGbE", 1_000_000, 10, words=_GIGABIT),
-    "TenGigabitEthernet": Medium("Ten GigE", 10_000_000, 10, words=_GIGABIT),
-    "ATM": Medium("ATM", 149_760, 80, encapsulation="ATM"),
-    "Async": Medium("Async Serial", 9, 100_000, queue=10, encapsulation="SLIP"),
-    "BVI": Medium("BVI", 10_000, 5000, queue=0),
-    "Dialer": Medium("Unknown", 56, 20_000, queue=0, encapsulation="PPP"),
-    "Loopback": Medium("Loopback", 8_000_000, 5000, queue=0, encapsulation="LOOPBACK"),
-    "Null": Medium("Unknown", 10_000_000, 0, queue=0),
-    "Port-channel": Medium("GEChannel", 1_000_000, 10),
-    "Serial": Medium("GT96K Serial", 1544, 20_000, encapsulation="HDLC"),
-    "Tunnel": Medium("Tunnel", 100, 50_000, queue=0, encapsulation="TUNNEL"),
-    "Virtual-Template": Medium("Virtual Template interface", 100_000, 100_000, encapsulation="PPP"),
-    "Vlan": Medium("EtherSVI", 1_000_000, 10),
-}
-_SPEEDS = {10_000: "10M", 100_000: "100M", 1_000_000: "1G", 10_000_000: "10G"}
+DEFAULT_QUEUE = 75
 
 
 @handler("show_interfaces")
@@ -62,70 +31,90 @@ def show_interfaces(session: Session, statement: Statement) -> str:
     return "".join(_interface_text(session.router, interface) for interface in interfaces)
 
 
-@handler("show_interfaces_description")
-def show_interfaces_description(session: Session, statement: Statement) -> str:
-    """`show interfaces [X] description`"""
-    text = "Interface                      Status         Protocol Description\n"
-    for interface in shown_interfaces(session.router, statement.get("interface")):
-        settings = _settings(session.router, interface)
-        status = line_state(interface).replace("administratively", "admin")
-        row = f"{short_name(interface.name):<30} {status:<14} {protocol_state(interface):<8} "
-        text += (row + (settings.description or "")).rstrip() + "\n"
-    return text
-
-
-def _settings(router: Router, interface: Interface) -> InterfaceSettings:
-    return router.config[Interfaces].interfaces[interface.name][InterfaceSettings]
+def config_of(router: Router, interface: Interface) -> Config:
+    """What is configured on an interface."""
+    return router.config[Interfaces].interfaces[interface.name]
 
 
 def _interface_text(router: Router, interface: Interface) -> str:
-    settings, now = _settings(router, interface), router.sim.now
-    medium = MEDIA[interface_type(interface.name).name]
-    bandwidth = _bandwidth(medium, settings)
-    meter = router[InterfaceMeters].read(interface)
-    layout = _ETHERNET if interface_type(interface.name).physical else _VIRTUAL
-    return layout.format(
+    """The head, how packets are carried, and the counters; sub-interfaces of Ethernet have no counters of their own."""
+    config, medium = config_of(router, interface), medium_of(interface)
+    text = _head(router, interface, config, medium) + _encapsulation(interface, config, medium)
+    if parent_of(interface) is not None:
+        return text + '  Last clearing of "show interface" counters never\n'
+    return text + _counters(router, interface, config[InterfaceSettings], medium)
+
+
+def _head(router: Router, interface: Interface, config: Config, medium: Medium) -> str:
+    settings = config[InterfaceSettings]
+    meter, bandwidth = router[InterfaceMeters].read(interface), bandwidth_of(medium, settings)
+    hardware = medium.hardware
+    if medium.lan:
+        burnt_in = mac_address(router.name, parent_name(interface.name) or interface.name)
+        hardware += f", address is {mac_text(interface.mac)} (bia {mac_text(burnt_in)})"
+    spoofing = " (spoofing)" if interface_type(interface.name).name == "Dialer" and interface.line_up else ""
+    return _HEAD.format(
         name=interface.name,
         state=line_state(interface),
-        protocol=protocol_state(interface),
-        hardware=medium.hardware,
-        mac=mac_text(interface.mac),
+        protocol=protocol_state(interface) + spoofing,
+        hardware=hardware,
         description=f"  Description: {settings.description}\n" if settings.description else "",
-        address=f"  Internet address is {_address(interface)}\n" if interface.address is not None else "",
+        address=f"  {address_line(router, interface)}\n" if interface.address is not None else "",
         mtu=shown_mtu(interface),
         bandwidth=bandwidth,
-        delay=medium.delay,
-        encapsulation="802.1Q Virtual LAN" if "." in interface.name else medium.encapsulation,
+        delay=medium.delay if settings.delay is None else settings.delay * 10,
         txload=_load(meter.output, bandwidth),
         rxload=_load(meter.input, bandwidth),
-        words=_words(medium, settings, bandwidth, interface.line_up),
-        last_input=_ago(interface.last_input, now),
-        last_output=_ago(interface.last_output, now),
-        cleared=_ago(meter.cleared, now),
-        queue=medium.queue,
-        input=meter.input,
-        output=meter.output,
-        count=interface.counters,
     )
 
 
-def _address(interface: Interface) -> str:
-    return f"{format_address(interface.address or 0)}/{interface.prefix_length}"
+def _encapsulation(interface: Interface, config: Config, medium: Medium) -> str:
+    settings = config[InterfaceSettings]
+    arp = f"  ARP type: ARPA, ARP Timeout {hms(settings.arp_timeout)}\n" if medium.lan else ""
+    keepalive = f"  Keepalive {_keepalive(settings, medium)}\n"
+    if parent_of(interface) is not None:
+        vlan = 1 if settings.tag is None else settings.tag.vlan
+        return f"  Encapsulation 802.1Q Virtual LAN, Vlan ID  {vlan}.\n{arp}{keepalive}"
+    return f"  Encapsulation {_framing(interface, config, medium)}, loopback not set\n" + (
+        keepalive + speed_words(medium, settings, interface.carrier) + arp
+    )
 
 
-def _bandwidth(medium: Medium, settings: InterfaceSettings) -> int:
-    speed = settings.speed
-    return int(speed) * 1000 if speed is not None and speed.isdecimal() else medium.bandwidth
+def _framing(interface: Interface, config: Config, medium: Medium) -> str:
+    if not interface_type(interface.name).serial:
+        return medium.encapsulation
+    return {"hdlc": "HDLC", "ppp": "PPP, LCP Closed", "frame-relay": "FRAME-RELAY"}[encapsulation_of(config)]
 
 
-def _words(medium: Medium, settings: InterfaceSettings, bandwidth: int, up: bool) -> str:
-    """Duplex and speed: as configured, or as negotiated with a cable that can do everything."""
-    if not medium.words:
-        return ""
-    auto_duplex, auto_speed = settings.duplex in (None, "auto"), settings.speed in (None, "auto")
-    duplex = settings.duplex if not auto_duplex else "full" if up else "auto"
-    speed = _SPEEDS[bandwidth] + medium.unit if up or not auto_speed else "Auto Speed"
-    return f"  {medium.words.format(duplex=str(duplex).capitalize(), speed=speed)}\n"
+def _keepalive(settings: InterfaceSettings, medium: Medium) -> str:
+    keepalive = settings.keepalive
+    if keepalive == NO_KEEPALIVE or (keepalive is None and not medium.keepalive):
+        return "not set"
+    retries = f", retries {keepalive.retries}" if keepalive is not None and keepalive.retries else ""
+    return f"set ({10 if keepalive is None or keepalive.seconds is None else keepalive.seconds} sec){retries}"
+
+
+def _counters(router: Router, interface: Interface, settings: InterfaceSettings, medium: Medium) -> str:
+    meter, now = router[InterfaceMeters].read(interface), router.sim.now
+    queues = {direction: queue.length for (direction,), queue in settings.hold_queues.items()}
+    serial = interface_type(interface.name).serial
+    tail = _LAN_TAIL if medium.words else _SERIAL_TAIL if serial else _TAIL
+    return (_COUNTERS + tail).format(
+        last_input=_ago(interface.last_input, now),
+        last_output=_ago(interface.last_output, now),
+        cleared=_ago(meter.cleared, now),
+        input_queue=queues.get("in", DEFAULT_QUEUE),
+        output_queue=queues.get("out", medium.queue),
+        interval=_interval(meter.interval),
+        input=meter.input,
+        output=meter.output,
+        count=interface.counters,
+        signal="up" if interface.carrier else "down",
+    )
+
+
+def _interval(seconds: int) -> str:
+    return f"{seconds} second" if seconds % 60 else f"{seconds // 60} minute"
 
 
 def _load(flow: Flow, bandwidth: int) -> int:
@@ -139,59 +128,45 @@ def _ago(time: int | None, now: int) -> str:
 
 _HEAD = """\
 {name} is {state}, line protocol is {protocol}\x20
-"""
-_MIDDLE = """\
-  Last input {last_input}, output {last_output}, output hang never
-  Last clearing of "show interface" counters {cleared}
-  Input queue: 0/75/{count.input_drops}/0 (size/max/drops/flushes); Total output drops: {count.output_drops}
-  Queueing strategy: fifo
-  Output queue: 0/{queue} (size/max)
-  5 minute input rate {input.bits_per_second} bits/sec, {input.packets_per_second} packets/sec
-  5 minute output rate {output.bits_per_second} bits/sec, {output.packets_per_second} packets/sec
-     {count.packets_in} packets input, {count.bytes_in} bytes, 0 no buffer
-     Received {count.broadcasts_in} broadcasts (0 IP multicasts)
-     {count.runts} runts, 0 giants, 0 throttles\x20
-"""
-_ETHERNET = (
-    _HEAD
-    + """\
-  Hardware is {hardware}, address is {mac} (bia {mac})
+  Hardware is {hardware}
 {description}{address}\
   MTU {mtu} bytes, BW {bandwidth} Kbit/sec, DLY {delay} usec,\x20
      reliability 255/255, txload {txload}/255, rxload {rxload}/255
-  Encapsulation ARPA, loopback not set
-  Keepalive set (10 sec)
-{words}\
-  ARP type: ARPA, ARP Timeout 04:00:00
 """
-    + _MIDDLE
-    + """\
+_COUNTERS = """\
+  Last input {last_input}, output {last_output}, output hang never
+  Last clearing of "show interface" counters {cleared}
+  Input queue: 0/{input_queue}/{count.input_drops}/0 (size/max/drops/flushes); Total output drops: {count.output_drops}
+  Queueing strategy: fifo
+  Output queue: 0/{output_queue} (size/max)
+  {interval} input rate {input.bits_per_second} bits/sec, {input.packets_per_second} packets/sec
+  {interval} output rate {output.bits_per_second} bits/sec, {output.packets_per_second} packets/sec
+     {count.packets_in} packets input, {count.bytes_in} bytes, 0 no buffer
+     Received {count.broadcasts_in} broadcasts (0 IP multicasts)
+     {count.runts} runts, {count.giants} giants, 0 throttles\x20
+"""
+_LAN_TAIL = """\
      {count.input_errors} input errors, 0 CRC, 0 frame, 0 overrun, 0 ignored
      0 watchdog, 0 multicast, 0 pause input
      {count.packets_out} packets output, {count.bytes_out} bytes, 0 underruns
-     0 output errors, 0 collisions, 0 interface resets
+     0 output errors, 0 collisions, {count.resets} interface resets
      {count.unknown_protocol} unknown protocol drops
      0 babbles, 0 late collision, 0 deferred
      0 lost carrier, 0 no carrier, 0 pause output
      0 output buffer failures, 0 output buffers swapped out
 """
-)
-_VIRTUAL = (
-    _HEAD
-    + """\
-  Hardware is {hardware}
-{description}{address}\
-  MTU {mtu} bytes, BW {bandwidth} Kbit/sec, DLY {delay} usec,\x20
-     reliability 255/255, txload {txload}/255, rxload {rxload}/255
-  Encapsulation {encapsulation}, loopback not set
-  Keepalive set (10 sec)
-"""
-    + _MIDDLE
-    + """\
+_TAIL = """\
      {count.input_errors} input errors, 0 CRC, 0 frame, 0 overrun, 0 ignored, 0 abort
      {count.packets_out} packets output, {count.bytes_out} bytes, 0 underruns
-     0 output errors, 0 collisions, 0 interface resets
+     0 output errors, 0 collisions, {count.resets} interface resets
      {count.unknown_protocol} unknown protocol drops
      0 output buffer failures, 0 output buffers swapped out
+"""
+_SERIAL_TAIL = (
+    _TAIL
+    + """\
+     {count.carrier_transitions} carrier transitions
+     DCD={signal}  DSR={signal}  DTR={signal}  RTS={signal}  CTS={signal}
+
 """
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iosim.grammar import Statement
 from iosim.ios import registry
-from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section, standing_of
+from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 
@@ -30,7 +30,7 @@ def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine
     """All lines of a configuration that do nothing, in its order; in a kept mode these are all lines."""
     for part, name, binding in registry.fields.get(config.mode, ()):
         value = getattr(config[part], name)
-        standing = standing_of(binding.commands[0])
+        standing = binding.standing
         if standing != WORKING:
             lines = (line for line in binding.lines(config.mode, value) if line.strip() != "!")
             yield from (IdleLine(standing, place, line) for line in lines)

@@ -6,8 +6,8 @@ from iosim.grammar import Statement
 from iosim.grammar.names import interface_type
 from iosim.grammar.values import format_address
 from iosim.ios.features.discovery.cdp import CdpFeature, CdpSettings
+from iosim.ios.features.interface_media import MEDIA
 from iosim.ios.features.ip_interface import line_state, protocol_state
-from iosim.ios.features.show_interfaces import MEDIA
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session

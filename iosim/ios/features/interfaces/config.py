@@ -1,0 +1,190 @@
+"""What is configured on interfaces, and the interfaces there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from iosim.grammar.names import interface_order, interface_type
+from iosim.ios.blocks import Block
+from iosim.ios.config import Config, Flag, Section, Table, Value, bound, write_lines
+from iosim.ios.registry import displaces, part
+
+if TYPE_CHECKING:
+    from iosim.grammar import Statement
+
+DEFAULT_MTU = 1500
+DEFAULT_ARP_TIMEOUT = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class IpAddress:
+    """`ip address 10.0.0.1 255.255.255.0`"""
+
+    address: int
+    mask: int
+
+    @property
+    def length(self) -> int:
+        """The length of the prefix."""
+        return self.mask.bit_count()
+
+    def overlaps(self, address: int, mask: int) -> bool:
+        """Whether the subnet of another address has addresses in common with this one's."""
+        return (self.address ^ address) & self.mask & mask == 0
+
+
+@dataclass(frozen=True, slots=True)
+class SecondaryAddress(IpAddress):
+    """`ip address 10.0.1.1 255.255.255.0 secondary`"""
+
+    secondary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class VlanTag:
+    """`encapsulation dot1Q 10 native`"""
+
+    tagging: str
+    vlan: int
+    native: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keepalive:
+    """`keepalive 5 3`: the seconds between two, 0 for none, and how many may be lost."""
+
+    seconds: int | None = None
+    retries: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierDelay:
+    """`carrier-delay 5`, `carrier-delay msec 100`"""
+
+    delay: int
+    msec: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldQueue:
+    """`hold-queue 100 in`"""
+
+    direction: str
+    length: int
+
+
+NO_KEEPALIVE = Keepalive(0)
+
+
+class KeepaliveBinding(Value):
+    """A keepalive can be switched off, which is written as `no keepalive`."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        super().apply(part, name, statement)
+        if statement.no:
+            setattr(part, name, NO_KEEPALIVE)
+
+    def blocks(self, mode: str, value: Any) -> Iterator[Block]:
+        if value == NO_KEEPALIVE:
+            yield Block(("no keepalive",), self.order)
+        else:
+            yield from super().blocks(mode, value)
+
+
+@part("config_if")
+@dataclass(slots=True)
+class InterfaceSettings:
+    """What interfaces have."""
+
+    description: str | None = bound(Value("if_description", order=10, type="description"))
+    tag: VlanTag | None = bound(Value("if_encapsulation_vlan", order=15, type=VlanTag))
+    bandwidth: int | None = bound(Value("if_bandwidth", order=12, type="kbps"))
+    mac_address: str | None = bound(Value("if_mac_address", order=14, type="mac"))
+    mtu: int = bound(Value("if_mtu", order=15, type="mtu", default=DEFAULT_MTU))
+    secondary: dict[Any, SecondaryAddress] = bound(
+        Table("if_ip_address_secondary", order=20, key=("address",), type=SecondaryAddress)
+    )
+    address: IpAddress | None = bound(Value("if_ip_address", order=20, type=IpAddress, shown="no ip address"))
+    unnumbered: str | None = bound(Value("if_ip_unnumbered", order=20, type="interface"))
+    framing: str = bound(Value("if_encapsulation", order=21, type="framing", default="hdlc"))
+    delay: int | None = bound(Value("if_delay", order=59, type="delay"))
+    shutdown: bool = bound(Flag("if_shutdown", order=60))
+    duplex: str | None = bound(Value("if_duplex", order=70, type="duplex"))
+    speed: str | None = bound(Value("if_speed", order=71, type="speed"))
+    keepalive: Keepalive | None = bound(KeepaliveBinding("if_keepalive", order=74, type=Keepalive))
+    load_interval: int | None = bound(Value("if_load_interval", order=59.5, type="load_interval"))
+    carrier_delay: CarrierDelay | None = bound(Value("if_carrier_delay", order=17, type=CarrierDelay))
+    arp_timeout: int = bound(Value("if_arp_timeout", order=37, type="seconds", default=DEFAULT_ARP_TIMEOUT))
+    hold_queues: dict[Any, HoldQueue] = bound(
+        Table("inert_if_hold_queue", order=86, key=("direction",), type=HoldQueue)
+    )
+
+    @property
+    def addresses(self) -> list[IpAddress]:
+        """The primary address and the secondary ones."""
+        return [*([self.address] if self.address else []), *self.secondary.values()]
+
+    @property
+    def prefixes(self) -> list[tuple[int, int]]:
+        """The addresses with the lengths of their prefixes."""
+        return [(each.address, each.length) for each in self.addresses]
+
+
+for _one, _other in permutations(("if_ip_address", "if_ip_unnumbered")):
+    displaces("config_if", _one, _other, said=True, negated=False)
+displaces("config_if", "if_ip_unnumbered", "if_ip_address_secondary", said=True, negated=False)
+
+
+class InterfaceSection(Section):
+    """Interfaces. `default interface X` leaves the interface with nothing configured."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
+        if not statement.default:
+            return super().apply(part, name, statement)
+        interfaces: dict[str, Config] = getattr(part, name)
+        for key in statement.all("interface"):
+            if key in interfaces:
+                interfaces[key] = Config(self.mode, interfaces[key].args)
+        return None
+
+    def blocks(self, mode: str, value: dict[str, Config]) -> Iterator[Block]:
+        """Null0 is always there, and written only when something is configured on it."""
+        return super().blocks(mode, {name: x for name, x in value.items() if name != "Null0" or _is_changed(x)})
+
+
+def _is_changed(config: Config) -> bool:
+    return list(write_lines(config)) != ["no ip address"]
+
+
+INTERFACES = InterfaceSection("interface", order=400, mode="config_if", key=("interface",), sort=interface_order)
+
+
+@part("config")
+@dataclass(slots=True)
+class Interfaces:
+    """The interfaces by canonical name, in the order of a written configuration."""
+
+    interfaces: dict[str, Config] = bound(INTERFACES)
+
+    def owner_of(self, address: int, mask: int, but: str | None = None) -> str | None:
+        """The interface with an address whose subnet overlaps, if there is one beside `but` and those shut down."""
+        for name, config in self.interfaces.items():
+            settings = config[InterfaceSettings]
+            if name != but and not settings.shutdown and any(x.overlaps(address, mask) for x in settings.addresses):
+                return name
+        return None
+
+
+def parent_name(name: str) -> str | None:
+    """The main interface of a sub-interface, by their names."""
+    main, dot, _ = name.partition(".")
+    return main if dot else None
+
+
+def is_point_to_point(name: str) -> bool:
+    """Whether an interface has one neighbour only."""
+    kind = interface_type(name)
+    return kind.serial or kind.name in ("Tunnel", "Dialer", "Virtual-Template", "Multilink", "Async", "Cellular")

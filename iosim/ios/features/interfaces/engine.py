@@ -1,0 +1,136 @@
+"""Keeps the stack's interfaces as they are configured."""
+
+from __future__ import annotations
+
+import hashlib
+
+from iosim.grammar.names import interface_order, interface_type
+from iosim.ios.config import Config
+from iosim.ios.features.arp import mac_bytes
+from iosim.ios.features.interfaces.config import CarrierDelay, Interfaces, InterfaceSettings, Keepalive, parent_name
+from iosim.ios.features.interfaces.messages import LinkMessages
+from iosim.ios.features.kept import KeptLines
+from iosim.ios.registry import feature
+from iosim.ios.router import Feature, Router
+from iosim.sim.clock import MILLISECOND, SECOND
+from iosim.sim.link import Port
+from iosim.stack.hdlc import PERIOD, RETRIES, Hdlc
+from iosim.stack.interface import Framing, Interface, Plug, Unconnected
+from iosim.stack.vlan import VlanPort, VlanTrunk
+
+NULL = "Null0"
+
+
+@feature
+class InterfaceFeature(Feature):
+    """Makes, changes and removes the stack's interfaces, and lets the log tell of their states."""
+
+    order = 10
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.messages = LinkMessages(router)
+        router.stack.watchers.append(self.messages.follow)
+
+    def stop(self) -> None:
+        self.messages.stop()
+
+    def reconcile(self) -> None:
+        config, stack = self.router.config[Interfaces].interfaces, self.router.stack
+        for name in (*self.router.hardware, NULL):
+            if name not in config:
+                config[name] = Config("config_if", {"interface": [name]})
+                config[name][InterfaceSettings].shutdown = name != NULL
+        for name in [name for name in stack.interfaces if name not in config]:
+            self._remove(name)
+        for name in sorted(config, key=interface_order):
+            self._follow(name, config[name])
+        for name in config:
+            lender = config[name][InterfaceSettings].unnumbered
+            stack.interfaces[name].set_lender(None if lender is None else stack.interfaces.get(lender))
+
+    def _remove(self, name: str) -> None:
+        interface = self.router.stack.interfaces[name]
+        if isinstance(interface.port, VlanPort):
+            interface.port.trunk.unplug(interface.port)
+        self.messages.end(name)
+        interface.set_framing(None)
+        self.router.stack.remove_interface(name)
+
+    def _follow(self, name: str, config: Config) -> None:
+        settings = config[InterfaceSettings]
+        interface = self.router.stack.interfaces.get(name) or self._make(name, not settings.shutdown)
+        interface.mac = self._mac(name, settings)
+        interface.frame_mtu = settings.mtu
+        interface.arp_timeout = settings.arp_timeout * SECOND
+        interface.carrier_delay = _delay(settings.carrier_delay)
+        if isinstance(interface.port, VlanPort):
+            tag = settings.tag
+            interface.port.set_vlan(tag.vlan if tag else None, tag is not None and tag.native)
+        self._frame(interface, config)
+        interface.set_addresses(settings.prefixes)
+        interface.set_admin(not settings.shutdown)
+
+    def _make(self, name: str, admin_up: bool) -> Interface:
+        framing = Unconnected() if interface_type(name).name == "Tunnel" else None
+        interface = Interface(name, port=self._plug(name), admin_up=admin_up, framing=framing)
+        self.messages.begin(interface)
+        self.router.stack.add_interface(interface)
+        return interface
+
+    def _plug(self, name: str) -> Plug | None:
+        """Where an interface is plugged in; what leads nowhere (a VLAN without ports, …) has an end without a cable.
+
+        Loopbacks, Null0 and tunnels have none; a dialer pretends to be up ("spoofing").
+        """
+        stack, kind, parent = self.router.stack, interface_type(name), parent_name(name)
+        if kind.name in ("Loopback", "Null", "Tunnel", "Dialer"):
+            return None
+        main = stack.interfaces.get(parent) if parent is not None else None
+        if main is None or interface_type(main.name).serial:
+            return self.router.ports.get(name) or Port(name, serial=kind.serial)
+        if not isinstance(main.trunk, VlanTrunk):
+            main.trunk = VlanTrunk(main, stack.transmit)
+        return main.trunk.plug()
+
+    def _mac(self, name: str, settings: InterfaceSettings) -> bytes:
+        """The address that is configured, or the one burnt in; a sub-interface has that of its main interface."""
+        parent = parent_name(name)
+        main = self.router.stack.interfaces.get(parent) if parent is not None else None
+        if settings.mac_address is not None:
+            return mac_bytes(settings.mac_address)
+        return main.mac if main is not None else mac_address(self.router.name, name)
+
+    def _frame(self, interface: Interface, config: Config) -> None:
+        """Frame packets on a serial link as configured; with an encapsulation that is only kept the line is down."""
+        if not interface_type(interface.name).serial:
+            return
+        keepalive = config[InterfaceSettings].keepalive or Keepalive()
+        period = PERIOD if keepalive.seconds is None else keepalive.seconds
+        retries = keepalive.retries or RETRIES
+        if encapsulation_of(config) != "hdlc":
+            if not isinstance(interface.framing, Unconnected):
+                interface.set_framing(Unconnected())
+        elif not isinstance(interface.framing, Hdlc) or (interface.framing.period, interface.framing.retries) != (
+            period,
+            retries,
+        ):
+            framing: Framing = Hdlc(self.router.sim, interface, self.router.stack.transmit, period, retries)
+            interface.set_framing(framing)
+
+
+def encapsulation_of(config: Config) -> str:
+    """The encapsulation of a serial interface."""
+    return "frame-relay" if "planned_if_encapsulation" in config[KeptLines].said else config[InterfaceSettings].framing
+
+
+def _delay(delay: CarrierDelay | None) -> int:
+    """In µs; without a configured delay a change counts at once, where IOS would wait two seconds."""
+    if delay is None:
+        return 0
+    return delay.delay * (MILLISECOND if delay.msec else SECOND)
+
+
+def mac_address(node: str, interface: str) -> bytes:
+    """A locally administered MAC address, the same in every run."""
+    return b"\x02" + hashlib.sha256(f"{node}\0{interface}".encode()).digest()[:5]
