@@ -87,6 +87,12 @@ class TestAddresses:
         network.configure("R1", "interface gi0/0", "ip address 10.7.0.1 255.255.255.0")
         assert lines_of(network, "gi0/0") == ["description to R2", "ip address 10.7.0.1 255.255.255.0"]
 
+    def test_subnets_of_different_vrfs_may_overlap(self) -> None:
+        network = pair()
+        assert network.configure("R1", "interface lo7", "vrf forwarding RED", "ip address 10.0.0.9 255.255.255.0") == ""
+        said = network.configure("R1", "interface lo8", "ip vrf forwarding RED", "ip address 10.0.0.8 255.255.255.0")
+        assert said == "% 10.0.0.0 overlaps with Loopback7\n"
+
     def test_a_31_bit_subnet_works(self) -> None:
         network = pair()
         network.configure("R1", "interface gi0/0", "ip address 10.7.0.0 255.255.255.254")

@@ -54,7 +54,7 @@ def _check_mask(name: str, address: int, mask: int) -> None:
 def _check_overlap(router: Router, config: Config, address: int, mask: int, secondary: bool) -> None:
     name, settings = config.get("interface"), config[InterfaceSettings]
     network = format_address(address & mask)
-    other = router.config[Interfaces].owner_of(address, mask, but=name)
+    other = router.config[Interfaces].owner_of(address, mask, config)
     if other is not None:
         raise Rejected(f"% {network} overlaps with {other}")
     if secondary and settings.address is not None and settings.address.address == address:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from iosim.grammar.names import interface_order, interface_type
 from iosim.ios.blocks import Block
 from iosim.ios.config import Config, Flag, Section, Table, Value, bound, write_lines
+from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import displaces, part
 
 if TYPE_CHECKING:
@@ -169,13 +170,25 @@ class Interfaces:
 
     interfaces: dict[str, Config] = bound(INTERFACES)
 
-    def owner_of(self, address: int, mask: int, but: str | None = None) -> str | None:
-        """The interface with an address whose subnet overlaps, if there is one beside `but` and those shut down."""
+    def owner_of(self, address: int, mask: int, asking: Config) -> str | None:
+        """The other interface of the same VRF with an address whose subnet overlaps; those shut down do not count."""
         for name, config in self.interfaces.items():
             settings = config[InterfaceSettings]
-            if name != but and not settings.shutdown and any(x.overlaps(address, mask) for x in settings.addresses):
+            if config is asking or settings.shutdown or vrf_of(config) != vrf_of(asking):
+                continue
+            if any(known.overlaps(address, mask) for known in settings.addresses):
                 return name
         return None
+
+
+def vrf_of(config: Config) -> str | None:
+    """The VRF of an interface, None for the global routing table."""
+    said = config[KeptLines].said
+    lines = [line for command in _VRF_COMMANDS for line in said.get(command, {}).values()]
+    return next((args["vrf"][-1] for _, args in lines if args.get("vrf")), None)
+
+
+_VRF_COMMANDS = ("planned_if_vrf_forwarding", "planned_if_ip_vrf_forwarding")
 
 
 def parent_name(name: str) -> str | None:
