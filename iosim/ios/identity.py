@@ -15,4 +15,4 @@ class Identity:
 
     hostname: str = bound(Value("hostname", order=20, type="name", default="Router"))
     domain_lookup: bool = bound(Flag("ip_domain_lookup", order=121, default=True))
-    domain_name: str | None = bound(Value("planned_ip_domain_name", order=122, type="name"))
+    domain_name: str | None = bound(Value("ip_domain_name", order=122, type="name"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import parse_interface
 from iosim.grammar.values import parse_address
 from iosim.ios.dialogue import ask
-from iosim.ios.identity import Identity
+from iosim.ios.features.names import lookup, translating
 from iosim.ios.session import Session
 from iosim.ios.terminal import Terminal
 from iosim.stack.interface import Interface
@@ -18,20 +20,26 @@ BAD_INTERFACE = "% Invalid source interface - IP not enabled or interface is dow
 NOT_OURS = "% Invalid source address- IP address not on any of our up interfaces"
 
 
-def target_of(terminal: Terminal, word: str) -> int:
-    """The address that a word is. There are no name servers: raises Rejected for a name."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom to probe; `name` is what a router's table of hosts calls them, when they were named."""
+
+    address: int
+    name: str | None = None
+
+
+def target_of(terminal: Terminal, word: str, refusal: str = UNKNOWN) -> Target:
+    """Whom a word means: an address, or a name that the router knows. Raises Rejected."""
     address = parse_address(word)
-    if address is None:
-        raise Rejected(_translating(terminal, word) + UNKNOWN)
-    return address
-
-
-def _translating(terminal: Terminal, word: str) -> str:
-    """What a router prints while it asks for a name; a word of digits and dots is no name."""
+    if address is not None:
+        return Target(address)
     is_name = any(char.isalpha() for char in word)
-    if is_name and isinstance(terminal, Session) and terminal.router.config[Identity].domain_lookup:
-        return f'Translating "{word}"...domain server (255.255.255.255)\n'
-    return ""
+    if not is_name or not isinstance(terminal, Session):
+        raise Rejected(refusal)
+    entry = lookup(terminal.router.config, word)
+    if entry is None:
+        raise Rejected(translating(terminal.router.config, word) + refusal)
+    return Target(entry.address[0], entry.name)
 
 
 def source_of(stack: Stack, statement: Statement) -> int | None:
@@ -61,16 +69,25 @@ async def ask_source(terminal: Terminal, label: str) -> int | None:
         terminal.write(BAD_SOURCE)
 
 
-async def ask_target(terminal: Terminal) -> int:
+async def ask_target(terminal: Terminal) -> Target:
     """The protocol, which can only be IP, and the target."""
     protocol = await ask(terminal, "Protocol", "ip")
     if protocol.lower() != "ip":
         raise Rejected(f'% Unknown protocol - "{protocol}", type "ping ?" for help')
-    answer = await ask(terminal, "Target IP address")
-    address = parse_address(answer)
-    if address is None:
-        raise Rejected((_translating(terminal, answer) if answer else "") + "% Bad IP address")
-    return address
+    return target_of(terminal, await ask(terminal, "Target IP address"), "% Bad IP address")
+
+
+async def ask_header_options(terminal: Terminal) -> bool:
+    """Whether the output is to be verbose; asked until an empty answer, as options can be added one by one."""
+    verbose = False
+    while True:
+        answer = await ask(terminal, f"Loose, Strict, Record, Timestamp, Verbose[{'V' if verbose else 'none'}]")
+        if not answer or "none".startswith(answer.lower()):
+            return verbose
+        if "verbose".startswith(answer.lower()):
+            verbose = True
+        else:
+            terminal.write("% IP header options are not simulated\n")
 
 
 def is_ours(stack: Stack, address: int) -> bool:

@@ -156,12 +156,3 @@ class Router:
     def clock_now(self) -> datetime:
         """The time of day on the router's clock, in UTC; `zone` makes local time of it."""
         return at(self.sim.now) + self.clock_offset
-
-    def unknown_host(self, word: str) -> str:
-        """What the router says to a word that is no command: it takes it for the name of a host."""
-        looking = (
-            "...domain server (255.255.255.255)"
-            if self.config[Identity].domain_lookup
-            else "\n\n% Bad IP address or host name"
-        )
-        return f'Translating "{word}"{looking}\n% Unknown command or computer name, or unable to find computer address'

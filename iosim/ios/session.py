@@ -13,6 +13,7 @@ from iosim.ios.configure import Configurator
 from iosim.ios.terminal import Terminal
 
 if TYPE_CHECKING:
+    from iosim.ios.config import Config
     from iosim.ios.router import Router
 
 PROMPT_NAME_LENGTH = 20
@@ -95,7 +96,7 @@ class Session(Terminal):
         except Invalid:
             word = line.strip()
             if word.split() == [word] and word.isalnum():
-                raise Rejected(self.router.unknown_host(word)) from None
+                raise _unknown_host(self.router.config, word) from None
             raise
 
     @property
@@ -149,6 +150,14 @@ class Session(Terminal):
         """`end`, Ctrl-Z, or `exit` from the last mode."""
         self.configurator = None
         self.router.syslog.message("SYS-5-CONFIG_I", "Configured from console by console")
+
+
+def _unknown_host(config: Config, word: str) -> CliError:
+    """What is said to a word that is no command: it is taken for the name of a host."""
+    from iosim.ios.features.names import translating
+
+    looking = translating(config, word) or f'Translating "{word}"\n\n% Bad IP address or host name\n'
+    return Rejected(looking + "% Unknown command or computer name, or unable to find computer address")
 
 
 _FAMILIES = ("show", "clear", "debug", "undebug")

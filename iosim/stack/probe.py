@@ -17,11 +17,15 @@ from iosim.wire.udp import Udp
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
 
-Kind = Literal["reply", "timeout", "unreachable", "ttl-exceeded", "no-route", "other"]
+Kind = Literal["reply", "timeout", "unreachable", "ttl-exceeded", "quench", "no-route", "other"]
 Key = tuple[int, int, int]
 """Protocol, and the identifier and sequence number of an echo or the ports of a UDP probe."""
 
-_KINDS: dict[int, Kind] = {wire.UNREACHABLE: "unreachable", wire.TIME_EXCEEDED: "ttl-exceeded"}
+_KINDS: dict[int, Kind] = {
+    wire.UNREACHABLE: "unreachable",
+    wire.TIME_EXCEEDED: "ttl-exceeded",
+    wire.SOURCE_QUENCH: "quench",
+}
 _ECHO_HEADERS = HEADER_LENGTH + 8
 _IDENTIFIERS = Struct("!HH")
 
@@ -31,7 +35,7 @@ class EchoResult:
     """What came of a probe: who answered (`source`), after how many µs (`rtt`), with which ICMP `code` and TTL.
 
     "no-route" (nothing was sent) and "timeout" come when the whole time has passed, as on IOS; both print ".". "other"
-    is an ICMP error of another type.
+    is an ICMP error of another type. `intact` says whether a reply brought back the data that was sent.
     """
 
     kind: Kind
@@ -39,6 +43,7 @@ class EchoResult:
     rtt: int = 0
     code: int = 0
     ttl: int = 0
+    intact: bool = True
 
 
 class Prober:
@@ -46,7 +51,7 @@ class Prober:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._pending: dict[Key, tuple[Signal[EchoResult], int]] = {}
+        self._pending: dict[Key, tuple[Signal[EchoResult], int, bytes]] = {}
         self._sequence = 0
         stack.icmp.on_reply.append(self._on_reply)
         stack.icmp.on_error.append(self._on_error)
@@ -77,7 +82,7 @@ class Prober:
         if source is not None:
             self._stack.icmp.note_sent(message, source, destination, tos)
             packet = self._stack.build(source, destination, ICMP, message.pack(), ttl, tos, df)
-        return await self._send((ICMP, ident, sequence), packet, timeout)
+        return await self._send((ICMP, ident, sequence), packet, timeout, data)
 
     async def trace_once(
         self,
@@ -100,10 +105,10 @@ class Prober:
             packet = self._stack.build(source, destination, UDP, datagram, ttl)
         return await self._send((UDP, source_port, port), packet, timeout)
 
-    async def _send(self, key: Key, packet: bytes | None, timeout: int) -> EchoResult:
+    async def _send(self, key: Key, packet: bytes | None, timeout: int, data: bytes = b"") -> EchoResult:
         sim = self._stack.sim
         signal: Signal[EchoResult] = Signal()
-        self._pending[key] = signal, sim.now
+        self._pending[key] = signal, sim.now, data
         try:
             sent = packet is not None and self._stack.send(packet)
             result = await wait_for(sim, signal, timeout)
@@ -112,12 +117,12 @@ class Prober:
         return result or EchoResult("timeout" if sent else "no-route")
 
     def _on_reply(self, message: Icmp, source: int, ttl: int) -> None:
-        if not self._finish((ICMP, message.identifier, message.sequence), "reply", source, 0, ttl):
+        if not self._finish((ICMP, message.identifier, message.sequence), "reply", source, 0, ttl, message.data):
             self._stack.drop("echo reply to no question")
 
     def _on_error(self, message: Icmp, source: int) -> None:
-        """Find the probe by the packet that the error quotes; advice about the way or the rate ends none."""
-        if message.type in (wire.REDIRECT, wire.SOURCE_QUENCH):
+        """Find the probe by the packet that the error quotes; advice about the way ends none."""
+        if message.type == wire.REDIRECT:
             return
         quoted = message.data
         try:
@@ -132,10 +137,11 @@ class Prober:
             key = (ICMP, *_IDENTIFIERS.unpack_from(quoted, start + 4))
         self._finish(key, _KINDS.get(message.type, "other"), source, message.code, 0)
 
-    def _finish(self, key: Key, kind: Kind, source: int, code: int, ttl: int) -> bool:
+    def _finish(self, key: Key, kind: Kind, source: int, code: int, ttl: int, data: bytes | None = None) -> bool:
         """Wake whoever waits for this probe; False when nobody does."""
         pending = self._pending.pop(key, None)
         if pending is not None:
-            signal, sent = pending
-            signal.set(EchoResult(kind, source, self._stack.sim.now - sent, code, ttl))
+            signal, sent, expected = pending
+            intact = data is None or data == expected
+            signal.set(EchoResult(kind, source, self._stack.sim.now - sent, code, ttl, intact))
         return pending is not None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from iosim.sim.clock import SECOND
+from iosim.wire import icmp
+from iosim.wire.icmp import Icmp
+from iosim.wire.ipv4 import ICMP, Ipv4
 
 from .network import Network, pair
 
@@ -131,6 +134,40 @@ def test_refusals(network: Network, line: str, answer: str) -> None:
 def test_names_without_lookup(network: Network) -> None:
     network.configure("R1", "no ip domain-lookup")
     assert network.type("R1", "ping nowhere") == "% Unrecognized host or address, or protocol not running.\n"
+
+
+def test_data_validated_and_verbose(network: Network) -> None:
+    network.type("R1", "ping 2.2.2.2 repeat 1")
+    assert network.type("R1", "ping 2.2.2.2 data 0aff validate verbose repeat 2 size 101") == (
+        "Type escape sequence to abort.\n"
+        "Sending 2, 101-byte ICMP Echos to 2.2.2.2, timeout is 2 seconds:\n"
+        "Reply data will be validated\n"
+        "Packet has data pattern 0x0AFF\n"
+        "Reply to request 0 (1 ms)\n"
+        "Reply to request 1 (1 ms)\n"
+        "Success rate is 100 percent (2/2), round-trip min/avg/max = 1/1/1 ms\n"
+    )
+    assert "hexadecimal" in network.type("R1", "ping 2.2.2.2 data 12345")
+
+
+def answered(network: Network, answer: Icmp) -> str:
+    """The signs of a ping whose first echo is answered by this message, of R2's."""
+    printed: list[str] = []
+    terminal = network.console("R1")
+    terminal.output = printed.append
+    terminal.submit("ping 10.0.0.77 validate repeat 1")
+    stack = network["R2"].stack
+    stack.send(stack.build(0x0A000002, 0x0A000001, ICMP, answer.pack()))
+    network.sim.run(stop=lambda: not terminal.busy)
+    return "".join(printed).splitlines()[3]
+
+
+def test_signs_of_rare_answers(network: Network) -> None:
+    echo = Ipv4(0x0A000001, 0x0A00004D, ICMP, icmp.echo(icmp.ECHO, 0, 0, b"").pack()).pack()
+    assert answered(network, Icmp(icmp.SOURCE_QUENCH, data=echo)) == "Q"
+    echo = Ipv4(0x0A000001, 0x0A00004D, ICMP, icmp.echo(icmp.ECHO, 0, 1, b"").pack()).pack()
+    assert answered(network, Icmp(icmp.PARAMETER_PROBLEM, data=echo)) == "?"
+    assert answered(network, icmp.echo(icmp.ECHO_REPLY, 0, 2, b"other data")) == "?"
 
 
 class TestDialogue:

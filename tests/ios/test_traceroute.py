@@ -68,7 +68,7 @@ def test_the_dialogue(network: Network) -> None:
     printed: list[str] = []
     terminal.output = printed.append
     asked = []
-    for answer in ("traceroute", "", "2.2.2.2", "1.1.1.1", "", "1", "1", "1", "2", "40000"):
+    for answer in ("traceroute", "", "2.2.2.2", "1.1.1.1", "", "1", "1", "1", "2", "40000", ""):
         asked.append(terminal.prompt)
         terminal.submit(answer)
     network.sim.run(stop=lambda: not terminal.busy)
@@ -82,6 +82,7 @@ def test_the_dialogue(network: Network) -> None:
         "Minimum Time to Live [1]: ",
         "Maximum Time to Live [30]: ",
         "Port Number [33434]: ",
+        "Loose, Strict, Record, Timestamp, Verbose[none]: ",
     ]
     assert "".join(printed).endswith("  1 10.0.0.2 2 msec\n")
 

@@ -92,7 +92,7 @@ def test_cutting_the_last_fragment_does_not_come_round_to_the_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "fate"), [(icmp.REDIRECT, "timeout"), (icmp.SOURCE_QUENCH, "timeout"), (11, "ttl-exceeded")]
+    ("kind", "fate"), [(icmp.REDIRECT, "timeout"), (icmp.SOURCE_QUENCH, "quench"), (11, "ttl-exceeded")]
 )
 def test_advice_does_not_end_a_probe(kind: int, fate: str) -> None:
     """A neighbour's redirect or source quench about our echo is not its answer."""

@@ -6,10 +6,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from iosim.grammar import Statement
+from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ios.dialogue import ask, ask_number, ask_yes
-from iosim.ios.probing import ask_source, ask_target, is_ours, source_of, target_of
+from iosim.ios.probing import ask_header_options, ask_source, ask_target, is_ours, source_of, target_of
 from iosim.ios.registry import handler
 from iosim.ios.terminal import Terminal
 from iosim.sim.clock import MILLISECOND, SECOND
@@ -23,7 +23,15 @@ MAXIMUM_TIMEOUT = 3600
 PATTERN = 0xABCD
 SIGNS_IN_A_LINE = 70
 
-SIGNS = {"reply": "!", "timeout": ".", "no-route": ".", "unreachable": "U", "ttl-exceeded": "&", "other": "?"}
+SIGNS = {
+    "reply": "!",
+    "timeout": ".",
+    "no-route": ".",
+    "unreachable": "U",
+    "ttl-exceeded": "&",
+    "quench": "Q",
+    "other": "?",
+}
 
 
 @dataclass(slots=True)
@@ -38,6 +46,7 @@ class Ping:
     df: bool = False
     tos: int = 0
     pattern: int = PATTERN
+    validate: bool = False
     verbose: bool = False
     sent: int = 0
     times: list[int] = field(default_factory=list)
@@ -45,17 +54,21 @@ class Ping:
 
 @handler("ping")
 def ping(terminal: Terminal, statement: Statement) -> Coroutine[Any, Any, None]:
-    """`ping A.B.C.D [size N] [repeat N] [timeout N] [source X] [df-bit]`; `ping` alone asks."""
+    """`ping WORD [size N] [repeat N] [timeout N] [source X] [df-bit] [data X] [validate] [verbose]`; alone, it asks."""
     if "target" not in statement:
         return _dialogue(terminal)
-    job = Ping(target_of(terminal, statement.get("target")), source_of(terminal.stack, statement))
+    job = Ping(target_of(terminal, statement.get("target")).address, source_of(terminal.stack, statement))
     if (repeat := statement.get("count")) is not None:
         job.repeat = repeat
     if (size := statement.get("size")) is not None:
         job.sizes = range(size, size + 1)
     if (timeout := statement.get("timeout")) is not None:
         job.timeout = timeout
-    job.df = "df_bit" in statement
+    if (data := statement.get("data")) is not None:
+        job.pattern = int(data, 16)
+        if job.pattern > 0xFFFF:
+            raise Rejected("% Data pattern must be a hexadecimal number between 0 and FFFF")
+    job.df, job.validate, job.verbose = ("df_bit" in statement, "validate" in statement, "verbose" in statement)
     return run(terminal, job)
 
 
@@ -67,6 +80,8 @@ async def run(terminal: Terminal, job: Ping) -> None:
             size = job.sizes[number // job.repeat]
             job.sent += 1
             result = await _echo(terminal, job, size)
+            if result.kind == "reply" and job.validate and not result.intact:
+                result = EchoResult("other", result.source)
             if result.kind == "reply":
                 job.times.append(max(1, round(result.rtt / MILLISECOND)))
             _show(terminal, job, number, size, result)
@@ -117,6 +132,8 @@ def _opening(job: Ping) -> str:
         text += f"Packet sent with a source address of {format_address(job.source)} \n"
     if job.df:
         text += "Packet sent with the DF bit set\n"
+    if job.validate:
+        text += "Reply data will be validated\n"
     if job.pattern != PATTERN:
         text += f"Packet has data pattern 0x{job.pattern:04X}\n"
     return text
@@ -133,7 +150,7 @@ def _closing(job: Ping) -> str:
 
 async def _dialogue(terminal: Terminal) -> None:
     """`ping` alone: the extended dialogue."""
-    job = Ping(await ask_target(terminal))
+    job = Ping((await ask_target(terminal)).address)
     job.repeat = await ask_number(terminal, "Repeat count", 5, 1, MAXIMUM_COUNT)
     size = await ask_number(terminal, "Datagram size", 100, MINIMUM_SIZE, MAXIMUM_SIZE)
     job.sizes = range(size, size + 1)
@@ -147,9 +164,9 @@ async def _ask_more(terminal: Terminal, job: Ping) -> None:
     job.source = await ask_source(terminal, "Source address or interface")
     job.tos = await ask_number(terminal, "Type of service", 0, 0, 255)
     job.df = await ask_yes(terminal, "Set DF bit in IP header?", "no")
-    await ask_yes(terminal, "Validate reply data?", "no")
+    job.validate = await ask_yes(terminal, "Validate reply data?", "no")
     job.pattern = await _ask_pattern(terminal)
-    job.verbose = await _ask_header_options(terminal)
+    job.verbose = await ask_header_options(terminal)
     if await ask_yes(terminal, "Sweep range of sizes", "n"):
         low = await ask_number(terminal, "Sweep min size", MINIMUM_SIZE, MINIMUM_SIZE, MAXIMUM_SIZE)
         high = await ask_number(terminal, "Sweep max size", MAXIMUM_SIZE, low, MAXIMUM_SIZE)
@@ -166,16 +183,3 @@ async def _ask_pattern(terminal: Terminal) -> int:
         if 0 <= pattern <= 0xFFFF:
             return pattern
         terminal.write("% A hexadecimal number between 0 and FFFF.\n")
-
-
-async def _ask_header_options(terminal: Terminal) -> bool:
-    """Whether the output is to be verbose; asked until an empty answer, as options can be added one by one."""
-    verbose = False
-    while True:
-        answer = await ask(terminal, f"Loose, Strict, Record, Timestamp, Verbose[{'V' if verbose else 'none'}]")
-        if not answer or "none".startswith(answer.lower()):
-            return verbose
-        if "verbose".startswith(answer.lower()):
-            verbose = True
-        else:
-            terminal.write("% IP header options are not simulated\n")
