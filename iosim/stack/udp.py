@@ -27,6 +27,11 @@ class UdpPorts:
         self._handlers: dict[int, Handler] = {}
         stack.protocols[UDP] = self._receive
 
+    @property
+    def ports(self) -> list[int]:
+        """The ports that somebody listens on, in order."""
+        return sorted(self._handlers)
+
     def bind(self, port: int, handler: Handler) -> None:
         """Listen on a port; raises ValueError when it is taken."""
         if port in self._handlers:

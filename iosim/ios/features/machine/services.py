@@ -1,0 +1,108 @@
+"""Services that a router would show, as they are here: off, or with nothing configured."""
+
+from __future__ import annotations
+
+from iosim.grammar import Statement
+from iosim.ios.registry import handler
+from iosim.ios.session import Session
+
+
+@handler("show_snmp")
+def show_snmp(session: Session, statement: Statement) -> str:
+    """`show snmp`"""
+    return "%SNMP agent not enabled\n"
+
+
+@handler("show_spanning_tree")
+def show_spanning_tree(session: Session, statement: Statement) -> str:
+    """`show spanning-tree`: ports of a router do not switch."""
+    return "\nNo spanning tree instances exist.\n\n"
+
+
+@handler("show_ip_ssh")
+def show_ip_ssh(session: Session, statement: Statement) -> str:
+    """`show ip ssh`"""
+    return (
+        "SSH Disabled - version 1.99\n"
+        "%Please create RSA keys to enable SSH (and of atleast 768 bits for SSH v2).\n"
+        "Authentication methods:publickey,keyboard-interactive,password\n"
+        "Authentication timeout: 120 secs; Authentication retries: 3\n"
+        "Minimum expected Diffie Hellman key size : 1024 bits\n"
+        "IOS Keys in SECSH format(ssh-rsa, base64 encoded): NONE\n"
+    )
+
+
+@handler("show_ip_http")
+def show_ip_http(session: Session, statement: Statement) -> str:
+    """`show ip http server status`: there is none, whatever the configuration says."""
+    return _HTTP
+
+
+_HTTP = """\
+HTTP server status: Disabled
+HTTP server port: 80
+HTTP server active supplementary listener ports:
+HTTP server authentication method: enable
+HTTP server digest algorithm: md5
+HTTP server access class: 0
+HTTP server base path:
+HTTP server help root:
+Maximum number of concurrent server connections allowed: 5
+Server idle time-out: 180 seconds
+Server life time-out: 180 seconds
+Server session idle time-out: 600 seconds
+Maximum number of requests allowed on a connection: 1
+HTTP server active session modules: ALL
+HTTP secure server capability: Not present
+"""
+
+
+@handler("show_ip_protocols")
+def show_ip_protocols(session: Session, statement: Statement) -> str:
+    """`show ip protocols`: no routing protocol runs yet; the static one that applications use is always listed."""
+    if "summary" in statement:
+        return (
+            "Index Process Name\n0     connected\n1     static\n2     application\n*** IP Routing is NSF aware ***\n\n"
+        )
+    return _APPLICATION
+
+
+_APPLICATION = """\
+*** IP Routing is NSF aware ***
+
+Routing Protocol is "application"
+  Sending updates every 0 seconds
+  Invalid after 0 seconds, hold down 0, flushed after 0
+  Outgoing update filter list for all interfaces is not set
+  Incoming update filter list for all interfaces is not set
+  Maximum path: 32
+  Routing for Networks:
+  Routing Information Sources:
+    Gateway         Distance      Last Update
+  Distance: (default is 4)
+
+"""
+
+
+@handler("show_sockets")
+def show_sockets(session: Session, statement: Statement) -> str:
+    """`show ip sockets`, `show udp`: who listens on UDP."""
+    text = "Proto        Remote      Port      Local       Port  In Out  Stat TTY OutputIF\n"
+    return text + "".join(
+        f"17       --listen--          --any--        {port:>6}   0   0 1001011   0 \n"
+        for port in session.stack.udp.ports
+    )
+
+
+@handler("show_open_ports")
+def show_open_ports(session: Session, statement: Statement) -> str:
+    """`show control-plane host open-ports`"""
+    rows = "".join(
+        f"{'udp':>4}{f'*:{port}':>27}{'*:0':>28}{_SERVICES.get(port, 'Unknown'):>25} {'LISTEN':>8}\n"
+        for port in session.stack.udp.ports
+    )
+    return f"Active internet connections (servers and established)\n{_OPEN_PORTS}{rows}\n"
+
+
+_OPEN_PORTS = f"Prot{'Local Address':>27}{'Foreign Address':>28}{'Service':>25} {'State':>8}\n"
+_SERVICES = {500: "ISAKMP", 4500: "ISAKMP", 123: "NTP"}
