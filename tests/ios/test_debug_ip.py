@@ -21,7 +21,7 @@ def network() -> Network:
 
 def lines(network: Network, node: str, start: str) -> list[str]:
     """The debug lines that a node has logged, by their beginning."""
-    return [line for line in network[node].syslog.buffer if line.startswith(start)]
+    return [line for line in network[node].syslog.lines if line.startswith(start)]
 
 
 def test_packets_that_a_router_sends_and_gets(network: Network) -> None:
@@ -125,7 +125,7 @@ def test_what_is_on_is_listed_and_can_be_turned_off(network: Network) -> None:
     assert network.type("R1", "show debugging") == ""
     network["R1"].syslog.clear()
     network.type("R1", "clear arp-cache", "ping 10.0.0.2")
-    assert list(network["R1"].syslog.buffer) == []
+    assert list(network["R1"].syslog.lines) == []
 
 
 def numbers(network: Network, node: str, line: str) -> list[int]:

@@ -83,11 +83,11 @@ def test_a_line_that_is_wider_than_the_screen_is_shifted(network: Network) -> No
 
 
 def test_help_stands_above_the_line_which_stays(screen: Screen) -> None:
-    screen.type("show cl\x02\x02?")
-    assert screen.lines[-2] == "" and "clock" not in screen.tail(3)[0]
-    assert screen.marked == "R1#show _cl"
+    screen.type("show ip ro\x02\x02?")
+    assert screen.lines[-2] == "" and "route" not in screen.tail(3)[0]
+    assert screen.marked == "R1#show ip _ro"
     screen.type("\x05?")
-    assert screen.tail(4) == ["R1#show cl?", "clock", "", "R1#show cl"]
+    assert screen.tail(4) == ["R1#show ip ro?", "route", "", "R1#show ip ro"]
 
 
 def test_long_help_waits_for_keys(network: Network) -> None:

@@ -10,13 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import ntc_templates
 import pytest
 from ios.network import Network, pair
 from ntc_templates.parse import parse_output
 
+from iosim.grammar import CliError
+from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.parse import parse
+from iosim.ios.features.machine.processes import PROCESSES
+from iosim.ios.hardware import PROCESSOR_MEMORY
+
 Found = dict[str, Any]
+TEMPLATES = Path(ntc_templates.__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,21 @@ def routed() -> Network:
     network.type("PC1", "ping 2.2.2.2")
     network.type("R1", "ping 10.0.0.77 repeat 1")
     return network
+
+
+@lru_cache
+def machine() -> Network:
+    """Two routers that know each other, one of them with names and a time zone."""
+    network = pair("lldp run\nip host R2 2.2.2.2\nip domain name lab.example\nclock timezone CET 1\n", "lldp run\n")
+    network.wait(45)
+    return network
+
+
+@lru_cache
+def grouped() -> Network:
+    """Two routers, one of them with groups of objects."""
+    groups = "object-group network LAN\n10.0.0.0 255.255.255.0\nhost 10.1.1.1\n"
+    return pair(groups + "object-group service WEB\ntcp eq www\n")
 
 
 ROUTES = (
@@ -135,6 +159,36 @@ DESCRIPTIONS = (
     {"port": "Gi0/1", "status": "up", "protocol": "up", "description": ""},
     {"port": "Lo0", "status": "up", "protocol": "up", "description": ""},
 )
+VERSION = {
+    "software_image": "IOSIM-UNIVERSALK9-M", "version": "15.7(3)M", "release": "fc1", "rommon": "iosim",
+    "hostname": "R1", "uptime_minutes": "1", "reload_reason": "power-on", "hardware": ["iosim"],
+    "running_image": "iosim-universalk9-mz.SPA.157-3.M.bin", "config_register": "0x2102", "restarted": "",
+}  # fmt: skip
+CDP = {
+    "neighbor_name": "R2", "local_interface": "Gig 0/0", "capabilities": "R", "platform": "iosim",
+    "neighbor_interface": "Gig 0/0",
+}  # fmt: skip
+CDP_DETAIL = {
+    "neighbor_name": "R2", "mgmt_address": "10.0.0.2", "platform": "Cisco iosim", "capabilities": "Router",
+    "neighbor_interface": "GigabitEthernet0/0", "local_interface": "GigabitEthernet0/0",
+}  # fmt: skip
+LLDP = {
+    "neighbor_name": "R2", "local_interface": "Gi0/0", "capabilities": "R", "neighbor_interface": "Gi0/0",
+}  # fmt: skip
+LLDP_DETAIL = {
+    "neighbor_name": "R2", "local_interface": "Gi0/0", "neighbor_port_id": "Gi0/0", "mgmt_address": "10.0.0.2",
+    "neighbor_interface": "GigabitEthernet0/0", "capabilities": "R",
+}  # fmt: skip
+CHANGES = ({"facility": "LINK", "severity": "3", "mnemonic": "UPDOWN"}, {"facility": "LINEPROTO", "mnemonic": "UPDOWN"})
+LOG = (CHANGES[1], *CHANGES, *CHANGES, {"facility": "SYS", "severity": "5", "mnemonic": "RESTART"})
+GROUPS = (
+    {"type": "Network", "name": "LAN", "description": ""},
+    {"type": "Network", "name": "LAN", "network": "10.0.0.0", "netmask": "255.255.255.0"},
+    {"type": "Network", "name": "LAN", "host": "10.1.1.1"},
+    {"type": "Service", "name": "WEB", "protocol": ""},
+    {"type": "Service", "name": "WEB", "protocol": "tcp", "port_match": "eq", "port": "www"},
+)
+LICENSES = tuple({"feature": name, "license_state": "Active, In Use"} for name in ("ipbasek9", "securityk9"))
 PING = {"sent_qty": "5", "sent_type": "100-byte ICMP Echos", "destination": "2.2.2.2", "timeout": "2"}
 ROWS = (
     Row(routed, "R1", "show ip route", ROUTES),
@@ -168,6 +222,49 @@ ROWS = (
         "traceroute",
     ),
 )  # fmt: skip
+
+
+ROWS += (
+    Row(machine, "R1", "show version", (VERSION,)),
+    Row(machine, "R1", "show inventory", ({"name": "iosim", "pid": "iosim", "vid": "1.0  "},)),
+    Row(machine, "R1", "show clock", ({"timezone": "CET", "dayweek": "Fri", "month": "Mar", "day": "1"},)),
+    Row(machine, "R1", "show cdp neighbors", (CDP,)),
+    Row(machine, "R1", "show cdp neighbors detail", (CDP_DETAIL,)),
+    Row(machine, "R1", "show cdp entry *", (CDP_DETAIL,), "show cdp neighbors detail"),
+    Row(machine, "R1", "show lldp neighbors", (LLDP,)),
+    Row(machine, "R1", "show lldp neighbors detail", (LLDP_DETAIL,)),
+    Row(machine, "R1", "show hosts summary", ({"default_domain": "lab.example", "local_cache_entries": "1"},)),
+    Row(machine, "R1", "show processes cpu", tuple({"process_name": each.name} for each in PROCESSES)),
+    Row(machine, "R1", "show processes memory sorted", ({"memory_total": str(PROCESSOR_MEMORY)},)),
+    Row(machine, "R1", "show license", LICENSES),
+    Row(machine, "R1", "show ip http server status", ({"server_status": "Disabled", "server_port": "80"},)),
+    Row(machine, "R1", "show spanning-tree", ()),
+    Row(machine, "R1", "show logging", LOG),
+    Row(grouped, "R1", "show object-group", GROUPS),
+)
+
+OF_SWITCHES = {"show boot"}
+"""Commands that IOS has on routers too, in another form than the one that the parser knows."""
+ELSEWHERE = {"show crypto ipsec sa detail", "show crypto session detail"}
+"""Commands that test_ntc_crypto.py judges."""
+
+
+def test_no_command_with_a_parser_is_forgotten() -> None:
+    """A command that comes to the router while ntc-templates has a parser for it gets a row here."""
+    names = (path.stem.removeprefix("cisco_ios_") for path in TEMPLATES.glob("cisco_ios_*.textfsm"))
+    known = {command for name in names if (command := name.replace("_", " ")) and exists(command)}
+    judged = {row.template or row.command for row in ROWS} | OF_SWITCHES | ELSEWHERE
+    assert sorted(known - judged) == []
+    assert len(known) > 25
+
+
+def exists(command: str) -> bool:
+    """Whether a router has a command, in these words."""
+    try:
+        statement = parse(ios_grammar(), "privileged", command)
+    except CliError:
+        return False
+    return statement.command not in ("ping", "traceroute")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.command)

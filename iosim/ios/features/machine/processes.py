@@ -39,7 +39,7 @@ PROCESSES = (
     Process("Pool Manager", 361488),
     Process("ARP Input", 24304, lambda router: sum(router.stack.traffic.arp_in.values())),
     Process("Entity MIB API", 657856),
-    Process("Logger", 83216, lambda router: router.syslog.logged["buffer"]),
+    Process("Logger", 83216, lambda router: router.syslog.number),
     Process("TTY Background", 12104),
     Process("IP Input", 98304, lambda router: router.stack.traffic.local + router.stack.traffic.forwarded),
     Process(
