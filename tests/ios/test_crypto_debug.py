@@ -305,7 +305,11 @@ def test_4_transform_sets_differ() -> None:
 
 
 def test_4_modes_differ() -> None:
-    pair = debugged({2: "crypto ipsec transform-set STRONG esp-aes 256 esp-sha256-hmac\n mode transport"})
+    """Transport mode is asked for what goes from peer to peer, and only then refused."""
+    between = "ip access-list extended TUNNEL\n no 10\n permit ip host 203.0.113.{} host 203.0.113.{}\n"
+    transport = "crypto ipsec transform-set STRONG esp-aes 256 esp-sha256-hmac\n mode transport"
+    pair = debugged({1: between.format(1, 2) + transport, 2: between.format(2, 1)})
+    pair.type(1, "ping 203.0.113.2")
     refused_in_phase_2(pair, 256)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import QuickModeRequest
@@ -11,6 +10,7 @@ from iosim.ike.v1 import events as ike
 from iosim.ios.features.access_lists import AccessLists
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
+from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
@@ -28,7 +28,7 @@ from iosim.ipsec.events import (
     SasDeleted,
 )
 from iosim.ipsec.flow import Flow, InstalledPair
-from iosim.ipsec.model import Proxy, Transform
+from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.sa import ReceiveError
 from iosim.sim.clock import SECOND
@@ -36,33 +36,6 @@ from iosim.wire.ipv4 import ESP
 
 MESSAGE_INTERVAL = 60 * SECOND
 """IOS says the same about dropped packets at most once a minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowPolicy:
-    """What the SAs of a crypto map entry are to be like; `lifetime` in seconds, `lifesize` in kilobytes."""
-
-    transforms: tuple[Transform, ...]
-    pfs_group: int | None
-    lifetime: int
-    lifesize: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the key exchange carries for us through a negotiation: the flow, and the policy that it had."""
-
-    flow: Flow
-    transforms: tuple[Transform, ...]
-    pfs_group: int | None
-    lifetime: int
-    lifesize: int
-
-
-def _wanted(flow: Flow) -> Wanted:
-    policy = flow.policy
-    assert isinstance(policy, FlowPolicy)
-    return Wanted(flow, policy.transforms, policy.pfs_group, policy.lifetime, policy.lifesize)
 
 
 @feature
@@ -128,7 +101,7 @@ class IpsecFeature(Feature):
     def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Wanted | None:
         """What to accept from a peer for these proxies."""
         flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy)
-        return None if flow is None else _wanted(flow)
+        return None if flow is None else accepted(flow, remote)
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA has this SPI."""
@@ -168,7 +141,7 @@ class IpsecFeature(Feature):
                 self._complain(event)
 
     def _request(self, flow: Flow) -> None:
-        wanted = _wanted(flow)
+        wanted = requested(flow)
         self.isakmp.request(
             QuickModeRequest(
                 flow.local,

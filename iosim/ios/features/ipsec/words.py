@@ -5,9 +5,9 @@ from __future__ import annotations
 from iosim.grammar.values import format_address
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import IpsecProposalChecked
-from iosim.ios.features.ipsec.engine import FlowPolicy
 from iosim.ios.features.ipsec.names import ANY_PROTOCOL, PROTOCOLS, identity, spi_text
 from iosim.ios.features.ipsec.transforms import debugged_transform, key_bits
+from iosim.ios.features.ipsec.wanted import requested
 from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SasDeleted
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy, Transform
@@ -35,12 +35,11 @@ def ipsec_event_lines(event: Event, now: int) -> list[str]:
 
 def _requests(flow: Flow) -> list[str]:
     """A request for each protocol of each transform set."""
-    policy = flow.policy
-    assert isinstance(policy, FlowPolicy)
-    life = f"{policy.lifetime}s and {policy.lifesize}kb"
+    wanted = requested(flow)
+    life = f"{wanted.lifetime}s and {wanted.lifesize}kb"
     return [
         "IPSEC(sa_request): ,\n" + _message("OUTBOUND", 500, flow.local, flow.peer, flow, part, life)
-        for transform in policy.transforms
+        for transform in wanted.transforms
         for part in _parts(transform)
     ]
 
