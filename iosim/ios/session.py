@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import CliError, Incomplete, Invalid, Rejected, Statement
 from iosim.grammar.assist import help_lines
@@ -10,6 +10,8 @@ from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse, split_words, walk
 from iosim.ios import registry
 from iosim.ios.configure import Configurator
+from iosim.ios.idle import IdleTimer
+from iosim.ios.line import CONSOLE, Line
 from iosim.ios.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -19,30 +21,83 @@ if TYPE_CHECKING:
 PROMPT_NAME_LENGTH = 20
 
 
+HIGHEST = 15
+"""The privilege level of those who may do everything."""
+
+
 class Session(Terminal):
-    """The console of a router (or, later, a vty)."""
+    """A session on a terminal line of a router.
 
-    is_console = True
+    It is `open` while somebody works in its EXEC, at a privilege `level`, as `user` (None where nobody asked for a
+    name). `was_cold` says that it has begun at a line that waited for somebody.
+    """
 
-    def __init__(self, router: Router) -> None:
-        super().__init__(router.sim, router.stack)
+    def __init__(self, router: Router, line: Line = CONSOLE) -> None:
         self.router = router
-        self.privileged = True
+        self.line = line
+        self.open = True
+        self.level = HIGHEST
+        self.user: str | None = None
+        self.was_cold = False
         self.monitor = False
         self.configurator: Configurator | None = None
+        self.idle = IdleTimer(router.sim, lambda: self.busy, self.leave)
+        self.adopted: dict[str, Any] = {}
+        super().__init__(router.sim, router.stack)
+
+    def reset(self) -> None:
+        from iosim.ios.features.lines import adopt
+
+        super().reset()
+        adopt(self, anew=True)
 
     def restart(self) -> None:
         """The router has booted anew: the session begins again."""
         self.stack = self.router.stack
-        self.configurator = None
-        self.monitor = False
-        self.reset()
         self.begin()
 
     def begin(self) -> None:
-        from iosim.ios.features.banner import greeting
+        from iosim.ios.features.login import begin
 
-        self.write(greeting(self.router.config))
+        begin(self)
+
+    def leave(self) -> None:
+        from iosim.ios.features.login import close
+
+        close(self)
+
+    def shut(self) -> None:
+        """Nobody works here any more: forget who did, and what they did."""
+        self.open, self.level, self.user = False, 1, None
+        self.configurator, self.monitor = None, False
+        self.idle.set(None)
+
+    def halt(self) -> None:
+        """Break off what runs or asks, be it a login."""
+        super().interrupt()
+
+    def submit(self, line: str) -> None:
+        super().submit(line)
+        self.idle.touch()
+
+    def _next(self) -> None:
+        super()._next()
+        self.idle.touch()
+
+    @property
+    def is_console(self) -> bool:
+        """Whether this is the console."""
+        return self.line.kind == "console"
+
+    @property
+    def privileged(self) -> bool:
+        """Whether all of privileged EXEC is open."""
+        return self.level == HIGHEST
+
+    @property
+    def origin(self) -> str:
+        """Who works here and where, in log messages: `console`, `admin on console`."""
+        return self.line.origin if self.user is None else f"{self.user} on {self.line.origin}"
 
     @property
     def mode(self) -> str:
@@ -61,7 +116,7 @@ class Session(Terminal):
         name = self.router.hostname[:PROMPT_NAME_LENGTH]
         if self.configurator is not None:
             return f"{name}({ios_grammar().prompts[self.configurator.mode]})#"
-        return f"{name}{'#' if self.privileged else '>'}"
+        return f"{name}{'#' if self.level > 1 else '>'}"
 
     def execute(self, line: str) -> None:
         """Execute a line; what is wrong with it is shown as IOS shows it."""
@@ -109,6 +164,9 @@ class Session(Terminal):
         return self._in_text or super().asking
 
     def interrupt(self) -> None:
+        if not self.open:  # who breaks off a login is not in
+            self.submit("")
+            return
         super().interrupt()
         if self.configurator is not None:
             self.configurator.open_text = None
@@ -149,7 +207,7 @@ class Session(Terminal):
     def leave_configuration(self) -> None:
         """`end`, Ctrl-Z, or `exit` from the last mode."""
         self.configurator = None
-        self.router.syslog.message("SYS-5-CONFIG_I", "Configured from console by console")
+        self.router.syslog.message("SYS-5-CONFIG_I", f"Configured from console by {self.origin}")
 
 
 def _unknown_host(config: Config, word: str) -> CliError:

@@ -23,7 +23,8 @@ class Terminal:
 
     `output` receives text with newlines, and log lines that arrive unasked too, unless `notice` is there for them.
     `prompt` is what is to be shown now. `size` is the length and width that a session begins with; a length of 0 (the
-    terminal of a script, which presses no keys) never pauses.
+    terminal of a script, which presses no keys) never pauses. What is typed while `secret` is true (a password) is not
+    to be shown nor kept. `cold` says that it shall begin as a cold console does, where that demands a login.
     """
 
     history_kind = "exec"
@@ -35,7 +36,7 @@ class Terminal:
         self.notice: Callable[[str, bool], None] | None = None
         self.size = (0, 80)
         self.reset()
-        self.secret = False
+        self.secret = self.cold = False
         self._pager: Pager | None = None
         self._task: Task | None = None
         self._question: str | None = None
@@ -191,8 +192,12 @@ class Terminal:
         if isinstance(result, str):
             self.page(apply_filter(statement.filter, result))
         elif result is not None:
-            self._task = None
-            self._task = Task(self.sim, self._guarded(result), self._next)
+            self.start(result)
+
+    def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Begin what takes time, or asks."""
+        self._task = None
+        self._task = Task(self.sim, self._guarded(coroutine), self._next)
 
     async def _guarded(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """A command that takes time, with its refusals shown."""

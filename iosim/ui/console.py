@@ -88,6 +88,7 @@ class Screen:
         self._waiting: deque[str] = deque(maxlen=SCROLLBACK)
         columns, rows = shutil.get_terminal_size((COLUMNS, ROWS))
         terminal.size = min(rows, ROWS), min(columns, COLUMNS)
+        terminal.cold = True
         terminal.reset()
         self.tty = Tty(terminal, self._receive)
 

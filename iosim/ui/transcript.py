@@ -76,9 +76,9 @@ class Screen:
                 self._print(text)
 
     def type(self, line: str) -> None:
-        """Type a line, as the terminal echoes it behind the prompt."""
+        """Type a line, as the terminal echoes it behind the prompt; a password is not echoed."""
         self.end_line()
-        self._print(f"{self.session.prompt}{line}\n")
+        self._print(f"{self.session.prompt}{'' if self.session.secret else line}\n")
 
     def end_line(self) -> None:
         """Begin a new line, unless the output did."""

@@ -81,9 +81,25 @@ def test_a_banner_from_within_a_mode_leaves_it() -> None:
 
 
 def test_a_session_begins_with_the_message_of_the_day() -> None:
-    network = pair("banner exec /To work/\nbanner motd #\nHello\n#\n")
-    assert network.type("R1", "exit") == "\nHello\n\nTo work\n"
-    assert network.type("R2", "exit") == ""
+    network = pair("banner exec /To work/\nbanner motd #\nHello\n#\nbanner login #Who?#\n")
+    network.type("R1", "exit")
+    assert network.type("R1", "") == "\nHello\n\nTo work\n"
+    assert network.console("R1").prompt == "R1>"
+    network.type("R2", "exit")
+    assert network.type("R2", "") == ""
+
+
+def test_tokens_of_banners_are_replaced() -> None:
+    network = pair("ip domain-name example.com\nbanner motd #$(hostname).$(domain) on line $(line)#\n")
+    network.type("R1", "exit")
+    assert network.type("R1", "") == "R1.example.com on line 0\n"
+
+
+def test_a_line_may_do_without_banners() -> None:
+    network = pair("banner exec /To work/\nbanner motd #Hello#\nline con 0\nno motd-banner\nno exec-banner\n")
+    network.type("R1", "exit")
+    assert network.type("R1", "") == ""
+    assert network.running("R1")[-6:-3] == ["line con 0", " no motd-banner", " no exec-banner"]
 
 
 def test_a_banner_without_an_end_is_refused_and_takes_nothing_with_it() -> None:

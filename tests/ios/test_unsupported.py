@@ -5,7 +5,7 @@ from __future__ import annotations
 from .network import pair
 
 IDLE = """\
-banner login #
+banner prompt-timeout #
 no entry
 #
 ip cef
@@ -23,7 +23,7 @@ def test_planned_and_inert_lines_are_listed() -> None:
         "Planned: kept until its feature is simulated, without effect",
         "  router ospf 1",
         "   network 10.0.0.0 0.0.0.255 area 0",
-        "  banner login ^C",
+        "  banner prompt-timeout ^C",
         "  no entry",
         "  ^C",
     ]
@@ -32,10 +32,10 @@ def test_planned_and_inert_lines_are_listed() -> None:
 
 
 def test_a_line_that_is_taken_away_is_not_listed() -> None:
-    network = pair("banner login #no entry#\n")
-    assert "banner login" in network.type("R1", "show iosim unsupported")
-    network.configure("R1", "no banner login")
-    assert "banner login" not in network.type("R1", "show iosim unsupported")
+    network = pair("banner prompt-timeout #no entry#\n")
+    assert "banner prompt-timeout" in network.type("R1", "show iosim unsupported")
+    network.configure("R1", "no banner prompt-timeout")
+    assert "banner prompt-timeout" not in network.type("R1", "show iosim unsupported")
 
 
 def test_a_router_where_all_works() -> None:

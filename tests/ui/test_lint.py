@@ -16,7 +16,7 @@ GOOD = """\
 version 15.7
 hostname R1
 !
-banner login ^C
+banner prompt-timeout ^C
 no entry
 
 ^C

@@ -28,7 +28,7 @@ def start(capsys: Capsys, folder: Path, configuration: bytes, *arguments: str) -
 
 @pytest.mark.parametrize("command", [("exec", "-c", "R1: show clock"), ("check",)])
 def test_planned_lines_are_told_of(capsys: Capsys, tmp_path: Path, command: tuple[str, ...]) -> None:
-    configuration = b"banner login #no entry#\nbanner prompt-timeout #too late#\nip cef\n"
+    configuration = b"banner prompt-timeout #too late#\nlogin delay 3\nip cef\n"
     outcome = start(capsys, tmp_path, configuration, *command)
     assert outcome.err == "R1: 2 lines are kept and do nothing (show iosim unsupported)\n"
 

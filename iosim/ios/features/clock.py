@@ -150,5 +150,5 @@ def clock_set(session: Session, statement: Statement) -> None:
     router.syslog.message(
         "SYS-6-CLOCKUPDATE",
         f"System clock has been updated from {clock_text(*router.zone.local(before))} to "
-        f"{clock_text(*router.zone.local(after))}, configured from console by console.",
+        f"{clock_text(*router.zone.local(after))}, configured from console by {session.origin}.",
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from iosim.grammar import Statement
 from iosim.ios.clock import hms, stamp
-from iosim.ios.config import Binding, Config, Flag, Table, Value, bound, to_args
+from iosim.ios.config import Binding, Flag, Table, Value, bound, to_args
 from iosim.ios.features.lines import Lines
 from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature
@@ -150,8 +150,7 @@ class LineLogging:
 
 def is_synchronous(session: Session, severity: int) -> bool:
     """Whether the line of a session shows what is typed again below such a message."""
-    line: Config | None = session.router.config[Lines].lines.get(("console", 0, None))
-    synchronous = None if line is None else line[LineLogging].synchronous
+    synchronous = session.router.config[Lines].of(session.line)[LineLogging].synchronous
     return synchronous is not None and synchronous.holds(severity)
 
 

@@ -1,90 +1,103 @@
-"""Passwords and users: `enable secret`, `enable password`, `username`; stored as IOS stores them."""
+"""Passwords in the configuration: how they are stored when they are typed, and whether one that is given is right."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from iosim.crypto.passwords import ALPHABET, md5_crypt, verify_md5_crypt
+from iosim.crypto import passwords, reversible
+from iosim.crypto.md5_crypt import ALPHABET
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Flag, Table, Value, bound
-from iosim.ios.registry import check, handler, part
+from iosim.ios.config import Flag, Value, bound
+from iosim.ios.registry import part
 from iosim.ios.router import Router
-from iosim.ios.session import Session
+
+CLEAR, TYPE6, HIDDEN = "0", "6", "7"
+ALGORITHMS = {"md5": passwords.MD5, "sha256": passwords.PBKDF2, "scrypt": passwords.SCRYPT}
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A password with the type of its encoding: None or 0 is clear text, 5 is MD5-crypt."""
+    """A password with the type of its encoding; None is clear text that is written without a type."""
 
-    encoding: int | None
+    encoding: str | None
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """`username NAME privilege 15 secret 5 …`"""
-
-    name: str
-    level: int | None = None
-    kind: str | None = None
-    encoding: int | None = None
-    text: str | None = None
 
 
 @part("config")
 @dataclass(slots=True)
-class Passwords:
-    """What guards the privileged mode, and the users."""
+class PasswordRules:
+    """`service password-encryption`, `security passwords min-length`."""
 
-    password_encryption: bool = bound(Flag("service_password_encryption", order=14, shown=False))
-    enable_secret: Secret | None = bound(Value("enable_secret", order=45, type=Secret))
-    enable_password: Secret | None = bound(Value("enable_password", order=46, type=Secret))
-    users: dict[Any, User] = bound(Table("planned_user", order=200, key=("name",), type=User))
+    encryption: bool = bound(Flag("service_password_encryption", order=14, shown=False))
+    min_length: int = bound(Value("password_min_length", order=38, type="length", default=0))
 
 
-@check("enable_secret", "planned_user")
-def _hash(router: Router, config: Config, statement: Statement) -> None:
-    """A secret in clear text is hashed before it is stored (type 5)."""
-    if (
-        statement.no
-        or "text" not in statement
-        or (statement.command == "planned_user" and "password" in statement.all("kind"))
-    ):
-        return
-    encoding = statement.get("encoding")
-    if encoding in (None, 0):
-        salt = "".join(router.sim.random(router.name, "salt", statement.get("text")).choices(ALPHABET, k=4))
-        statement.args["text"] = [md5_crypt(statement.get("text"), salt)]
-        statement.args["encoding"] = [5]
-    elif encoding == 5 and not statement.get("text").startswith("$1$"):
-        raise Rejected("ERROR: The secret you entered is not a valid encrypted secret.")
+def matches(given: str, secret: Secret) -> bool:
+    """Whether a password that somebody gives is the stored one. Type 6 cannot be read without its master key."""
+    if secret.encoding in (None, CLEAR):
+        return given == secret.text
+    if secret.encoding == HIDDEN:
+        return given == reversible.decrypt7(secret.text)
+    return secret.encoding != TYPE6 and passwords.verify(int(secret.encoding or 0), given, secret.text)
 
 
-@handler("enable")
-def enable(session: Session, statement: Statement) -> Any:
-    """`enable`: asks for the secret or the password when there is one."""
-    passwords = session.router.config[Passwords]
-    guard = passwords.enable_secret or passwords.enable_password
-    if session.privileged or guard is None:
-        session.privileged = True
-        return None
-    return _ask_password(session, guard)
+def store_secret(router: Router, statement: Statement) -> None:
+    """Hash the secret of a statement that is in clear text, as its algorithm says (type 5 without one).
+
+    Raises Rejected for one that is too short, or said to be hashed and is not.
+    """
+    encoding, text = statement.get("encoding"), statement.get("text")
+    algorithm = statement.args.pop("algorithm", ["md5"])[-1]
+    if encoding in (None, CLEAR):
+        _long_enough(router, text)
+        kind = ALGORITHMS[algorithm]
+        salt = router.sim.random(router.name, "salt", text).choices(ALPHABET, k=passwords.SCHEMES[kind].salt)
+        statement.args["text"] = [passwords.SCHEMES[kind].stored(text, "".join(salt))]
+        statement.args["encoding"] = [str(kind)]
+    elif not passwords.is_stored(int(encoding), text):
+        raise Rejected(_NOT_A_HASH.format(encoding))
 
 
-async def _ask_password(session: Session, guard: Secret) -> None:
-    for _ in range(3):
-        if _matches(await session.ask("Password: "), guard):
-            session.privileged = True
-            return
-    session.write("% Bad secrets\n\n")
+def store_password(router: Router, statement: Statement, clear: str | None = None) -> None:
+    """Store the password of a statement: hidden when passwords are to be; `clear` is the type of clear text.
+
+    Raises Rejected for one that is too short, or said to be encrypted and is not.
+    """
+    encoding, text = statement.get("encoding"), statement.get("text")
+    if encoding == HIDDEN and reversible.decrypt7(text) is None:
+        raise Rejected(f"Invalid encrypted password: {text}")
+    if encoding == TYPE6 and not reversible.is_type6(text):
+        raise Rejected(f"Invalid encrypted password: {text}")
+    if encoding in (None, CLEAR):
+        _long_enough(router, text)
+        secret = Secret(clear, text)
+        if router.config[PasswordRules].encryption:
+            secret = hidden(router, secret)
+        statement.args["encoding"] = [] if secret.encoding is None else [secret.encoding]
+        statement.args["text"] = [secret.text]
 
 
-def _matches(given: str, guard: Secret) -> bool:
-    return verify_md5_crypt(given, guard.text) if guard.encoding == 5 else given == guard.text
+def hidden(router: Router, secret: Secret) -> Secret:
+    """A password as `service password-encryption` leaves it."""
+    if secret.encoding not in (None, CLEAR):
+        return secret
+    offset = router.sim.random(router.name, "type7", secret.text).randrange(reversible.OFFSETS)
+    return Secret(HIDDEN, reversible.encrypt7(secret.text, offset))
 
 
-@handler("disable")
-def disable(session: Session, statement: Statement) -> None:
-    """`disable`: back to user EXEC."""
-    session.privileged = False
+def as_args(secret: Secret) -> dict[str, list[Any]]:
+    """The arguments that a stored password is written with."""
+    return {"encoding": [] if secret.encoding is None else [secret.encoding], "text": [secret.text]}
+
+
+def _long_enough(router: Router, text: str) -> None:
+    least = router.config[PasswordRules].min_length
+    if len(text) < least:
+        raise Rejected(f"% Password too short - must be at least {least} characters. Password configuration failed")
+
+
+_NOT_A_HASH = """\
+ERROR: The secret you entered is not a valid encrypted secret.
+To enter an UNENCRYPTED secret, do not specify type {} encryption.
+When you properly enter an UNENCRYPTED secret, it will be encrypted."""

@@ -111,7 +111,7 @@ async def _reload(session: Session) -> None:
         save(router)
         session.write("Building configuration...\n[OK]\n")
     if _confirmed(await session.ask("Proceed with reload? [confirm]")):
-        router.syslog.message("SYS-5-RELOAD", "Reload requested by console. Reload Reason: Reload Command.")
+        router.syslog.message("SYS-5-RELOAD", f"Reload requested by {session.origin}. Reload Reason: Reload Command.")
         router.reload()
         await sleep(session.sim, BOOT_TIME)
 

@@ -35,9 +35,3 @@ def leave(session: Any, statement: Statement) -> str:
     """`exit` at a console: the session begins again."""
     session.leave()
     return ""
-
-
-@handler("show_privilege")
-def show_privilege(session: Session, statement: Statement) -> str:
-    """`show privilege`"""
-    return f"Current privilege level is {15 if session.privileged else 1}\n"
