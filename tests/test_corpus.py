@@ -10,7 +10,7 @@ TASKS = Path(__file__).parents[1] / "tasks.py"
 
 
 def test_the_report_counts_by_mode_and_names_what_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "r1.cfg").write_text("hostname R1\nip cef\nbanner login #x#\ninterface Loopback0\n frob 1.2.3.4 5\n")
+    (tmp_path / "r1.cfg").write_text("hostname R1\nip cef\nlogin delay 3\ninterface Loopback0\n frob 1.2.3.4 5\n")
     (tmp_path / "asa.cfg").write_text("ASA Version 9.1\nhostname fw\n")
     (tmp_path / "README.md").write_text("no configuration\n")
     result = subprocess.run([sys.executable, str(TASKS), "corpus", str(tmp_path)], capture_output=True, text=True)
