@@ -81,6 +81,13 @@ def grouped() -> Network:
     return pair(groups + "object-group service WEB\ntcp eq www\n")
 
 
+@lru_cache
+def divided() -> Network:
+    """Two routers, one of them with VLANs on an interface."""
+    lines = "interface Gi0/1.{0}\nencapsulation dot1Q {0}\nip address 10.0.{0}.1 255.255.255.0\n"
+    return pair(lines.format(10) + lines.format(20))
+
+
 ROUTES = (
     {
         "protocol": "S",
@@ -179,8 +186,15 @@ LLDP_DETAIL = {
     "neighbor_name": "R2", "local_interface": "Gi0/0", "neighbor_port_id": "Gi0/0", "mgmt_address": "10.0.0.2",
     "neighbor_interface": "GigabitEthernet0/0", "capabilities": "R",
 }  # fmt: skip
-CHANGES = ({"facility": "LINK", "severity": "3", "mnemonic": "UPDOWN"}, {"facility": "LINEPROTO", "mnemonic": "UPDOWN"})
-LOG = (CHANGES[1], *CHANGES, *CHANGES, {"facility": "SYS", "severity": "5", "mnemonic": "RESTART"})
+LOG = ({"month": "Mar", "day": "1"},) * 6
+STATUS = (
+    {"port": "Gi0/0", "name": "to R2", "status": "connected", "vlan_id": "routed"},
+    {"port": "Gi0/1", "name": "", "status": "connected", "vlan_id": "routed"},
+)
+VLANS = tuple(
+    {"vlan_id": str(number), "interfaces": [f"GigabitEthernet0/1.{number}"], "ip_addresses": [f"10.0.{number}.1"]}
+    for number in (10, 20)
+)
 GROUPS = (
     {"type": "Network", "name": "LAN", "description": ""},
     {"type": "Network", "name": "LAN", "network": "10.0.0.0", "netmask": "255.255.255.0"},
@@ -241,9 +255,11 @@ ROWS += (
     Row(machine, "R1", "show spanning-tree", ()),
     Row(machine, "R1", "show logging", LOG),
     Row(grouped, "R1", "show object-group", GROUPS),
+    Row(machine, "R1", "show interfaces status", STATUS),
+    Row(divided, "R1", "show vlans", VLANS),
 )
 
-OF_SWITCHES = {"show boot"}
+OF_SWITCHES = {"show boot", "show vlan"}
 """Commands that IOS has on routers too, in another form than the one that the parser knows."""
 ELSEWHERE = {"show crypto ipsec sa detail", "show crypto session detail"}
 """Commands that test_ntc_crypto.py judges."""
