@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from iosim.grammar import CliError, Statement
@@ -18,10 +19,14 @@ OUTER = "outer"
 
 
 class Configurator:
-    """Somebody configuring a router: the stack of modes that they are in. An empty stack means that they have left."""
+    """Somebody configuring a router: the stack of modes that they are in. An empty stack means that they have left.
 
-    def __init__(self, router: Router) -> None:
+    `guard(mode, line)` raises CliError for a line that is not for them.
+    """
+
+    def __init__(self, router: Router, guard: Callable[[str, str], None] = lambda mode, line: None) -> None:
         self.router = router
+        self._guard = guard
         self.stack: list[Config] = [router.config]
         self.changed = False
         self.open_text: OpenText | None = None
@@ -62,8 +67,10 @@ class Configurator:
         """
         refusal: CliError | None = None
         for depth in range(len(self.stack), 0, -1):
+            mode = self.stack[depth - 1].mode
             try:
-                statement = parse(ios_grammar(), self.stack[depth - 1].mode, line)
+                self._guard(mode, line)
+                statement = parse(ios_grammar(), mode, line)
             except CliError as error:
                 refusal = refusal or error
                 continue

@@ -55,6 +55,7 @@ class Router:
         self.startup_present = False
         self.booted_at = sim.now
         self.sessions: list[Session] = []
+        self.visits: dict[int, int] = {}
         self.running = False
         self.clock_offset = timedelta()
         self.zone = Zone()

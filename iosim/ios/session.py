@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import CliError, Incomplete, Invalid, Rejected, Statement
-from iosim.grammar.assist import help_lines
+from iosim.grammar.assist import Allows, help_lines
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse, split_words, walk
 from iosim.ios import registry
@@ -103,7 +103,27 @@ class Session(Terminal):
     def mode(self) -> str:
         if self.configurator is not None:
             return self.configurator.mode
-        return "privileged" if self.privileged else "user"
+        return "privileged" if self.privileged or self._has_more else "user"
+
+    @property
+    def _has_more(self) -> bool:
+        """Whether the levels of commands are changed, so that a level below the highest may have some of its own."""
+        from iosim.ios.features.privilege import Privileges
+
+        return bool(self.router.config[Privileges].levels)
+
+    @property
+    def allows(self) -> Allows | None:
+        from iosim.ios.features.privilege import allowance
+
+        return None if self.privileged or not self._has_more else allowance(self, self.mode)
+
+    def _guard(self, mode: str, line: str) -> None:
+        """Raises Invalid for a line that is a command of a higher level."""
+        from iosim.ios.features.privilege import guard
+
+        if not self.privileged and (self._has_more or self.configurator is not None):
+            guard(self, mode, line)
 
     @property
     def history_kind(self) -> str:  # type: ignore[override]
@@ -128,6 +148,7 @@ class Session(Terminal):
             text = line.strip()
             if not text or text.startswith("!"):
                 return
+            line = self._expanded(line)
         try:
             if self.configurator is not None:
                 self._configure(self.configurator, line)
@@ -136,7 +157,13 @@ class Session(Terminal):
         except CliError as error:
             self.write(error.message(indent))
 
+    def _expanded(self, line: str) -> str:
+        from iosim.ios.features.alias import expanded
+
+        return expanded(self, line)
+
     def help(self, line: str) -> str:
+        line = self._expanded(line)
         text = super().help(line)
         if self.configurator is not None and text.startswith("% Unrecognized") and self.mode != "config":
             return help_lines(ios_grammar(), "config", line)
@@ -145,6 +172,7 @@ class Session(Terminal):
     def _parse_exec(self, line: str) -> Statement:
         """An exec command. A single word that is none is taken for the name of a host to connect to."""
         try:
+            self._guard(self.mode, line)
             return parse(ios_grammar(), self.mode, line)
         except Incomplete:
             raise _subcommands(self.mode, line) from None
@@ -202,7 +230,7 @@ class Session(Terminal):
 
     def enter_configuration(self) -> None:
         """`configure terminal`."""
-        self.configurator = Configurator(self.router)
+        self.configurator = Configurator(self.router, self._guard)
 
     def leave_configuration(self) -> None:
         """`end`, Ctrl-Z, or `exit` from the last mode."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from iosim.grammar import CliError, Statement
-from iosim.grammar.assist import complete, help_lines
+from iosim.grammar.assist import Allows, complete, help_lines
 from iosim.grammar.grammar import ios_grammar
 from iosim.ios import registry
 from iosim.ios.filters import apply_filter
@@ -66,6 +66,11 @@ class Terminal:
     def mode(self) -> str:
         """The mode of the next line: a start rule of the grammar."""
         raise NotImplementedError
+
+    @property
+    def allows(self) -> Allows | None:
+        """Which commands of the mode are there for who works here; None: all."""
+        return None
 
     @property
     def command_prompt(self) -> str:
@@ -165,11 +170,11 @@ class Terminal:
 
     def help(self, line: str) -> str:
         """What `?` prints behind `line`."""
-        return help_lines(ios_grammar(), self.mode, line, self.width or 80)
+        return help_lines(ios_grammar(), self.mode, line, self.width or 80, self.allows)
 
     def complete(self, line: str) -> str:
         """The line behind Tab."""
-        return complete(ios_grammar(), self.mode, line)
+        return complete(ios_grammar(), self.mode, line, self.allows)
 
     def begin(self) -> None:
         """Somebody sits down at the terminal: show what it says first."""

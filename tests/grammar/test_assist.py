@@ -79,7 +79,7 @@ class TestTab:
         [
             ("sh", "show "),
             ("show ip rou", "show ip route "),
-            ("s", "show "),
+            ("sh", "show "),
             ("show ", "show "),
             ("show i", "show i"),
             ("", ""),
