@@ -15,7 +15,7 @@ def ask(line: str, mode: str = "privileged") -> list[str]:
 class TestHelp:
     def test_what_may_come_next_with_its_help(self) -> None:
         lines = ask("show ip ")
-        assert "  route         IP routing table" in lines
+        assert "  route                IP routing table" in lines
         assert lines == sorted(lines, key=str.lower)
 
     def test_the_end_of_the_line_comes_last(self) -> None:
@@ -25,7 +25,11 @@ class TestHelp:
     def test_words_that_begin_so(self) -> None:
         assert ask("show int") == ["interfaces"]
         assert ask("show ip interfa") == ["interface"]
-        assert [word.strip() for line in ask("show ip a") for word in line.split()] == ["access-lists", "arp"]
+        assert [word.strip() for line in ask("show ip a") for word in line.split()] == [
+            "access-lists",
+            "arp",
+            "as-path-access-list",
+        ]
 
     def test_the_type_of_a_value(self) -> None:
         assert ask("ping 1.1.1.1 repeat ") == ["  <1-2147483647>  Repeat count"]

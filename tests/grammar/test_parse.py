@@ -71,7 +71,7 @@ class TestRefusals:
             ("ip address 1.1.1.1 255.255.255.256", "config_if", 19),
             ("  encryption foo", "config_isakmp", 13),
             ("show clock foo", "user", 11),
-            ("show running-config", "user", 5),
+            ("show running-config", "user", 6),
         ],
     )
     def test_the_caret_stands_under_the_first_wrong_letter(self, line: str, mode: str, column: int) -> None:
