@@ -26,7 +26,8 @@ def connect(stack: Stack) -> Rib:
 def routes(interface: Interface) -> list[Route]:
     """A connected route for each subnet of an interface, and a local one for each address in it; none while it is down.
 
-    A subnet of one address has no local route beside the connected one, as on IOS.
+    A subnet of one address has no local route beside the connected one, as on IOS. A neighbour whose address PPP has
+    told has a route of its own.
     """
     if not interface.line_up:
         return []
@@ -35,4 +36,7 @@ def routes(interface: Interface) -> list[Route]:
         offered.append(Route(address & netmask(length), length, "C", 0, interface=interface.name))
         if length < 32:
             offered.append(Route(address, 32, "L", 0, interface=interface.name))
+    peer = interface.framing.peer if interface.framing is not None else None
+    if peer is not None and not interface.owns(peer):
+        offered.append(Route(peer, 32, "C", 0, interface=interface.name))
     return offered

@@ -29,6 +29,7 @@ class Hdlc:
         retries: int = RETRIES,
     ) -> None:
         self.alive = True
+        self.peer: int | None = None
         self.period, self.retries = period, retries
         self._sim, self._interface, self._transmit = sim, interface, transmit
         self._sequence = self._acknowledged = self._seen = 0

@@ -37,12 +37,16 @@ class Plug(Protocol):
 
 
 class Framing(Protocol):
-    """How packets travel on a link to a single neighbour, which needs no ARP. `alive` is the line protocol's state."""
+    """How packets travel on a link to a single neighbour, which needs no ARP. `alive` is the line protocol's state.
+
+    `peer` is the neighbour's address, if it is known from the line protocol.
+    """
 
     alive: bool
+    peer: int | None
 
-    def frame(self, packet: bytes) -> bytes:
-        """The frame that carries a packet."""
+    def frame(self, packet: bytes) -> bytes | None:
+        """The frame that carries a packet; None when it cannot be sent now."""
 
     def packet(self, frame: bytes) -> bytes | None:
         """The packet in a frame; None when it holds none, and was for the line protocol or for nobody."""
@@ -55,6 +59,7 @@ class Unconnected:
     """The framing of a link that leads nowhere yet, as a tunnel's without its ends: its line protocol is down."""
 
     alive = False
+    peer: int | None = None
 
     def frame(self, packet: bytes) -> bytes:
         """Never asked: no packet is routed out of an interface that is down."""
@@ -224,13 +229,13 @@ class Interface:
         """Set (address, prefix length) pairs: the primary first, then the secondary ones; an empty list removes all."""
         if addresses != self.addresses:
             self.addresses = list(addresses)
-            self._changed()
+            self.announce()
 
     def set_lender(self, lender: Interface | None) -> None:
         """Use the addresses of another interface, or no longer."""
         if lender is not self.lender:
             self.lender = lender
-            self._changed()
+            self.announce()
 
     def set_framing(self, framing: Framing | None) -> None:
         """Frame packets in another way from now on."""
@@ -252,7 +257,7 @@ class Interface:
                 self.port.enable(up)
             self.sense()
             if state == (self.carrier, self.line_up):
-                self._changed()
+                self.announce()
 
     def owns(self, address: int) -> bool:
         """Whether this is one of the interface's addresses."""
@@ -303,8 +308,9 @@ class Interface:
         up = carrier and (self.framing is None or self.framing.alive)
         if carrier is not before or up is not self.line_up:
             self.line_up = up
-            self._changed()
+            self.announce()
 
-    def _changed(self) -> None:
+    def announce(self) -> None:
+        """Something that others may want to know has changed: call `on_change`."""
         if self.on_change is not None:
             self.on_change(self)

@@ -366,7 +366,11 @@ class Stack:
     def _send_to(self, packet: bytes, neighbour: int, interface: Interface) -> None:
         """Send a packet to a neighbour, which ARP may have to find first."""
         if interface.framing is not None:
-            self.transmit(interface, interface.framing.frame(packet), len(packet))
+            frame = interface.framing.frame(packet)
+            if frame is None:
+                self.drop("encapsulation failed")
+            else:
+                self.transmit(interface, frame, len(packet))
             return
         head = self.arp.header(neighbour, interface)
         if head is not None:

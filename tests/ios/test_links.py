@@ -146,3 +146,34 @@ class TestSerial:
         assert " no ip address" not in network.running("R1")
         network.configure("R1", "interface se0/0/0", "no ip unnumbered")
         assert " no ip address" in network.running("R1")
+
+
+class TestPpp:
+    def test_it_carries_packets_and_knows_the_neighbour(self) -> None:
+        network = serial(" encapsulation ppp\n", " encapsulation ppp\n")
+        assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+        text = network.type("R1", "show interfaces")
+        assert "  Encapsulation PPP, LCP Open\n  Open: IPCP, loopback not set\n  Keepalive set (10 sec)\n" in text
+        assert "C        10.0.0.2/32 is directly connected, Serial0/0/0" in network.type("R1", "show ip route")
+        assert " encapsulation ppp" in network.running("R1")
+        assert "encapsulation" not in network.type("R1", "show iosim unsupported")
+
+    def test_the_other_end_must_speak_it_too(self) -> None:
+        network = serial(" encapsulation ppp\n")
+        network.wait(60)
+        for name in ("R1", "R2"):
+            row = network.type(name, "show ip interface brief").splitlines()[1]
+            assert row.endswith("up                    down")
+        assert "Encapsulation PPP, LCP REQsent, loopback not set" in network.type("R1", "show interfaces")
+        network.configure("R2", "interface se0/0/0", "encapsulation ppp")
+        network.wait(5)
+        assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+        for name in ("R1", "R2"):
+            network.configure(name, "interface se0/0/0", "no encapsulation")
+        network.wait(20)
+        assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+
+    def test_frame_relay_is_kept_and_the_line_is_down(self) -> None:
+        network = serial(" encapsulation frame-relay\n")
+        assert "Serial0/0/0 is up, line protocol is down" in network.type("R1", "show interfaces")
+        assert "encapsulation frame-relay" in network.type("R1", "show iosim unsupported")

@@ -19,6 +19,7 @@ from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 from iosim.stack.interface import Interface
+from iosim.stack.ppp import Ppp
 from iosim.stack.vlan import parent_of
 
 DEFAULT_QUEUE = 75
@@ -83,7 +84,16 @@ def _encapsulation(interface: Interface, config: Config, medium: Medium) -> str:
 def _framing(interface: Interface, config: Config, medium: Medium) -> str:
     if not interface_type(interface.name).serial:
         return medium.encapsulation
-    return {"hdlc": "HDLC", "ppp": "PPP, LCP Closed", "frame-relay": "FRAME-RELAY"}[encapsulation_of(config)]
+    if isinstance(interface.framing, Ppp):
+        return _ppp(interface.framing, interface.carrier)
+    return encapsulation_of(config).upper()
+
+
+def _ppp(framing: Ppp, carrier: bool) -> str:
+    """The states of the control protocols of PPP."""
+    if not framing.lcp.open:
+        return f"PPP, LCP {'REQsent' if carrier else 'Closed'}"
+    return f"PPP, LCP Open\n  {'Open' if framing.ipcp.open else 'REQsent'}: IPCP"
 
 
 def _keepalive(settings: InterfaceSettings, medium: Medium) -> str:

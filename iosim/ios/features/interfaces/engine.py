@@ -14,8 +14,9 @@ from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.sim.clock import MILLISECOND, SECOND
 from iosim.sim.link import Port
-from iosim.stack.hdlc import PERIOD, RETRIES, Hdlc
-from iosim.stack.interface import Framing, Interface, Plug, Unconnected
+from iosim.stack.hdlc import Hdlc
+from iosim.stack.interface import Interface, Plug, Unconnected
+from iosim.stack.ppp import Ppp
 from iosim.stack.vlan import VlanPort, VlanTrunk
 
 NULL = "Null0"
@@ -103,20 +104,24 @@ class InterfaceFeature(Feature):
 
     def _frame(self, interface: Interface, config: Config) -> None:
         """Frame packets on a serial link as configured; with an encapsulation that is only kept the line is down."""
-        if not interface_type(interface.name).serial:
+        if not interface_type(interface.name).serial or parent_name(interface.name) is not None:
             return
+        kind = FRAMINGS.get(encapsulation_of(config))
         keepalive = config[InterfaceSettings].keepalive or Keepalive()
-        period = PERIOD if keepalive.seconds is None else keepalive.seconds
-        retries = keepalive.retries or RETRIES
-        if encapsulation_of(config) != "hdlc":
+        if kind is None:
             if not isinstance(interface.framing, Unconnected):
                 interface.set_framing(Unconnected())
-        elif not isinstance(interface.framing, Hdlc) or (interface.framing.period, interface.framing.retries) != (
-            period,
-            retries,
-        ):
-            framing: Framing = Hdlc(self.router.sim, interface, self.router.stack.transmit, period, retries)
+            return
+        framing = kind(self.router.sim, interface, self.router.stack.transmit)
+        if keepalive.seconds is not None:
+            framing.period = keepalive.seconds
+        framing.retries = keepalive.retries or framing.retries
+        known = interface.framing
+        if not isinstance(known, kind) or (known.period, known.retries) != (framing.period, framing.retries):
             interface.set_framing(framing)
+
+
+FRAMINGS: dict[str, type[Hdlc | Ppp]] = {"hdlc": Hdlc, "ppp": Ppp}
 
 
 def encapsulation_of(config: Config) -> str:
