@@ -18,7 +18,7 @@ from iosim.lab.document import Document, Place
 from iosim.lab.errors import LabError
 from iosim.lab.expectations import read_checks
 from iosim.lab.links import read_links
-from iosim.lab.topology import BridgeSpec, HostSpec, Lab, NodeSpec, RouterSpec, SwitchSpec
+from iosim.lab.topology import BridgeSpec, HostSpec, Lab, LinkSpec, NodeSpec, RouterSpec, SwitchSpec
 from iosim.stack.switch import Membership
 
 V = TypeVar("V")
@@ -113,6 +113,7 @@ def load_lab(file: Path) -> Lab:
     nodes = {name: _node(document, name, defaults) for name in topology.nodes}
     links = read_links(document, nodes)
     check_overlaps(document, nodes)
+    _check_vlans(document, nodes, links)
     return Lab(root.name, file, root.seed, nodes, links, read_checks(document, nodes, links))
 
 
@@ -178,6 +179,16 @@ def _switch(document: Document, name: str, schema: SwitchSchema) -> SwitchSpec:
         membership = _value(document, (*place, interface), units.membership, str(text))
         vlans[parse_interface(interface) or interface] = membership
     return SwitchSpec(name, vlans)
+
+
+def _check_vlans(document: Document, nodes: dict[str, NodeSpec], links: tuple[LinkSpec, ...]) -> None:
+    """Refuse to give a VLAN to an interface of a switch that no link leads to: the name will be a slip."""
+    for name, spec in nodes.items():
+        used = [end.interface for link in links for end in link.ends if end.node == name]
+        for interface in (spec.vlans or {}) if isinstance(spec, SwitchSpec) else ():
+            if interface not in used:
+                message = f'{name}: no link leads to "{interface}"; its interfaces are {", ".join(used) or "none"}'
+                raise document.error((*NODES, name, "vlans"), message)
 
 
 def _bridge(document: Document, name: str, schema: BridgeSchema) -> BridgeSpec:

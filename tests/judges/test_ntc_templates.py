@@ -83,9 +83,18 @@ def grouped() -> Network:
 
 @lru_cache
 def divided() -> Network:
-    """Two routers, one of them with VLANs on an interface."""
-    lines = "interface Gi0/1.{0}\nencapsulation dot1Q {0}\nip address 10.0.{0}.1 255.255.255.0\n"
-    return pair(lines.format(10) + lines.format(20))
+    """A router with sub-interfaces, a serial link and interfaces of other types."""
+    network = pair(
+        "interface gi0/1.10\n encapsulation dot1Q 10\n ip address 10.0.10.1 255.255.255.0\n"
+        "interface gi0/1.20\n encapsulation dot1Q 20 native\n ip address 10.0.20.1 255.255.255.0\n"
+        "interface gi0/1\n no ip address\n"
+        "interface gi0/0\n ip address 10.9.0.1 255.255.255.0 secondary\n ip verify unicast source reachable-via any\n"
+        "interface Tunnel0\n ip address 10.1.0.1 255.255.255.0\ninterface Vlan1\ninterface Port-channel1\n"
+        "interface Dialer1\ninterface BVI1\n"
+        "interface se0/1/0\n description WAN\n encapsulation ppp\n ip unnumbered Loopback0\n"
+    )
+    network.configure("R1", "interface gi0/0", "duplex full", "speed 100")
+    return network
 
 
 ROUTES = (
@@ -166,6 +175,31 @@ DESCRIPTIONS = (
     {"port": "Gi0/1", "status": "up", "protocol": "up", "description": ""},
     {"port": "Lo0", "status": "up", "protocol": "up", "description": ""},
 )
+VLANS = (
+    {"vlan_id": "10", "interfaces": ["GigabitEthernet0/1.10"], "ip_addresses": ["10.0.10.1"]},
+    {"vlan_id": "20", "interfaces": ["GigabitEthernet0/1.20"], "ip_addresses": ["10.0.20.1"]},
+)
+STATUS = (
+    {"port": "Gi0/0", "name": "to R2", "status": "connected", "vlan_id": "routed", "duplex": "full", "speed": "100"},
+    {"port": "Gi0/1", "name": "", "status": "connected", "duplex": "a-full", "speed": "a-1000"},
+)
+DIVIDED = (
+    {"interface": "GigabitEthernet0/0", "duplex": "Full Duplex", "speed": "100Mbps", "bandwidth": "100000 Kbit"},
+    {"interface": "GigabitEthernet0/1", "ip_address": "", "duplex": "Full Duplex"},
+    {"interface": "GigabitEthernet0/1.10", "encapsulation": "802.1Q Virtual LAN", "vlan_id": "10"},
+    {"interface": "GigabitEthernet0/1.20", "ip_address": "10.0.20.1", "vlan_id": "20"},
+    {"interface": "Serial0/1/0", "link_status": "down", "description": "WAN", "hardware_type": "GT96K Serial"},
+    {"interface": "Loopback0", "hardware_type": "Loopback", "encapsulation": "LOOPBACK"},
+    {"interface": "Port-channel1", "link_status": "down", "queue_max": "75"},
+    {"interface": "Tunnel0", "link_status": "up", "protocol_status": "down", "encapsulation": "TUNNEL"},
+    {"interface": "BVI1", "link_status": "down", "hardware_type": "BVI"},
+    {"interface": "Dialer1", "link_status": "up", "protocol_status": "up (spoofing)"},
+    {"interface": "Vlan1", "link_status": "down", "hardware_type": "EtherSVI"},
+)
+IP_DIVIDED = (
+    {"interface": "GigabitEthernet0/0", "ip_address": ["10.0.0.1", "10.9.0.1"], "prefix_length": ["24", "24"]},
+    *({"interface": each["interface"]} for each in DIVIDED[1:]),
+)
 VERSION = {
     "software_image": "IOSIM-UNIVERSALK9-M", "version": "15.7(3)M", "release": "fc1", "rommon": "iosim",
     "hostname": "R1", "uptime_minutes": "1", "reload_reason": "power-on", "hardware": ["iosim"],
@@ -186,15 +220,9 @@ LLDP_DETAIL = {
     "neighbor_name": "R2", "local_interface": "Gi0/0", "neighbor_port_id": "Gi0/0", "mgmt_address": "10.0.0.2",
     "neighbor_interface": "GigabitEthernet0/0", "capabilities": "R",
 }  # fmt: skip
-LOG = ({"month": "Mar", "day": "1"},) * 6
-STATUS = (
-    {"port": "Gi0/0", "name": "to R2", "status": "connected", "vlan_id": "routed"},
-    {"port": "Gi0/1", "name": "", "status": "connected", "vlan_id": "routed"},
-)
-VLANS = tuple(
-    {"vlan_id": str(number), "interfaces": [f"GigabitEthernet0/1.{number}"], "ip_addresses": [f"10.0.{number}.1"]}
-    for number in (10, 20)
-)
+CHANGES = ({"facility": "LINK", "severity": "3", "mnemonic": "UPDOWN"}, {"facility": "LINEPROTO", "mnemonic": "UPDOWN"})
+RESTART = {"facility": "SYS", "severity": "5", "mnemonic": "RESTART"}
+LOG = (CHANGES[0], CHANGES[0], RESTART, CHANGES[1], CHANGES[1], CHANGES[1])
 GROUPS = (
     {"type": "Network", "name": "LAN", "description": ""},
     {"type": "Network", "name": "LAN", "network": "10.0.0.0", "netmask": "255.255.255.0"},
@@ -255,8 +283,10 @@ ROWS += (
     Row(machine, "R1", "show spanning-tree", ()),
     Row(machine, "R1", "show logging", LOG),
     Row(grouped, "R1", "show object-group", GROUPS),
-    Row(machine, "R1", "show interfaces status", STATUS),
     Row(divided, "R1", "show vlans", VLANS),
+    Row(divided, "R1", "show interfaces status", STATUS),
+    Row(divided, "R1", "show interfaces", DIVIDED),
+    Row(divided, "R1", "show ip interface", IP_DIVIDED),
 )
 
 OF_SWITCHES = {"show boot", "show vlan"}

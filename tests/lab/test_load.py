@@ -8,8 +8,10 @@ import pytest
 
 from iosim.grammar.files import data_root
 from iosim.lab import units
+from iosim.lab.errors import LabError
 from iosim.lab.load import load_lab
 from iosim.lab.topology import CaptureCheck, Conditions, Endpoint, HostSpec, PingCheck, RouterSpec, SwitchSpec
+from iosim.stack.switch import Access, Trunk
 from lab.sample import LAB, write
 
 
@@ -80,3 +82,38 @@ def test_what_is_no_duration(text: str) -> None:
 def test_comparisons(text: str, holds: int, fails: int) -> None:
     comparison = units.comparison(text)
     assert comparison.holds(holds) and not comparison.holds(fails)
+
+
+VLANS = """\
+name: vlans
+topology:
+  nodes:
+    R1: {kind: ios}
+    SW1:
+      kind: switch
+      vlans: {Gi0/1: trunk native 99, "2": 10}
+    PC1: {kind: host, address: 10.0.10.9/24}
+  links:
+    - endpoints: ["R1:Gi0/0", "SW1:gi0/1"]
+    - endpoints: ["PC1:eth0", "SW1:2"]
+"""
+
+
+def test_a_switch_has_the_vlans_that_the_file_says(tmp_path: Path) -> None:
+    spec = load_lab(write(tmp_path, VLANS)).nodes["SW1"]
+    assert isinstance(spec, SwitchSpec)
+    assert spec.vlans == {"GigabitEthernet0/1": Trunk(99), "2": Access(10)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("10}", "5000}", 'vlans: 2: "5000" should be a VLAN from 1 to 4094, "trunk" or "trunk native 99"'),
+        ('"2": 10', '"3": 10', '"3"; its interfaces are GigabitEthernet0/1, 2'),
+        ("R1:Gi0/0", "R1:Se0/0", "R1:Serial0/0 and SW1:GigabitEthernet0/1: a serial cable has a serial interface"),
+    ],
+)
+def test_what_is_wrong_with_vlans_and_serial_cables(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(LabError) as error:
+        load_lab(write(tmp_path, VLANS.replace(old, new)))
+    assert said in str(error.value)
