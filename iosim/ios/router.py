@@ -60,6 +60,7 @@ class Router:
         self.clock_offset = timedelta()
         self.zone = Zone()
         self.reload_reason = "power-on"
+        self.master_key: str | None = None
         self.hardware: tuple[str, ...] = ()
         self.syslog = Syslog(self)
         self._power_on()

@@ -57,10 +57,10 @@ def test_no_xauth_is_kept_with_its_key() -> None:
     assert written(pair, "isakmp key net") == ["crypto isakmp key net address 10.0.0.0 255.0.0.0 no-xauth"]
 
 
-def test_an_encrypted_key_is_refused() -> None:
+def test_what_is_no_encrypted_key_is_refused() -> None:
     pair = Pair()
     pair.type(1, "configure terminal")
-    assert pair.type(1, "crypto isakmp key 6 aBcD address 10.0.0.1").startswith("% Only keys in clear text")
+    assert pair.type(1, "crypto isakmp key 6 aBcD address 10.0.0.1") == "Invalid encrypted password: aBcD\n"
     pair.type(1, "end")
     assert written(pair, "aBcD") == []
 

@@ -234,3 +234,12 @@ def test_what_lines_hold_is_written() -> None:
         *["line con 0", " privilege level 15", "line aux 0", " no exec", "line vty 0 4", " exec-timeout 5 30"],
         *[" login", " no history", "line vty 5 15", " login local", " length 0"],
     ]
+
+
+def test_method_lists_take_the_place_of_logins_of_lines() -> None:
+    network = pair(USERS + "line con 0\nlogin local\n")
+    assert network.running("R1")[-4:] == [" login local", "line aux 0", "line vty 0 4", " login"]
+    network.configure("R1", "aaa new-model")
+    assert network.running("R1")[-3:] == ["line con 0", "line aux 0", "line vty 0 4"]
+    network.configure("R1", "no aaa new-model")
+    assert network.running("R1")[-4:] == [" login local", "line aux 0", "line vty 0 4", " login"]

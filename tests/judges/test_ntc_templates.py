@@ -21,6 +21,7 @@ from ntc_templates.parse import parse_output
 from iosim.grammar import CliError
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse
+from iosim.ios.features.alias import BUILT_IN
 from iosim.ios.features.machine.processes import PROCESSES
 from iosim.ios.hardware import PROCESSOR_MEMORY
 
@@ -268,6 +269,8 @@ ROWS = (
 
 ROWS += (
     Row(machine, "R1", "show version", (VERSION,)),
+    Row(machine, "R1", "show users", ({"line": "*  0 con 0", "idle": "00:00:00"},)),
+    Row(machine, "R1", "show aliases", (*({"alias": name} for name in BUILT_IN), {"alias": ""})),
     Row(machine, "R1", "show inventory", ({"name": "iosim", "pid": "iosim", "vid": "1.0  "},)),
     Row(machine, "R1", "show clock", ({"timezone": "CET", "dayweek": "Fri", "month": "Mar", "day": "1"},)),
     Row(machine, "R1", "show cdp neighbors", (CDP,)),

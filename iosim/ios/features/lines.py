@@ -9,6 +9,7 @@ from typing import Any
 from iosim.grammar import Statement
 from iosim.ios.blocks import Block
 from iosim.ios.config import Binding, Config, Flag, Section, Value, bound
+from iosim.ios.features.aaa import Aaa
 from iosim.ios.features.passwords import Secret, hidden, store_password
 from iosim.ios.history import DEFAULT_SIZE
 from iosim.ios.line import KINDS, Line
@@ -56,10 +57,14 @@ class TimeoutValue(Value):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How a line asks who comes: `how` is OFF, PASSWORD or LOCAL. `usual` is what its kind does unasked."""
+    """How a line asks who comes: `how` is OFF, PASSWORD or LOCAL. `usual` is what its kind does unasked.
+
+    With `aaa new-model` all of it gives way to method lists, and is not written.
+    """
 
     how: str = OFF
     usual: str = OFF
+    gives_way: bool = False
 
 
 class LoginValue(Binding):
@@ -73,6 +78,8 @@ class LoginValue(Binding):
         setattr(part, name, replace(login, how=how))
 
     def lines(self, mode: str, value: Login) -> Iterator[str]:
+        if value.gives_way:
+            return
         if value.how != OFF:
             yield self.say(mode, {"mode": [LOCAL]} if value.how == LOCAL else {})
         elif value.usual != OFF:
@@ -200,6 +207,11 @@ class LineFeature(Feature):
     order = 90
 
     def reconcile(self) -> None:
+        aaa = self.router.config[Aaa].new_model
+        for line in self.router.config[Lines].lines.values():
+            settings = line[LineSettings]
+            if settings.login.gives_way != aaa:
+                settings.login = replace(settings.login, gives_way=aaa)
         for session in self.router.sessions:
             adopt(session)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from iosim.crypto.reversible import decrypt6, is_type6
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import Policy
@@ -54,6 +55,12 @@ class PresharedKey:
     def netmask(self) -> int:
         """The mask of the peers that the key is for; a peer of 0.0.0.0 means all."""
         return self._usual_mask if self.mask is None else self.mask
+
+    def clear(self, master: str | None) -> str | None:
+        """The key in clear text, or None when it is encrypted (type 6) and not by this master key."""
+        if self.encoding is None:
+            return self.key
+        return None if master is None else decrypt6(self.key, master)
 
 
 class KeyTable(Table):
@@ -117,18 +124,23 @@ class Isakmp:
         """The policies by priority."""
         return tuple(self.policies[number][PolicySettings].policy(number) for number in sorted(self.policies))
 
-    def preshared_key(self, peer: int) -> bytes | None:
-        """The key for a peer: of the entries that cover its address, the one with the longest mask."""
+    def preshared_key(self, peer: int, master: str | None) -> bytes | None:
+        """The key for a peer: of the entries that cover its address, the one with the longest mask.
+
+        `master` is the key that decrypts keys of type 6.
+        """
         covering = [entry for entry in self.keys.values() if (entry.peer ^ peer) & entry.netmask == 0]
-        return max(covering, key=lambda entry: entry.netmask).key.encode() if covering else None
+        chosen = max(covering, key=lambda entry: entry.netmask, default=None)
+        key = None if chosen is None else chosen.clear(master)
+        return None if key is None else key.encode()
 
 
 @check("crypto_isakmp_key")
 def _check_key(router: Router, config: Config, statement: Statement) -> None:
     """A key does not replace another one for the same peers: that one has to be taken away first."""
     entry = from_args(PresharedKey, statement.args)
-    if entry.encoding not in (None, 0):
-        raise Rejected("% Only keys in clear text are taken: there is no master key to decrypt others with")
+    if entry.encoding is not None and not (entry.encoding == 6 and is_type6(entry.key)):
+        raise Rejected(f"Invalid encrypted password: {entry.key}")
     known = (entry.peer, entry.netmask) in router.config[Isakmp].keys
     if known and not (statement.no or statement.default):
         peer, mask = format_address(entry.peer), format_address(entry.netmask)

@@ -78,7 +78,7 @@ class IsakmpFeature(Feature):
 
     def key_of_address(self, local: int, remote: int) -> bytes | None:
         """The key for a peer."""
-        return self.router.config[Isakmp].preshared_key(remote)
+        return self.router.config[Isakmp].preshared_key(remote, self.router.master_key)
 
     def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
         """The key for a peer that gives its address as its identity."""
