@@ -42,6 +42,8 @@ class Config:
     enabled = True
 
     aggressive_mode = True
+    nat_transparency = True
+    nat_keepalive = 0
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """Main mode."""

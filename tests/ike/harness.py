@@ -46,6 +46,8 @@ class Config:
     enabled: bool = True
     aggressive: bool = False
     aggressive_mode: bool = True
+    nat_transparency: bool = True
+    nat_keepalive: int = 0
     own_identity: Identification | None = None
     spis: set[int] = field(default_factory=set)
 

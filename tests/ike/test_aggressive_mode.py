@@ -59,7 +59,8 @@ def test_three_messages_and_the_identity_in_the_clear(tmp_path: Path) -> None:
     capture = write_pcap(tmp_path / "ike.pcap", [ip_packet(datagram) for datagram in lab.wire])
     fields = ("isakmp.exchangetype", "isakmp.typepayload", "_ws.malformed", "_ws.expert")
     packets = dissect(capture, lab.a.seen(Phase1Keys), *fields)
-    lists = ["1,2,3,4,10,5", "1,2,3,4,10,5,8", "8,11", "8,1,2,3,10,5,5", "8,1,2,3,10,5,5", "8"]
+    lists = ["1,2,3,4,10,5" + 7 * ",13", "1,2,3,4,10,5,8" + 4 * ",13" + ",20,20", "8,20,20,11"]
+    lists += ["8,1,2,3,10,5,5", "8,1,2,3,10,5,5", "8"]
     assert [",".join(packet["isakmp.typepayload"]) for packet in packets] == lists
     assert [packet["isakmp.exchangetype"] for packet in packets[:3]] == [["4"]] * 3
     assert not any(packet["_ws.malformed"] or packet["_ws.expert"] for packet in packets)

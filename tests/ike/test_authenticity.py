@@ -236,9 +236,7 @@ def test_a_request_goes_on_while_another_phase_1_is_under_way() -> None:
     """A's own attempt fails, the one that B began comes up: what waited at A runs through it."""
 
     def fault(index: int, datagram: Datagram) -> list[tuple[int, bytes]]:
-        answer_to_a = (
-            datagram.local == B and len(datagram.data) == len(lab.wire[0].data) and datagram.data[8:16] != bytes(8)
-        )
+        answer_to_a = datagram.local == B and datagram.data[16] == PayloadType.SA and datagram.data[8:16] != bytes(8)
         data = datagram.data.replace(bytes.fromhex("80020002"), bytes.fromhex("80020001"))
         return [(0, data if answer_to_a else datagram.data)]
 

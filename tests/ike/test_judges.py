@@ -13,10 +13,10 @@ from .capture import dissect, ip_packet, write_pcap
 from .harness import AES_SHA, LAN_A, LAN_B, A, Accept, B, Config, Lab
 
 LISTS = [
-    "1,2,3",
-    "1,2,3",
-    "4,10",
-    "4,10",
+    "1,2,3,13,13,13,13",
+    "1,2,3,13",
+    "4,10,13,13,13,20,20",
+    "4,10,13,13,13,20,20",
     "5,8,11",
     "5,8",
     "8,1,2,3,10,4,5,5",

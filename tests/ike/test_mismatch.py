@@ -82,7 +82,7 @@ def test_without_a_key_the_responder_accepts_no_policy() -> None:
     lab = Lab(b=Config(key=None, proxies=(LAN_B, LAN_A)))
     lab.request()
     lab.run()
-    assert lab.b.seen(PresharedKey) == [PresharedKey(0, A, False)]
+    assert lab.b.seen(PresharedKey) == [PresharedKey(0, A, False, for_policy=True)]
     assert [step.mismatch for step in lab.b.seen(PolicyCompared)] == [Mismatch.PRESHARED_KEY]
 
 

@@ -12,7 +12,7 @@ IOS sends it; RFC 2409 leaves that open, so a clear one is taken too.
 
 from __future__ import annotations
 
-from iosim.ike.v1 import phase1, phase1_offers, transmit
+from iosim.ike.v1 import nat_detection, phase1, phase1_offers, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import Message
@@ -43,18 +43,20 @@ def send_first(ctx: Context, mode: Phase1) -> None:
     phase1.generate(ctx, mode, group)
     mode.id_ii = phase1.own_identity(ctx, mode, PayloadType.NONE)
     sa.shown = SaState.AG_INIT_EXCH
+    mode.opening = [*vendors.offer_nat(ctx, mode), *vendors.abilities(mode)]
     if ctx.trace:
         ctx.trace(ExchangeBegun(sa.conn_id, ExchangeType.AGGRESSIVE, 0))
-    _send(ctx, mode, [Payload(PayloadType.SA, mode.sai_b), *_secrets_and_identity(mode, mode.id_ii)])
+    _send(ctx, mode, [Payload(PayloadType.SA, mode.sai_b), *_secrets_and_identity(mode, mode.id_ii), *mode.opening])
 
 
 def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
     sa = mode.sa
     processing(ctx, mode, PayloadType.SA)
     mode.id_ii, identification = phase1.read_identity(ctx, mode, message)
+    vendors.read(ctx, mode, message)
     phase1.match_profile(ctx, sa, identification)
     mode.preshared_key = ctx.config.key_of_identity(sa.local, sa.remote, identification)
-    show_key(ctx, sa, mode.preshared_key)
+    show_key(ctx, sa, mode.preshared_key, for_policy=True)
     phase1.consider_offer(ctx, mode, message)
     public = phase1.take_secrets(ctx, mode, message)
     assert sa.policy is not None
@@ -68,8 +70,9 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
 
 def send_second(ctx: Context, mode: Phase1) -> None:
     mode.id_ir = phase1.own_identity(ctx, mode, PayloadType.HASH)
-    answer = Payload(PayloadType.SA, mode.answer)
-    _send(ctx, mode, [answer, *_secrets_and_identity(mode, mode.id_ir), phase1.own_hash(mode, mode.id_ir)])
+    proof = phase1.own_hash(mode, mode.id_ir)
+    answer = [Payload(PayloadType.SA, mode.answer), *_secrets_and_identity(mode, mode.id_ir), proof]
+    _send(ctx, mode, [*answer, *vendors.offer_nat(ctx, mode), *vendors.abilities(mode), *nat_detection.detection(mode)])
 
 
 def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
@@ -79,18 +82,22 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
     phase1.derive_keys(ctx, mode, public)
     phase1.match_profile(ctx, mode.sa, identification)
     phase1.check_hash(ctx, mode, message, mode.id_ir)
+    nat_detection.detect(ctx, mode, message)
 
 
 # Message 3
 
 
 def send_third(ctx: Context, mode: Phase1) -> None:
-    payloads = [phase1.own_hash(mode, mode.id_ii), *phase1.first_contact(ctx, mode)]
+    proof = phase1.own_hash(mode, mode.id_ii)
+    payloads = [proof, *nat_detection.detection(mode), *phase1.first_contact(ctx, mode)]
+    nat_detection.float_ports(mode.sa)
     transmit.send(ctx, mode, ExchangeType.AGGRESSIVE, payloads, expect_answer=False)
     mode.sa.last_block = mode.iv
 
 
 def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
+    nat_detection.detect(ctx, mode, message)
     phase1.check_hash(ctx, mode, message, mode.id_ii)
     mode.sa.last_block = mode.iv
     phase1.handle_notifications(ctx, mode, message)
@@ -108,8 +115,8 @@ _FIRST = {PayloadType.SA: ONE, PayloadType.KE: ONE, PayloadType.NONCE: ONE, Payl
 
 PAYLOADS = {
     State.READY: Rule(False, {**_FIRST, PayloadType.NOTIFY: ANY}),
-    State.I_AM1: Rule(False, {**_FIRST, PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY}),
-    State.R_AM2: Rule(None, {PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY}),
+    State.I_AM1: Rule(False, {**_FIRST, PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
+    State.R_AM2: Rule(None, {PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
 }
 
 TRANSITIONS = {

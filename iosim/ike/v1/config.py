@@ -64,6 +64,14 @@ class Ikev1Config(Protocol):
     def aggressive_mode(self) -> bool:
         """Whether aggressive mode may be used at all."""
 
+    @property
+    def nat_transparency(self) -> bool:
+        """Whether NAT traversal is offered and accepted."""
+
+    @property
+    def nat_keepalive(self) -> int:
+        """Seconds between NAT keepalives; 0: none are sent."""
+
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """How to begin with a peer, for a request that names an ISAKMP profile or none."""
 

@@ -111,6 +111,10 @@ class Context:
         """Send a datagram to the peer of an SA."""
         if self.trace:
             self.trace(PacketSent(sa.conn_id, sa.remote, sa.local_port, sa.remote_port, sa.initiator, sa.shown))
+        self.queue_silently(sa, data)
+
+    def queue_silently(self, sa: IkeSa, data: bytes) -> None:
+        """Send a datagram that is no ISAKMP message."""
         self.outbox.append(Datagram(data, sa.local, sa.remote, sa.local_port, sa.remote_port))
 
     def reject(self, sa: IkeSa, message_id: int, problem: Exception) -> None:

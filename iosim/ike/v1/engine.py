@@ -118,6 +118,7 @@ class Engine:
             if ctx.trace:
                 ctx.trace(PacketIgnored(sa.conn_id, remote, header.exchange, header.message_id))
         else:
+            sa.arrival = local_port, remote_port
             receiver(ctx, sa, header, data)
 
     def delete_ipsec(self, local: int, remote: int, spis: Iterable[tuple[int, int]], now: int) -> None:
@@ -204,6 +205,7 @@ class Engine:
         if ctx.trace:
             ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port, False, None))
         ctx.add(sa)
+        sa.arrival = sa.local_port, sa.remote_port
         receiver(ctx, sa, header, data)
         if not sa.phase_1.received and sa.deleted is None:
             ctx.forget(sa)

@@ -17,7 +17,7 @@ from iosim.ike.v1.context import Context
 from iosim.ike.v1.packet import Message, unseal
 from iosim.ike.v1.sa import Exchange
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import PacketIgnored, PayloadIgnored, StateChange, VendorId
+from iosim.ike.v1.trace import PacketIgnored, PayloadIgnored, StateChange
 from iosim.wire import WireError
 from iosim.wire.isakmp import Header, PayloadType
 
@@ -128,14 +128,13 @@ def check_payloads(ctx: Context, exchange: Exchange, rule: Rule, message: Messag
     for kind, (least, most) in rule.counts.items():
         if not least <= kinds.count(kind) <= most:
             raise WireError(f"ISAKMP: {kinds.count(kind)} {kind.name} payloads")
-    for found, body in message.payloads:
+    for found in kinds:
         if found in rule.counts:
             continue
         if found < PayloadType.VID:
             raise WireError(f"ISAKMP: unexpected payload {found}")
-        if ctx.trace:
-            conn_id = exchange.sa.conn_id
-            ctx.trace(VendorId(conn_id, body) if found == PayloadType.VID else PayloadIgnored(conn_id, found))
+        if ctx.trace and found != PayloadType.VID:
+            ctx.trace(PayloadIgnored(exchange.sa.conn_id, found))
 
 
 def ignore(ctx: Context, exchange: Exchange, header: Header) -> None:

@@ -11,7 +11,7 @@ I_MM6                      ←              HDR*, IDir, HASH_R
 
 from __future__ import annotations
 
-from iosim.ike.v1 import phase1, phase1_offers, transmit
+from iosim.ike.v1 import nat_detection, phase1, phase1_offers, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import Message
@@ -35,24 +35,30 @@ def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
 # Messages 1 and 2: the policy
 
 
-def send_offer(ctx: Context, mode: Phase1) -> None:
+def prepare_offer(ctx: Context, mode: Phase1) -> None:
     mode.sai_b = phase1_offers.offer(mode.policies)
+    mode.opening = [Payload(PayloadType.SA, mode.sai_b), *vendors.offer_nat(ctx, mode)]
+
+
+def send_offer(ctx: Context, mode: Phase1) -> None:
     if ctx.trace:
         ctx.trace(ExchangeBegun(mode.sa.conn_id, ExchangeType.MAIN_MODE, 0))
-    transmit.send(ctx, mode, ExchangeType.MAIN_MODE, [Payload(PayloadType.SA, mode.sai_b)], encrypt=False)
+    transmit.send(ctx, mode, ExchangeType.MAIN_MODE, mode.opening, encrypt=False)
 
 
 def process_offer(ctx: Context, mode: Phase1, message: Message) -> None:
     sa = mode.sa
     processing(ctx, mode, PayloadType.SA)
+    vendors.read(ctx, mode, message)
     mode.preshared_key = ctx.config.key_of_address(sa.local, sa.remote)
-    show_key(ctx, sa, mode.preshared_key)
+    show_key(ctx, sa, mode.preshared_key, for_policy=True)
     phase1.consider_offer(ctx, mode, message)
     sa.shown = SaState.MM_SA_SETUP
 
 
 def send_answer(ctx: Context, mode: Phase1) -> None:
-    transmit.send(ctx, mode, ExchangeType.MAIN_MODE, [Payload(PayloadType.SA, mode.answer)], encrypt=False)
+    payloads = [Payload(PayloadType.SA, mode.answer), *vendors.offer_nat(ctx, mode)]
+    transmit.send(ctx, mode, ExchangeType.MAIN_MODE, payloads, encrypt=False)
 
 
 def process_answer(ctx: Context, mode: Phase1, message: Message) -> None:
@@ -66,7 +72,8 @@ def process_answer(ctx: Context, mode: Phase1, message: Message) -> None:
 def send_key_exchange(ctx: Context, mode: Phase1) -> None:
     if mode.key_pair is None:
         _generate(ctx, mode)
-    transmit.send(ctx, mode, ExchangeType.MAIN_MODE, phase1.own_secrets(mode), encrypt=False)
+    payloads = [*phase1.own_secrets(mode), *vendors.abilities(mode), *nat_detection.detection(mode)]
+    transmit.send(ctx, mode, ExchangeType.MAIN_MODE, payloads, encrypt=False)
 
 
 def process_key_exchange(ctx: Context, mode: Phase1, message: Message) -> None:
@@ -75,6 +82,8 @@ def process_key_exchange(ctx: Context, mode: Phase1, message: Message) -> None:
     if mode.key_pair is None:
         _generate(ctx, mode)
     phase1.derive_keys(ctx, mode, public)
+    vendors.read(ctx, mode, message)
+    nat_detection.detect(ctx, mode, message)
     mode.sa.shown = SaState.MM_KEY_EXCH
 
 
@@ -88,6 +97,8 @@ def _generate(ctx: Context, mode: Phase1) -> None:
 
 def send_identity(ctx: Context, mode: Phase1) -> None:
     sa = mode.sa
+    if mode.initiator:
+        nat_detection.float_ports(sa)
     contact = phase1.first_contact(ctx, mode)
     id_b = phase1.own_identity(ctx, mode, PayloadType.HASH)
     payloads = [Payload(PayloadType.ID, id_b), phase1.own_hash(mode, id_b), *contact]
@@ -104,7 +115,10 @@ def process_identity(ctx: Context, mode: Phase1, message: Message) -> None:
 
 
 _SA = Rule(False, {PayloadType.SA: ONE, PayloadType.NOTIFY: ANY})
-_KEY_EXCHANGE = Rule(False, {PayloadType.KE: ONE, PayloadType.NONCE: ONE, PayloadType.CR: ANY, PayloadType.NOTIFY: ANY})
+_KEY_EXCHANGE = Rule(
+    False,
+    {PayloadType.KE: ONE, PayloadType.NONCE: ONE, PayloadType.CR: ANY, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS},
+)
 _IDENTITY = Rule(True, {PayloadType.ID: ONE, PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY})
 
 PAYLOADS = {
@@ -142,7 +156,7 @@ TRANSITIONS = {
 _PROCESSED: Step[Phase1] = Step(then=Input.PROCESS_COMPLETE)
 
 STEPS: dict[tuple[State, Input], Step[Phase1]] = {
-    (State.READY, Input.SA_REQ_MM): Step(after=send_offer),
+    (State.READY, Input.SA_REQ_MM): Step(before=prepare_offer, after=send_offer),
     (State.I_MM1, Input.MM_EXCH): Step(process_after=process_answer, then=Input.PROCESS_MAIN_MODE),
     (State.I_MM2, Input.PROCESS_MAIN_MODE): _PROCESSED,
     (State.I_MM2, Input.PROCESS_COMPLETE): Step(before=send_key_exchange),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from iosim.crypto.dh import GROUPS
-from iosim.ike.v1 import keys, phase1_offers, quick_mode
+from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, vendors
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
 from iosim.ike.v1.informational import handle_notification
 from iosim.ike.v1.lifecycle import delete_sa, start_lifetime
-from iosim.ike.v1.machine import Refused
+from iosim.ike.v1.machine import ANY, Refused
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1
@@ -35,6 +35,8 @@ from iosim.wire.isakmp import (
     pack_attributes,
 )
 
+NAT_PAYLOADS = {PayloadType.NAT_D: ANY, PayloadType.NAT_D_DRAFT: ANY}
+"""Allowed where NAT traversal may look for translators."""
 NONCE_LENGTH = 20
 NONCE_LENGTHS = range(8, 257)
 UDP, ISAKMP_PORT = 17, 500
@@ -56,25 +58,28 @@ def consider_offer(ctx: Context, mode: Phase1, message: Message) -> None:
     chosen = choose(ctx, mode, mode.sai_b)
     if chosen is None:
         raise Refused(Reason.NO_POLICY_ACCEPTED)
+    vendors.show(ctx, mode, message)
     mode.answer = phase1_offers.answer(chosen)
 
 
 def consider_answer(ctx: Context, mode: Phase1, message: Message) -> None:
     """As initiator: see that what the responder chose was offered. Refused when it was not."""
     processing(ctx, mode, PayloadType.SA)
+    vendors.read(ctx, mode, message)
     sa, body = mode.sa, message.one(PayloadType.SA)
     if message.header.responder_cookie in (NO_COOKIE, sa.initiator_cookie):
         raise WireError("the responder's cookie is zero, or our own: a reflection would authenticate itself")
-    show_key(ctx, sa, mode.preshared_key)
+    show_key(ctx, sa, mode.preshared_key, for_policy=True)
     if len(phase1_offers.candidates(body)) != 1 or choose(ctx, mode, body) is None:
         raise Refused(Reason.NOT_OFFERED)
+    vendors.show(ctx, mode, message)
     sa.responder_cookie = message.header.responder_cookie
 
 
-def show_key(ctx: Context, sa: IkeSa, key: bytes | None) -> None:
+def show_key(ctx: Context, sa: IkeSa, key: bytes | None, *, for_policy: bool = False) -> None:
     """Tell whether there is a pre-shared key for the peer."""
     if ctx.trace:
-        ctx.trace(PresharedKey(sa.conn_id, sa.remote, key is not None))
+        ctx.trace(PresharedKey(sa.conn_id, sa.remote, key is not None, for_policy))
 
 
 def choose(ctx: Context, mode: Phase1, sa_body: bytes) -> phase1_offers.Candidate | None:
@@ -163,6 +168,8 @@ def own_identity(ctx: Context, mode: Phase1, authentication: PayloadType) -> byt
     """Our identity, as the body of its payload; `authentication` is the payload that follows it."""
     sa = mode.sa
     identification = ctx.config.identity(sa.local, sa.remote, sa.profile)
+    if sa.udp_encapsulation:
+        identification.port = 0  # as IOS does: the port means nothing any more
     if ctx.trace:
         ctx.trace(Identity(sa.conn_id, True, authentication, identification))
     return identification.pack()
@@ -202,6 +209,7 @@ def check_hash(ctx: Context, mode: Phase1, message: Message, id_b: bytes) -> Non
     mode.sa.peer_id = Identification.unpack(id_b)
     if ctx.trace:
         ctx.trace(Authenticated(mode.sa.conn_id, mode.sa.remote))
+    nat_detection.follow_ports(ctx, mode.sa)
 
 
 def first_contact(ctx: Context, mode: Phase1) -> list[Payload]:
@@ -241,6 +249,7 @@ def complete(ctx: Context, mode: Phase1) -> None:
     sa.errors = 0
     sa.shown = SaState.QM_IDLE
     ctx.emit(Phase1Up(sa))
+    nat_detection.start_keepalive(ctx, sa)
     if not mode.initiator and mode.offered_lifetime is not None and sa.lifetime < mode.offered_lifetime:
         _notify_lifetime(ctx, sa)
     quick_mode.begin_waiting(ctx, sa)

@@ -11,10 +11,11 @@ from iosim.ike.timers import Timer
 from iosim.ike.v1.channel import Channel
 from iosim.ike.v1.config import Policy, QuickModeRequest
 from iosim.ike.v1.keys import Secrets
+from iosim.ike.v1.nat import NatMethod, NatView
 from iosim.ike.v1.phase2_offers import Candidate
 from iosim.ike.v1.states import Reason, SaState, State
 from iosim.ipsec.model import Proxy, SaPair, Transform
-from iosim.wire.isakmp import ExchangeType, Identification
+from iosim.wire.isakmp import ExchangeType, Identification, Payload
 
 
 @dataclass(slots=True, eq=False)
@@ -59,6 +60,7 @@ class Phase1(Exchange):
     nonce_i: bytes = b""
     nonce_r: bytes = b""
     offered_lifetime: int | None = None
+    opening: list[Payload] = field(default_factory=list)
     id_ii: bytes = b""
     id_ir: bytes = b""
 
@@ -102,7 +104,8 @@ class IkeSa:
 
     `shown` is the state of `show crypto isakmp sa`; `policy` is the own policy that was agreed on, `profile` the ISAKMP
     profile, if there is one; `secrets` is None before the keys are there; `last_block` is the last CBC block of phase
-    1, which the IVs of phase 2 start from.
+    1, which the IVs of phase 2 start from. `nat` is the version of NAT traversal that both know, `nat_view` what it
+    found, `arrival` the local and the remote port of the latest message.
     """
 
     local: int
@@ -127,6 +130,11 @@ class IkeSa:
     last_block: bytes = b""
     peer_id: Identification | None = None
     profile: str | None = None
+    vendor_ids: list[bytes] = field(default_factory=list)
+    nat: NatMethod | None = None
+    nat_view: NatView | None = None
+    arrival: tuple[int, int] = (0, 0)
+    keepalive: Timer | None = None
     message_ids: set[int] = field(default_factory=set)
     nodes: dict[int, QuickMode] = field(default_factory=dict)
     phase_1: Phase1 = field(init=False)
@@ -155,6 +163,11 @@ class IkeSa:
     def negotiating(self) -> bool:
         """Whether phase 1 still runs."""
         return self.established is None and self.deleted is None
+
+    @property
+    def udp_encapsulation(self) -> bool:
+        """Whether a translator was found, so that everything goes through UDP 4500."""
+        return self.nat_view is not None and self.nat_view.translated
 
     @property
     def hash(self) -> Hash:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import NamedTuple
 
+from iosim.ike.v1.nat import NatMethod
 from iosim.ike.v1.states import Input, Reason, SaState, State
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Attribute, Identification
@@ -29,11 +30,12 @@ class SaCreated(NamedTuple):
 
 
 class PresharedKey(NamedTuple):
-    """The pre-shared key for a peer was looked up."""
+    """The pre-shared key for a peer was looked up; `for_policy`: to see whether an offer can be accepted."""
 
     conn_id: int
     remote: int
     found: bool
+    for_policy: bool = False
 
 
 class CannotStart(NamedTuple):
@@ -124,6 +126,28 @@ class VendorId(NamedTuple):
 
     conn_id: int
     body: bytes
+
+
+class NatOffered(NamedTuple):
+    """A version of NAT traversal is offered, or taken."""
+
+    conn_id: int
+    method: NatMethod
+
+
+class NatCompared(NamedTuple):
+    """What the NAT-D payloads say so far: whether our own and the peer's end arrive as they were sent."""
+
+    conn_id: int
+    ours_match: bool
+    theirs_match: bool
+
+
+class PortsFloated(NamedTuple):
+    """The peer is to be reached at another port from now on."""
+
+    conn_id: int
+    remote_port: int
 
 
 class PayloadIgnored(NamedTuple):
@@ -353,6 +377,9 @@ Trace = (
     | PayloadProcessed
     | VendorId
     | PayloadIgnored
+    | NatOffered
+    | NatCompared
+    | PortsFloated
     | Identity
     | PolicyCompared
     | LifetimeChosen

@@ -67,6 +67,8 @@ class IsakmpFeature(Feature):
         return self.router.config[Isakmp].enabled and self.ipsec.attached
 
     aggressive_mode = True
+    nat_transparency = True
+    nat_keepalive = 0
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """How to begin with a peer: in main mode, with the key for its address."""

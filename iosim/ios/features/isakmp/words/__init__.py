@@ -8,7 +8,6 @@ from typing import Any
 from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
 from iosim.ios.features.isakmp.words import common, offers, packets, payloads, sas
-from iosim.wire.isakmp import PayloadType
 
 Words = Callable[[Any], list[str]]
 
@@ -25,6 +24,9 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.ErrorCounted: lambda step: packets.error_counted(step, None),
     trace.PayloadProcessed: payloads.payload_processed,
     trace.VendorId: payloads.vendor_id,
+    trace.NatOffered: payloads.nat_offered,
+    trace.NatCompared: payloads.nat_compared,
+    trace.PortsFloated: lambda step: [f"ISAKMP:({step.conn_id}):Detected port floating to port = {step.remote_port}"],
     trace.PayloadIgnored: lambda step: [f"ISAKMP:received payload type {step.payload}"],
     trace.Identity: payloads.identity,
     trace.PolicyCompared: offers.policy_compared,
@@ -56,13 +58,4 @@ def words(step: Trace, before: Trace | None = None) -> list[str]:
     """The lines that IOS prints for a step; some depend on the step before. A line may hold line breaks."""
     if isinstance(step, trace.ErrorCounted):
         return packets.error_counted(step, before)
-    if isinstance(step, trace.PresharedKey) and step.found and _is_offer(before):
-        return [*sas.preshared_key(step), f"ISAKMP:({step.conn_id}): local preshared key found", _XAUTH]
     return WORDS[type(step)](step)
-
-
-def _is_offer(step: Trace | None) -> bool:
-    return isinstance(step, trace.PayloadProcessed) and step.payload == PayloadType.SA
-
-
-_XAUTH = "ISAKMP : Scanning profiles for xauth ..."

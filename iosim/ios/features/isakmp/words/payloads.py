@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import trace
+from iosim.ike.v1 import trace, vendors
+from iosim.ike.v1.nat import NatMethod
 from iosim.ios.features.isakmp.words.common import new_node, type_name
 from iosim.wire.isakmp import IdType, NotifyType, PayloadType, ProtocolId
 
 VENDORS = {
-    "12f5f28c457168a9702d9fe274cc0100": "vendor ID is Unity",
-    "afcad71368a1f1c96b8696fc77570100": "vendor ID is DPD",
-    "09002689dfd6b712": "vendor ID is XAUTH",
-    "4a131c81070358455c5728f20e95452f": "vendor ID is NAT-T RFC 3947",
-    "439b59f8ba676c4c7737ae22eab8f582": "vendor ID is NAT-T v7",
-    "7d9419a65310ca6f2c179d9215529d56": "vendor ID is NAT-T v3",
-    "90cb80913ebb696e086381b5ec427b1f": "vendor ID is NAT-T v2",
+    vendors.UNITY: "vendor ID is Unity",
+    vendors.DPD: "vendor ID is DPD",
+    vendors.XAUTH: "vendor ID is XAUTH",
+    vendors.IOSIM: "speaking to another IOS box!",
+    NatMethod.RFC_3947.vendor_id: "vendor ID is NAT-T RFC 3947",
+    NatMethod.DRAFT_07.vendor_id: "vendor ID is NAT-T v7",
+    NatMethod.DRAFT_03.vendor_id: "vendor ID is NAT-T v3",
+    NatMethod.DRAFT_02.vendor_id: "vendor ID is NAT-T v2",
 }
 
 
@@ -26,9 +28,36 @@ def payload_processed(step: trace.PayloadProcessed) -> list[str]:
 
 
 def vendor_id(step: trace.VendorId) -> list[str]:
-    known = VENDORS.get(step.body.hex())
-    lines = ["processing vendor id payload", *([known] if known else [])]
+    """IOS takes everything for a Unity or DPD ID of another version first: the version is in the last two octets."""
+    known = VENDORS.get(step.body)
+    lines = ["processing vendor id payload"]
+    if len(step.body) == len(vendors.DPD) and step.body not in (vendors.DPD, vendors.UNITY):
+        lines.append(f"vendor ID seems Unity/DPD but major {step.body[-2]} mismatch")
+    lines += [known] if known else []
     return [f"ISAKMP:({step.conn_id}): {line}" for line in lines]
+
+
+NAT_METHODS = {
+    NatMethod.RFC_3947: "vendor-rfc3947",
+    NatMethod.DRAFT_07: "vendor-07",
+    NatMethod.DRAFT_03: "vendor-03",
+    NatMethod.DRAFT_02: "vendor-02",
+}
+
+
+def nat_offered(step: trace.NatOffered) -> list[str]:
+    return [f"ISAKMP:({step.conn_id}): constructed NAT-T {NAT_METHODS[step.method]} ID"]
+
+
+def nat_compared(step: trace.NatCompared) -> list[str]:
+    """IOS says after each NAT-D payload what it thinks then; the peer's end does not match before it is known."""
+    found = {
+        (True, True): "No NAT Found for self or peer",
+        (True, False): "His hash no match - this node outside NAT",
+        (False, True): "My hash no match -  this node inside NAT",
+        (False, False): "NAT found, both nodes inside NAT",
+    }
+    return [f"ISAKMP ({step.conn_id}): {found[step.ours_match, step.theirs_match]}"]
 
 
 def identity(step: trace.Identity) -> list[str]:

@@ -42,8 +42,12 @@ def sa_created(step: trace.SaCreated) -> list[str]:
 
 def preshared_key(step: trace.PresharedKey) -> list[str]:
     peer = format_address(step.remote)
-    text = f"found peer pre-shared key matching {peer}" if step.found else f"No pre-shared key with {peer}!"
-    return [f"ISAKMP:({step.conn_id}):{text}"]
+    if not step.found:
+        return [f"ISAKMP:({step.conn_id}):No pre-shared key with {peer}!"]
+    lines = [f"ISAKMP:({step.conn_id}):found peer pre-shared key matching {peer}"]
+    if step.for_policy:
+        lines += [f"ISAKMP:({step.conn_id}): local preshared key found", "ISAKMP : Scanning profiles for xauth ..."]
+    return lines
 
 
 def cannot_start(step: trace.CannotStart) -> list[str]:
