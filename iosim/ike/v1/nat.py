@@ -8,6 +8,8 @@ from enum import Enum
 from iosim.wire.isakmp import PayloadType
 
 PORT = 4500
+NON_ESP_MARKER = bytes(4)
+"""What stands before an ISAKMP message at port 4500, where ESP has its SPI (RFC 3948 section 2.2)."""
 KEEPALIVE = b"\xff"
 """The whole payload of a NAT keepalive (RFC 3948 section 2.3)."""
 

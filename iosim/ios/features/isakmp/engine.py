@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import Approach, Engine, Policy, QuickModePolicy, QuickModeRequest
+from iosim.ike.v1 import Approach, Datagram, Engine, Policy, QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.engine import PORT
 from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, ModeFailure, NoSa, NotOffered, Phase1Keys
+from iosim.ike.v1.nat import KEEPALIVE, NON_ESP_MARKER
+from iosim.ike.v1.nat import PORT as NAT_PORT
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
@@ -57,7 +59,8 @@ class IsakmpFeature(Feature):
         self.engine = Engine(self, router.sim.random(router.name, "ike").randbytes)
         self._timer: Timer | None = None
         self._on = False
-        router.stack.udp.bind(PORT, self._receive)
+        for port in (PORT, NAT_PORT):
+            router.stack.udp.bind(port, self._receive)
 
     # What the engine asks
 
@@ -120,7 +123,7 @@ class IsakmpFeature(Feature):
             datagrams = engine.datagrams_to_send()
             for datagram in datagrams:
                 udp.send(
-                    datagram.data,
+                    _marked(datagram),
                     datagram.remote,
                     datagram.remote_port,
                     datagram.local_port,
@@ -145,7 +148,8 @@ class IsakmpFeature(Feature):
         self.flush()
 
     def stop(self) -> None:
-        self.router.stack.udp.unbind(PORT)
+        for port in (PORT, NAT_PORT):
+            self.router.stack.udp.unbind(port)
         if self._timer is not None:
             self._timer.cancel()
 
@@ -153,6 +157,10 @@ class IsakmpFeature(Feature):
         if self.router.stack.is_broadcast(destination):
             self.router.stack.drop("ISAKMP to a broadcast")  # an answer would have that address as its source
             return
+        if destination_port == NAT_PORT:
+            if not data.startswith(NON_ESP_MARKER):
+                return  # a NAT keepalive: it has served its purpose on the way; ESP has been taken before
+            data = data[len(NON_ESP_MARKER) :]
         self.engine.receive_datagram(data, destination, source, destination_port, source_port, self.router.sim.now)
         self.flush()
 
@@ -178,6 +186,13 @@ class IsakmpFeature(Feature):
         describe = _MESSAGES.get(type(event))
         if describe is not None:
             self.router.syslog.message(*describe(event))
+
+
+def _marked(datagram: Datagram) -> bytes:
+    """What goes into UDP: at port 4500, four octets of zero tell an ISAKMP message from ESP (RFC 3948 section 2.2)."""
+    if datagram.local_port != NAT_PORT or datagram.data == KEEPALIVE:
+        return datagram.data
+    return NON_ESP_MARKER + datagram.data
 
 
 def _mode_failure(event: ModeFailure) -> tuple[str, str]:
