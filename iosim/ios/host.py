@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from iosim.grammar import CliError
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse
@@ -18,16 +20,25 @@ from iosim.stack.stack import Stack
 INTERFACE = "eth0"
 
 
-class HostTerminal(Terminal):
-    """The console of a host."""
+class SmallNode(Protocol):
+    """A node with a small command line: a host, a translator."""
 
-    def __init__(self, host: Host) -> None:
+    name: str
+    sim: Simulator
+    stack: Stack
+
+
+class HostTerminal(Terminal):
+    """The console of a host, or of another small node whose commands are the grammar's mode `mode`."""
+
+    def __init__(self, host: SmallNode, mode: str = "host") -> None:
         super().__init__(host.sim, host.stack)
         self.host = host
+        self._mode = mode
 
     @property
     def mode(self) -> str:
-        return "host"
+        return self._mode
 
     @property
     def command_prompt(self) -> str:

@@ -10,18 +10,18 @@ from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse
 from iosim.lab.document import Document, Place
 from iosim.lab.errors import LabError
-from iosim.lab.topology import HostSpec, NodeSpec, RouterSpec
+from iosim.lab.topology import HostSpec, NatSpec, NodeSpec, RouterSpec
 from iosim.wire.address import address_text, netmask
 
 
-def check_host(document: Document, place: Place, host: HostSpec) -> None:
-    """Refuse a host whose address is no host's address, or whose gateway is not in its subnet."""
+def check_host(document: Document, place: Place, host: HostSpec, key: str = "address") -> None:
+    """Refuse a host whose address, under `key`, is no host's address, or whose gateway is not in its subnet."""
     mask = netmask(host.length)
     subnet = f"{address_text(host.address & mask)}/{host.length}"
     text = address_text(host.address)
     if host.length < 31 and host.address & ~mask & 0xFFFFFFFF in (0, ~mask & 0xFFFFFFFF):
         message = f"{host.name}: {text} is the network or broadcast address of {subnet}, not a host's"
-        raise document.error((*place, "address"), message)
+        raise document.error((*place, key), message)
     if host.gateway is None:
         return
     if host.gateway & mask != host.address & mask:
@@ -47,6 +47,9 @@ def _addresses(document: Document, spec: NodeSpec) -> Iterator[tuple[int, Path, 
     """The addresses of a node, each with the file and line that gives it."""
     if isinstance(spec, HostSpec):
         yield spec.address, document.file, document.line(("topology", "nodes", spec.name, "address"))
+    elif isinstance(spec, NatSpec):
+        for side in ("inside", "outside"):
+            yield getattr(spec, side)[0], document.file, document.line(("topology", "nodes", spec.name, side))
     elif isinstance(spec, RouterSpec) and spec.file is not None:
         for number, line in enumerate(spec.text.splitlines(), start=1):
             address = _interface_address(line.strip()) if "ip" in line and "add" in line else None

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from iosim.ios.host import Host
+from iosim.ios.nat_box import NatBox, Side
 from iosim.ios.router import Router
 from iosim.ios.terminal import Terminal
 from iosim.lab.errors import LabError
-from iosim.lab.topology import BridgeSpec, Endpoint, HostSpec, Lab, NodeSpec, RouterSpec
+from iosim.lab.topology import BridgeSpec, Endpoint, HostSpec, Lab, NatSpec, NodeSpec, RouterSpec
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.keylog import KeyLog
 from iosim.sim.link import Link, Port
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SETTLE_TIME = 30 * SECOND
 """How long a lab runs after it is switched on before anybody types: interfaces come up, and consoles are quiet."""
 
-Node: TypeAlias = "Router | Host | Switch | Bridge"
+Node: TypeAlias = "Router | Host | NatBox | Switch | Bridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Network:
     def console(self, name: str) -> Terminal:
         """The console of a node. Raises LabError when there is no such node, or it has none."""
         node = self.nodes.get(name)
-        if isinstance(node, Router | Host):
+        if isinstance(node, Router | Host | NatBox):
             return node.console()
         raise LabError(self.lab.no_console(name))
 
@@ -97,6 +98,8 @@ class Network:
             return Router(self.sim, spec.name, self.keylog)
         if isinstance(spec, HostSpec):
             return Host(self.sim, spec.name, spec.address, spec.length, spec.gateway)
+        if isinstance(spec, NatSpec):
+            return NatBox(self.sim, spec.name, Side(*spec.inside), Side(*spec.outside), spec.gateway, spec.timeout)
         if isinstance(spec, BridgeSpec):
             return self._open(spec)
         return Switch(self.sim, spec.name, spec.vlans)
@@ -122,7 +125,7 @@ class Network:
         node = self.nodes[endpoint.node]
         if isinstance(node, Switch):
             node.add_port(port, endpoint.interface)
-        elif isinstance(node, Router | Host):
+        elif isinstance(node, Router | Host | NatBox):
             node.attach(endpoint.interface, port)
         else:
             node.add_port(port)

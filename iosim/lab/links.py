@@ -12,11 +12,13 @@ from iosim.lab import units
 from iosim.lab.document import Document, Place
 from iosim.lab.topology import (
     HOST_INTERFACE,
+    NAT_INTERFACES,
     BridgeSpec,
     Conditions,
     Endpoint,
     HostSpec,
     LinkSpec,
+    NatSpec,
     NodeSpec,
     RouterSpec,
     SwitchSpec,
@@ -94,6 +96,10 @@ def _interface(text: str, interface: str, spec: NodeSpec) -> str:
         return HOST_INTERFACE
     if isinstance(spec, BridgeSpec):
         return spec.interface
+    if isinstance(spec, NatSpec):
+        if interface.lower() not in NAT_INTERFACES:
+            raise ValueError(f'"{text}": a translator has the interfaces inside and outside, not "{interface}"')
+        return interface.lower()
     canonical = parse_interface(interface)
     if not isinstance(spec, RouterSpec):
         return canonical or interface

@@ -18,7 +18,8 @@ from iosim.lab.document import Document, Place
 from iosim.lab.errors import LabError
 from iosim.lab.expectations import read_checks
 from iosim.lab.links import read_links
-from iosim.lab.topology import BridgeSpec, HostSpec, Lab, LinkSpec, NodeSpec, RouterSpec, SwitchSpec
+from iosim.lab.topology import BridgeSpec, HostSpec, Lab, LinkSpec, NatSpec, NodeSpec, RouterSpec, SwitchSpec
+from iosim.sim.clock import SECOND
 from iosim.stack.switch import Membership
 
 V = TypeVar("V")
@@ -91,6 +92,16 @@ class BridgeSchema(Struct, forbid_unknown_fields=True):
 
     interface: str
     kind: str | None = None
+
+
+class NatSchema(Struct, forbid_unknown_fields=True):
+    """A translator."""
+
+    inside: str
+    outside: str
+    kind: str | None = None
+    gateway: str | None = None
+    timeout: str | None = None
 
 
 class DefaultsSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -195,6 +206,20 @@ def _bridge(document: Document, name: str, schema: BridgeSchema) -> BridgeSpec:
     return BridgeSpec(name, schema.interface)
 
 
+def _nat(document: Document, name: str, schema: NatSchema) -> NatSpec:
+    place = (*NODES, name)
+    inside, outside = (
+        _value(document, (*place, side), units.prefix, getattr(schema, side)) for side in ("inside", "outside")
+    )
+    gateway = None if schema.gateway is None else _value(document, (*place, "gateway"), units.address, schema.gateway)
+    check_host(document, place, HostSpec(name, *inside, None), "inside")
+    check_host(document, place, HostSpec(name, *outside, gateway), "outside")
+    timeout = None
+    if schema.timeout is not None:
+        timeout = max(1, _value(document, (*place, "timeout"), units.duration, schema.timeout) // SECOND)
+    return NatSpec(name, inside, outside, gateway, timeout)
+
+
 def _value(document: Document, place: Place, read: Callable[[str], V], text: str) -> V:
     try:
         return read(text)
@@ -208,6 +233,7 @@ READERS: dict[str, Reader] = {
     "host": (HostSchema, _host),
     "switch": (SwitchSchema, _switch),
     "bridge": (BridgeSchema, _bridge),
+    "nat": (NatSchema, _nat),
 }
 """Kind → how its mapping looks and what becomes of it."""
 

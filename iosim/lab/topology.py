@@ -13,6 +13,7 @@ from iosim.sim.link import DEFAULT_DELAY
 from iosim.stack.switch import Membership
 
 HOST_INTERFACE = "eth0"
+NAT_INTERFACES = ("inside", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,18 @@ class BridgeSpec:
     kind: ClassVar[str] = "bridge"
 
 
-ConsoleSpec = RouterSpec | HostSpec
+@dataclass(frozen=True, slots=True)
+class NatSpec:
+    """A translator between two networks; `timeout` is the life of an idle UDP mapping in seconds."""
+
+    name: str
+    inside: tuple[int, int]
+    outside: tuple[int, int]
+    gateway: int | None
+    timeout: int | None
+
+
+ConsoleSpec = RouterSpec | HostSpec | NatSpec
 NodeSpec = ConsoleSpec | SwitchSpec | BridgeSpec
 
 

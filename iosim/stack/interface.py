@@ -12,6 +12,16 @@ from iosim.stack.acl import AccessList, Ace
 from iosim.wire.address import netmask
 
 
+class NatHook(Protocol):
+    """Where address translation is hooked into an outside interface."""
+
+    def leave(self, packet: bytes) -> bytes | None:
+        """The packet as it leaves; None: it cannot be translated."""
+
+    def arrive(self, packet: bytes) -> bytes:
+        """The packet as it goes on inside."""
+
+
 class CryptoHook(Protocol):
     """What IPsec does on an interface that has it. Packets are whole IPv4 packets."""
 
@@ -156,6 +166,7 @@ class Interface:
         "mask_reply",
         "mtu",
         "name",
+        "nat",
         "on_change",
         "port",
         "proxy_arp",
@@ -194,6 +205,7 @@ class Interface:
         self.acl_out: AccessList | None = None
         self.filtered: Counter[tuple[str, Ace]] = Counter()
         self.crypto: CryptoHook | None = None
+        self.nat: NatHook | None = None
         self.source_check: SourceCheck | None = None
         self.arp_timeout = ARP_TIMEOUT
         self.unreachables = self.redirects = True

@@ -209,6 +209,8 @@ class Stack:
         if interface.crypto is not None and not interface.crypto.inbound(packet, interface):
             self.drop("IPsec policy")
             return
+        if interface.nat is not None:
+            packet = interface.nat.arrive(packet)
         self._route(packet, interface)
 
     def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
@@ -333,6 +335,12 @@ class Stack:
     def _output(self, packet: bytes, hop: Hop, destination: int, arrived: Interface | None, crypto: bool) -> None:
         """Let a routed packet leave; `arrived` is None for one of our own, which the outbound filter lets pass."""
         interface = hop.interface
+        if interface.nat is not None and arrived is not None and arrived is not interface:
+            translated = interface.nat.leave(packet)
+            if translated is None:
+                self.drop("no translation")
+                return
+            packet = translated
         if crypto and interface.crypto is not None:
             passed = interface.crypto.outbound(packet, interface)
             if passed is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.features.arp import mac_text
-from iosim.ios.host import HostTerminal
+from iosim.ios.host import Host, HostTerminal
 from iosim.ios.registry import handler
 
 
@@ -13,6 +13,7 @@ from iosim.ios.registry import handler
 def host_ip(terminal: HostTerminal, statement: Statement) -> str:
     """`ip`: the address, the gateway and the state of the interface."""
     host = terminal.host
+    assert isinstance(host, Host)
     gateway = "none" if host.gateway is None else format_address(host.gateway)
     text = ""
     for interface in host.stack.interfaces.values():

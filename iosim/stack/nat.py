@@ -1,0 +1,184 @@
+"""Source NAT with ports (NAPT, RFC 3022) towards one outside interface.
+
+A mapping belongs to an inside address and port, whoever it talks to, and keeps the port if that is free outside. What
+has no ports, ESP and AH above all, cannot be told apart on the way back and is not translated. ICMP errors about
+translated packets find their way in, with what they quote translated back. Packets are patched, never built anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from struct import Struct
+
+from iosim.sim.clock import SECOND, Simulator
+from iosim.wire.checksum import checksum, update
+from iosim.wire.icmp import ECHO, ECHO_REPLY, ERRORS
+from iosim.wire.ipv4 import HEADER_LENGTH, ICMP, MORE_FRAGMENTS, OFFSET_MASK, TCP, UDP
+
+TIMEOUTS = {UDP: 300 * SECOND, TCP: 86400 * SECOND, ICMP: 60 * SECOND}
+"""How long an idle mapping is kept, as on IOS."""
+FRAGMENT_TIMEOUT = 30 * SECOND
+MOST_FRAGMENTED = 1000
+"""Packets in fragments that are remembered at once."""
+SOURCE, DESTINATION = 0, 1
+"""Which end of a packet is changed."""
+
+_ADDRESSES = (12, 16)
+_CHECKSUMS = {TCP: 16, UDP: 6, ICMP: 2}
+_PORTS: Mapping[int, tuple[int, int]] = {TCP: (0, 2), UDP: (0, 2), ICMP: (4, 4)}
+"""Where source and destination port stand behind the IPv4 header; an echo has its identifier for both."""
+_WORD = Struct("!H")
+_FIELDS = Struct("!4xHHxBxxII")  # identification, flags and offset, protocol, addresses
+
+
+@dataclass(slots=True)
+class Translation:
+    """One translation; ports are identifiers for ICMP. `used` is the time (µs) of the latest packet."""
+
+    protocol: int
+    inside: int
+    inside_port: int
+    outside_port: int
+    used: int
+
+
+class Translator:
+    """The translations of one outside interface, whose address is `outside`; `timeouts` are µs by protocol."""
+
+    def __init__(self, sim: Simulator, outside: int, timeouts: Mapping[int, int] | None = None) -> None:
+        self.outside = outside
+        self._sim = sim
+        self._timeouts = {**TIMEOUTS, **(timeouts or {})}
+        self._by_inside: dict[tuple[int, int, int], Translation] = {}
+        self._by_outside: dict[tuple[int, int], Translation] = {}
+        self._fragmented: dict[tuple[int, int, int, int, int], tuple[int, int]] = {}
+
+    def __iter__(self) -> Iterator[Translation]:
+        """The mappings that are alive, in the order of their making."""
+        return (mapping for mapping in list(self._by_inside.values()) if self._is_alive(mapping))
+
+    def clear(self) -> None:
+        """Forget all mappings: what goes on gets new ones, on other ports."""
+        self._by_inside.clear()
+        self._fragmented.clear()
+        for mapping in self._by_outside.values():
+            mapping.used = -self._timeouts[mapping.protocol] - 1  # the port stays taken, so that the next one differs
+
+    def leave(self, packet: bytes) -> bytes | None:
+        """A packet from inside, with the outside address as its source; None when it cannot be translated."""
+        identification, fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
+        key = SOURCE, source, destination, protocol, identification
+        if fragment & OFFSET_MASK:
+            return self._later_fragment(packet, key, SOURCE)
+        port = _port(packet, protocol, SOURCE)
+        if port is None:
+            return None
+        mapping = self._mapping(protocol, source, port)
+        if mapping is None:
+            return None
+        mapping.used = self._sim.now
+        if fragment & MORE_FRAGMENTS:
+            self._remember(key, self.outside)
+        return _rewrite(packet, SOURCE, self.outside, mapping.outside_port)
+
+    def arrive(self, packet: bytes) -> bytes:
+        """A packet from outside: with its inside destination when there is a mapping for it, else as it is."""
+        identification, fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
+        if destination != self.outside:
+            return packet
+        key = DESTINATION, source, destination, protocol, identification
+        if fragment & OFFSET_MASK:
+            return self._later_fragment(packet, key, DESTINATION) or packet
+        if protocol == ICMP and len(packet) > HEADER_LENGTH and packet[(packet[0] & 15) * 4] in ERRORS:
+            return self._error(packet)
+        port = _port(packet, protocol, DESTINATION)
+        mapping = None if port is None else self._by_outside.get((protocol, port))
+        if mapping is None or not self._is_alive(mapping):
+            return packet
+        mapping.used = self._sim.now
+        if fragment & MORE_FRAGMENTS:
+            self._remember(key, mapping.inside)
+        return _rewrite(packet, DESTINATION, mapping.inside, mapping.inside_port)
+
+    def _mapping(self, protocol: int, inside: int, port: int) -> Translation | None:
+        """The mapping of an inside end, a new one if need be; None when all ports are taken."""
+        found = self._by_inside.get((protocol, inside, port))
+        if found is not None and self._is_alive(found):
+            return found
+        for candidate in (*range(port, 65536), *range(1024, port)):
+            taken = self._by_outside.get((protocol, candidate))
+            free = taken is None or (not self._is_alive(taken) and (taken.inside, taken.inside_port) != (inside, port))
+            if free:
+                break
+        else:
+            return None
+        mapping = Translation(protocol, inside, port, candidate, self._sim.now)
+        self._by_inside[protocol, inside, port] = self._by_outside[protocol, candidate] = mapping
+        return mapping
+
+    def _is_alive(self, mapping: Translation) -> bool:
+        return self._sim.now - mapping.used <= self._timeouts[mapping.protocol]
+
+    def _remember(self, key: tuple[int, int, int, int, int], address: int) -> None:
+        """The first fragment has ports; those behind it are told by their identification."""
+        if len(self._fragmented) >= MOST_FRAGMENTED:
+            del self._fragmented[next(iter(self._fragmented))]
+        self._fragmented[key] = address, self._sim.now
+
+    def _later_fragment(self, packet: bytes, key: tuple[int, int, int, int, int], end: int) -> bytes | None:
+        address, time = self._fragmented.get(key, (0, -FRAGMENT_TIMEOUT))
+        return _rewrite(packet, end, address, None) if self._sim.now - time < FRAGMENT_TIMEOUT else None
+
+    def _error(self, packet: bytes) -> bytes:
+        """An ICMP error about a translated packet: give it the inside destination, and what it quotes the source."""
+        start = (packet[0] & 15) * 4 + 8
+        quote = packet[start:]
+        if len(quote) < HEADER_LENGTH + 8:
+            return packet
+        protocol = quote[9]
+        port = _port(quote, protocol, SOURCE)
+        mapping = None if port is None else self._by_outside.get((protocol, port))
+        if mapping is None or not self._is_alive(mapping):
+            return packet
+        quote = _rewrite(quote, SOURCE, mapping.inside, mapping.inside_port)
+        body = packet[start - 8 : start - 6] + b"\0\0" + packet[start - 4 : start] + quote
+        body = body[:2] + _WORD.pack(checksum(body)) + body[4:]
+        return _rewrite(packet[: start - 8], DESTINATION, mapping.inside, None) + body
+
+
+def _port(packet: bytes, protocol: int, end: int) -> int | None:
+    """The source or destination port (of an echo, the identifier), or None where there is none."""
+    start = (packet[0] & 15) * 4
+    if protocol not in _PORTS or len(packet) < start + 8:
+        return None
+    if protocol == ICMP and packet[start] not in (ECHO, ECHO_REPLY):
+        return None
+    return int(_WORD.unpack_from(packet, start + _PORTS[protocol][end])[0])
+
+
+def _rewrite(packet: bytes, end: int, address: int, port: int | None) -> bytes:
+    """The packet with another address and port at one end, and with checksums that fit (RFC 1624)."""
+    changed = bytearray(packet)
+    at = _ADDRESSES[end]
+    words = [(_WORD.unpack_from(packet, at + n)[0], address >> (16 - 8 * n) & 0xFFFF) for n in (0, 2)]
+    _patch(changed, 10, words)
+    changed[at : at + 4] = address.to_bytes(4, "big")
+    if port is None:
+        return bytes(changed)
+    start, protocol = (packet[0] & 15) * 4, packet[9]
+    port_at, checksum_at = start + _PORTS[protocol][end], start + _CHECKSUMS[protocol]
+    port_words = [(_WORD.unpack_from(packet, port_at)[0], port)]
+    _WORD.pack_into(changed, port_at, port)
+    absent = len(packet) < checksum_at + 2 or (protocol == UDP and packet[checksum_at : checksum_at + 2] == b"\0\0")
+    if not absent:
+        _patch(changed, checksum_at, port_words if protocol == ICMP else words + port_words)
+    return bytes(changed)
+
+
+def _patch(packet: bytearray, at: int, words: list[tuple[int, int]]) -> None:
+    """Bring a checksum up to date with words that change (before, after)."""
+    value = _WORD.unpack_from(packet, at)[0]
+    for before, after in words:
+        value = update(value, before, after)
+    _WORD.pack_into(packet, at, value)
