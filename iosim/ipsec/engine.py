@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from struct import Struct
 
+from iosim.ipsec import udp
 from iosim.ipsec.attachment import IPSEC_PROTOCOLS, Attachment, InterfaceHook
 from iosim.ipsec.bundle import SPI_AT
 from iosim.ipsec.events import (
@@ -34,7 +35,7 @@ from iosim.stack.fragment import fragment
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 from iosim.wire.icmp import FRAGMENTATION_NEEDED
-from iosim.wire.ipv4 import five_tuple
+from iosim.wire.ipv4 import ESP, five_tuple
 
 _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
@@ -58,6 +59,7 @@ class Ipsec:
         self._random_bytes = random_bytes
         for protocol, spi_at in SPI_AT.items():
             stack.protocols[protocol] = partial(self._receive, spi_at)
+        stack.udp.intercept(udp.PORT, self._receive_udp)
 
     # Configuration
 
@@ -187,7 +189,17 @@ class Ipsec:
         if installed.outbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
-    def _receive(self, spi_at: int, packet: bytes, interface: Interface) -> None:
+    def _receive_udp(self, packet: bytes, interface: Interface) -> bool:
+        """Take ESP out of UDP; False for what is none."""
+        if not udp.carries_esp(packet):
+            return False
+        inner, ports = udp.decapsulate(packet)
+        self._receive(SPI_AT[ESP], inner, interface, ports)
+        return True
+
+    def _receive(
+        self, spi_at: int, packet: bytes, interface: Interface, udp_ports: tuple[int, int] | None = None
+    ) -> None:
         """Take a packet of ESP or AH that is addressed to us; its SPI is there behind the IPv4 header."""
         start = (packet[0] & 15) * 4 + spi_at
         if len(packet) < start + _SPI_AND_SEQUENCE.size:
@@ -206,12 +218,23 @@ class Ipsec:
             self._emit(PacketRefused(installed, inner, sequence))
             return
         installed.flow.counters.received(installed.authenticated)
+        if installed.udp_ports is not None and udp_ports is not None:
+            self._follow(installed, udp_ports)
+            if installed.pair.transform.mode == "transport":
+                inner = udp.repair(inner)
         if inner[9] in IPSEC_PROTOCOLS:
             self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface))  # ESP in ESP in ESP …
         else:
             self._stack.receive_decrypted(inner, interface)
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
+
+    def _follow(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
+        """An authentic packet tells the port at which a translator has its sender now (RFC 3947 section 5)."""
+        if installed.udp_ports != udp_ports:
+            for other in installed.flow.pairs:
+                if other.udp_ports is not None and other.pair.remote == installed.pair.remote:
+                    other.udp_ports = udp_ports
 
     def _refuse_clear(self, flow: Flow, selector: FiveTuple, interface: Interface) -> None:
         """Count a packet that came in the clear and should have come through the tunnel."""

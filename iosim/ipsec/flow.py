@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from iosim.ipsec import udp
 from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
 from iosim.ipsec.model import Proxy, SaPair
 from iosim.ipsec.protection import authenticates
@@ -12,6 +13,7 @@ from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.sim.clock import SECOND, Timer
 
 KILOBYTE = 1024
+KEY_EXCHANGE_PORT = 500
 
 FlowKey = tuple[str, int, int, Proxy, Proxy]
 """What tells a flow from every other one of a router: map name, sequence number, local address and proxies."""
@@ -78,6 +80,7 @@ class InstalledPair:
     installed_at: int
     octet_limit: int | float = float("inf")
     timers: list[Timer] = field(default_factory=list)
+    udp_ports: tuple[int, int] | None = field(init=False)
     seal: Callable[[bytes], bytes | SendError] = field(init=False)
     open: Callable[[bytes], bytes | ReceiveError] = field(init=False)
     authenticated: bool = field(init=False)
@@ -85,6 +88,9 @@ class InstalledPair:
     def __post_init__(self) -> None:
         transform = self.pair.transform
         self.seal, self.open = sealing(self.outbound), opening(self.inbound)
+        self.udp_ports = self.pair.udp_ports
+        if self.udp_ports is not None:
+            self.seal = self._through_udp(self.seal)
         self.authenticated = transform.ah is not None or authenticates(transform)
 
     @property
@@ -99,7 +105,17 @@ class InstalledPair:
 
     def plaintext_mtu(self, path_mtu: int) -> int:
         """The longest packet (bytes) that still fits into `path_mtu` when sealed."""
-        return plaintext_mtu(self.outbound, path_mtu)
+        return plaintext_mtu(self.outbound, path_mtu if self.udp_ports is None else path_mtu - udp.OVERHEAD)
+
+    def _through_udp(self, seal: Callable[[bytes], bytes | SendError]) -> Callable[[bytes], bytes | SendError]:
+        """A sealed packet within UDP, to the port where the peer is now."""
+
+        def encapsulated(packet: bytes) -> bytes | SendError:
+            sealed = seal(packet)
+            assert self.udp_ports is not None
+            return sealed if isinstance(sealed, SendError) else udp.encapsulate(sealed, *self.udp_ports)
+
+        return encapsulated
 
     def remaining_seconds(self, now: int) -> int:
         """Whole seconds of life that are left at `now` (µs)."""
@@ -146,6 +162,12 @@ class Flow:
     def plaintext_mtu(self, path_mtu: int) -> int:
         """The longest packet (bytes) that still fits into `path_mtu` when sealed; without an SA nothing is added."""
         return self.pairs[-1].plaintext_mtu(path_mtu) if self.pairs else path_mtu
+
+    @property
+    def peer_port(self) -> int:
+        """The UDP port of the peer: that of the key exchange, or where UDP encapsulation goes."""
+        current = self.current
+        return KEY_EXCHANGE_PORT if current is None or current.udp_ports is None else current.udp_ports[1]
 
     def next_peer(self) -> None:
         """Turn to the peer that follows in the list, or to the first one again."""

@@ -73,7 +73,8 @@ class SaPair:
     """A negotiated pair of IPsec SAs, as quick mode delivers it and the data plane installs it; of a bundle, two.
 
     `inbound` and `outbound` have an SA for each of the transform's protocols, in the same order. `local` and `remote`
-    are the tunnel endpoints; `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit).
+    are the tunnel endpoints; `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit). `udp_ports` are ours and
+    the peer's where ESP goes through UDP.
     """
 
     local: int
@@ -87,3 +88,4 @@ class SaPair:
     lifesize: int
     pfs_group: int | None
     initiator: bool
+    udp_ports: tuple[int, int] | None = None

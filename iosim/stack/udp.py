@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Handler = Callable[[bytes, int, int, int, int], None]
 """Called with (data, source, source port, destination, destination port)."""
 
+Encapsulation = Callable[[bytes, Interface], bool]
+"""Called with a whole packet and the interface on which it arrived; says whether it has taken the packet."""
+
 
 class UdpPorts:
     """The UDP of one node."""
@@ -25,6 +28,7 @@ class UdpPorts:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._handlers: dict[int, Handler] = {}
+        self._encapsulations: dict[int, Encapsulation] = {}
         stack.protocols[UDP] = self._receive
 
     @property
@@ -37,6 +41,10 @@ class UdpPorts:
         if port in self._handlers:
             raise ValueError(f"UDP port {port} is taken")
         self._handlers[port] = handler
+
+    def intercept(self, port: int, encapsulation: Encapsulation) -> None:
+        """Let an encapsulation see what comes to a port before the one that listens there."""
+        self._encapsulations[port] = encapsulation
 
     def unbind(self, port: int) -> None:
         """Listen no more; nothing happens when nobody listened."""
@@ -78,6 +86,9 @@ class UdpPorts:
             return
         except WireError:
             self._stack.drop("bad UDP")
+            return
+        encapsulation = self._encapsulations.get(datagram.destination_port)
+        if encapsulation is not None and encapsulation(packet, interface):
             return
         handler = self._handlers.get(datagram.destination_port)
         if handler is None:

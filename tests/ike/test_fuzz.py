@@ -101,7 +101,7 @@ def test_a_negotiation_under_fire_ends_one_way_or_the_other(
 
 REQUEST = Lab().request()
 BODIES = {
-    PayloadType.SA: phase2_offers.offer(REQUEST, {ESP: 0x1000}),
+    PayloadType.SA: phase2_offers.offer(REQUEST, {ESP: 0x1000}, None),
     PayloadType.NONCE: b"n" * 20,
     PayloadType.ID: phase2_offers.proxy_id(LAN_A),
     PayloadType.KE: b"k" * 128,

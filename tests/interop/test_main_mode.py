@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from tests.interop import strongswan
@@ -72,3 +73,16 @@ def test_strongswan_begins(namespace: Namespace, tmp_path: Path) -> None:
         peer.begin("--initiate", "--ike", "r1", "--timeout", "5")
         assert lab.wait(lambda: "ESTABLISHED" in peer.sas(), 5)
         assert "QM_IDLE" in lab.type("R1", "show crypto isakmp sa")
+
+
+def test_pings_both_ways_through_the_tunnel(namespace: Namespace, tmp_path: Path) -> None:
+    """The peer pretends to be behind a translator: its ESP in user space goes through UDP only."""
+    namespace.address("192.0.2.2/24")
+    namespace.address("10.2.0.1/16", "lo")
+    with bridged_lab(tmp_path, NODES, LINKS, {"R1": R1}) as lab:
+        StrongSwan(namespace, tmp_path, PEER)
+        lab.type("PC1", "ping 10.2.0.1 repeat 1")
+        assert "100 percent (5/5)" in lab.type("PC1", "ping 10.2.0.1")
+        ping = namespace.start("ping", "-c", "5", "-i", "0.05", "-I", "10.2.0.1", "10.1.0.10", stdout=subprocess.PIPE)
+        assert "5 received, 0% packet loss" in lab.wait_for(ping)
+        assert "Tunnel UDP-Encaps" in lab.type("R1", "show crypto ipsec sa")

@@ -10,6 +10,7 @@ from iosim.ike.v1.events import ModeFailure, PeerDeletedIpsec, PeerRestarted
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.lifecycle import delete_sa, finish_node, start_lifetime
 from iosim.ike.v1.machine import ANY, ONE, Rule, check_payloads, ignore
+from iosim.ike.v1.nat_detection import follow_ports
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
 from iosim.ike.v1.phase1_offers import notified_lifetime
@@ -99,6 +100,7 @@ def _check_hash(ctx: Context, sa: IkeSa, message: Message) -> None:
     expected = informational_hash(sa, message_id, message.after_hash())
     if message.one(PayloadType.HASH) != expected:
         raise WireError("informational HASH does not match")
+    follow_ports(ctx, sa)
 
 
 def _handle_delete(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -> None:

@@ -8,8 +8,6 @@ from enum import Enum
 from iosim.wire.isakmp import PayloadType
 
 PORT = 4500
-NON_ESP_MARKER = bytes(4)
-"""What stands before an ISAKMP message at port 4500, where ESP has its SPI (RFC 3948 section 2.2)."""
 KEEPALIVE = b"\xff"
 """The whole payload of a NAT keepalive (RFC 3948 section 2.3)."""
 
@@ -19,12 +17,13 @@ class _Numbers:
     """What the versions of NAT traversal number differently."""
 
     nat_d: PayloadType
+    nat_oa: PayloadType
     udp_tunnel: int
     udp_transport: int
 
 
-_STANDARD = _Numbers(PayloadType.NAT_D, 3, 4)
-_DRAFT = _Numbers(PayloadType.NAT_D_DRAFT, 61443, 61444)
+_STANDARD = _Numbers(PayloadType.NAT_D, PayloadType.NAT_OA, 3, 4)
+_DRAFT = _Numbers(PayloadType.NAT_D_DRAFT, PayloadType.NAT_OA_DRAFT, 61443, 61444)
 
 
 class NatMethod(Enum):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.nat import KEEPALIVE, PORT, NatView
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.sa import IkeSa, Phase1, QuickMode
 from iosim.ike.v1.trace import NatCompared, PayloadIgnored, PortsFloated
-from iosim.wire.isakmp import Payload
+from iosim.wire.isakmp import IdType, Payload
 
 
 def detection(mode: Phase1) -> list[Payload]:
@@ -38,15 +38,34 @@ def detect(ctx: Context, mode: Phase1, message: Message) -> None:
             ctx.trace(NatCompared(sa.conn_id, ours, match))
 
 
+def original_addresses(node: QuickMode) -> list[Payload]:
+    """NAT-OAi and NAT-OAr, which transport mode has to send (RFC 3947 section 5.2)."""
+    sa, method = node.sa, node.sa.nat_at_work
+    offered = [node.transform] if node.request is None else node.request.transforms
+    if method is None or not any(each is not None and each.mode == "transport" for each in offered):
+        return []
+    ends = (sa.local, sa.remote) if node.initiator else (sa.remote, sa.local)
+    return [Payload(method.numbers.nat_oa, bytes((IdType.IPV4_ADDR, 0, 0, 0)) + end.to_bytes(4, "big")) for end in ends]
+
+
 def float_ports(sa: IkeSa) -> None:
     """As initiator, once a translator is found: go on at port 4500 (RFC 3947 section 4)."""
-    if sa.udp_encapsulation:
+    if sa.nat_view is not None and sa.nat_view.translated:
+        sa.udp_encapsulation = True
         sa.local_port = sa.remote_port = PORT
 
 
 def follow_ports(ctx: Context, sa: IkeSa) -> None:
-    """An authentic message came: its ports are where the peer is to be reached from now on."""
-    if sa.udp_encapsulation and sa.arrival != (sa.local_port, sa.remote_port):
+    """An authentic message came: its ports are where the peer is to be reached from now on.
+
+    The initiator decides whether to move to 4500; what the responder thinks of the NAT-D payloads, which nothing
+    authenticates, does not count.
+    """
+    if sa.nat is None or sa.arrival == (sa.local_port, sa.remote_port):
+        return
+    if not sa.initiator and sa.established is None:
+        sa.udp_encapsulation = sa.arrival[0] == PORT
+    if sa.udp_encapsulation:
         sa.local_port, sa.remote_port = sa.arrival
         if ctx.trace:
             ctx.trace(PortsFloated(sa.conn_id, sa.remote_port))

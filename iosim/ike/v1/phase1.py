@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iosim.crypto.dh import GROUPS
 from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, vendors
 from iosim.ike.v1.context import NO_COOKIE, Context
@@ -169,7 +171,7 @@ def own_identity(ctx: Context, mode: Phase1, authentication: PayloadType) -> byt
     sa = mode.sa
     identification = ctx.config.identity(sa.local, sa.remote, sa.profile)
     if sa.udp_encapsulation:
-        identification.port = 0  # as IOS does: the port means nothing any more
+        identification = replace(identification, port=0)  # as IOS does: it means nothing any more
     if ctx.trace:
         ctx.trace(Identity(sa.conn_id, True, authentication, identification))
     return identification.pack()

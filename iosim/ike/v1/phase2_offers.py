@@ -12,6 +12,7 @@ from itertools import islice, product
 from iosim.crypto.dh import GROUPS
 from iosim.ike.v1.attributes import KILOBYTES, SECONDS, durations
 from iosim.ike.v1.config import QuickModePolicy, QuickModeRequest
+from iosim.ike.v1.nat import NatMethod
 from iosim.ike.v1.phase2_transforms import LIFE_DURATION, LIFE_TYPE, duration_attributes, encode, meaning
 from iosim.ike.v1.states import Reason
 from iosim.ipsec.model import Proxy, Transform
@@ -56,17 +57,18 @@ class Candidate:
     group: int | None
     lifetime: int
     lifesize: int
+    udp: bool = False
 
 
-def offer(request: QuickModeRequest, spis: Mapping[int, int]) -> bytes:
+def offer(request: QuickModeRequest, spis: Mapping[int, int], nat: NatMethod | None) -> bytes:
     """The body of the SA payload that offers what IPsec wants: one number a transform set, as IOS does it."""
-    return SecurityAssociation(
-        tuple(
-            Proposal(index, PROTOCOL_IDS[protocol], spis[protocol].to_bytes(4, "big"), (encode(request, part),))
-            for index, transform in enumerate(request.transforms[:255], 1)
-            for protocol, part in _parts(transform)
-        )
-    ).pack()
+    proposals = []
+    for index, transform in enumerate(request.transforms[:255], 1):
+        method = nat if goes_through_udp(transform, nat) else None
+        for protocol, part in _parts(transform):
+            spi = spis[protocol].to_bytes(4, "big")
+            proposals.append(Proposal(index, PROTOCOL_IDS[protocol], spi, (encode(request, part, method),)))
+    return SecurityAssociation(tuple(proposals)).pack()
 
 
 def _parts(transform: Transform) -> list[tuple[int, Transform]]:
@@ -104,11 +106,11 @@ def _is_known(proposals: Sequence[Proposal]) -> bool:
 def _candidate(parts: tuple[Part, ...]) -> Candidate:
     """What the parts mean together: they must agree in mode and group, and the lower lifetime counts."""
     found = [meaning(part.proposal.protocol, part.transform.transform_id, part.transform.attributes) for part in parts]
-    value, group, lifetime, lifesize = found[0]
-    for other, other_group, seconds, kilobytes in found[1:]:
-        value = _joined(value, other) if other_group == group else None
-        lifetime, lifesize = lower(lifetime, seconds), lower(lifesize, kilobytes)
-    return Candidate(parts, value, group, lifetime, lifesize)
+    value, group, lifetime, lifesize, udp = found[0]
+    for other in found[1:]:
+        value = _joined(value, other.value) if (other.group, other.udp) == (group, udp) else None
+        lifetime, lifesize = lower(lifetime, other.lifetime), lower(lifesize, other.lifesize)
+    return Candidate(parts, value, group, lifetime, lifesize, udp)
 
 
 def _joined(one: Transform | None, other: Transform | None) -> Transform | None:
@@ -133,11 +135,18 @@ def answer(candidate: Candidate, spis: Mapping[int, int]) -> bytes:
     ).pack()
 
 
-def objection(candidate: Candidate, policy: QuickModePolicy | None) -> Reason | None:
+def goes_through_udp(value: Transform | None, nat: NatMethod | None) -> bool:
+    """Whether a transform must be one within UDP: all of ESP, where NAT traversal is at work."""
+    return nat is not None and value is not None and value.ah is None
+
+
+def objection(candidate: Candidate, policy: QuickModePolicy | None, nat: NatMethod | None) -> Reason | None:
     """Why a policy does not take a candidate; None: it does. Any group is welcome where PFS is not required."""
     if policy is None:
         return Reason.PROXY_NOT_SUPPORTED
     if candidate.value is None or candidate.value not in policy.transforms:
+        return Reason.TRANSFORM_NOT_SUPPORTED
+    if candidate.udp is not goes_through_udp(candidate.value, nat):
         return Reason.TRANSFORM_NOT_SUPPORTED
     if policy.pfs_group is not None and candidate.group != policy.pfs_group:
         return Reason.PFS_NOT_SUPPORTED

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from iosim.ike.v1.attributes import KILOBYTES, SECONDS, attribute, durations
 from iosim.ike.v1.config import QuickModeRequest
+from iosim.ike.v1.nat import METHODS, NatMethod
 from iosim.ipsec.model import Transform
 from iosim.wire import isakmp
 from iosim.wire.isakmp import Attribute, ProtocolId, number
@@ -41,15 +43,24 @@ KNOWN_ATTRIBUTES = frozenset((LIFE_TYPE, LIFE_DURATION, GROUP, ENCAPSULATION, AU
 _CIPHER_NAMES = {value: name for name, value in CIPHERS.items()}
 _INTEGRITY_NAMES: dict[int | None, str] = {value: name for name, value in INTEGRITIES.items()}
 _AH_NAMES = {(AH_TRANSFORMS[name], value): name for name, value in INTEGRITIES.items()}
-_MODE_NAMES = {value: name for name, value in MODES.items()}
+_MODE_NAMES = {value: (name, False) for name, value in MODES.items()} | {
+    value: (name, True)
+    for method in METHODS
+    for name, value in (("tunnel", method.numbers.udp_tunnel), ("transport", method.numbers.udp_transport))
+}
+"""Number of an encapsulation mode → its name and whether it goes through UDP."""
 
 
-def encode(request: QuickModeRequest, part: Transform) -> isakmp.Transform:
-    """The transform payload for one protocol of a transform, with what the request says of lifetimes and PFS."""
+def encode(request: QuickModeRequest, part: Transform, nat: NatMethod | None) -> isakmp.Transform:
+    """The transform payload for one protocol of a transform, with what the request says of lifetimes and PFS.
+
+    Where NAT traversal is at work, ESP is asked for within UDP.
+    """
+    modes = MODES if nat is None else {"tunnel": nat.numbers.udp_tunnel, "transport": nat.numbers.udp_transport}
     transform_id, key_length = CIPHERS[part.cipher] if part.cipher else (AH_TRANSFORMS[part.ah or ""], None)
     integrity = part.integrity or part.ah
     attributes = [
-        (ENCAPSULATION, MODES[part.mode]),
+        (ENCAPSULATION, modes[part.mode]),
         *duration_attributes(request.lifetime, request.lifesize),
     ]
     if integrity is not None:
@@ -68,19 +79,27 @@ def duration_attributes(lifetime: int, lifesize: int) -> tuple[Attribute, ...]:
     return (*seconds, *kilobytes)
 
 
+class Meaning(NamedTuple):
+    """What a transform means: the value (None: it does not exist here), the group, seconds, kilobytes, UDP or not."""
+
+    value: Transform | None
+    group: int | None
+    lifetime: int
+    lifesize: int
+    udp: bool
+
+
 @lru_cache(maxsize=256)
-def meaning(
-    protocol: int, transform_id: int, attributes: tuple[Attribute, ...]
-) -> tuple[Transform | None, int | None, int, int]:
-    """What a transform means: the value (None: it does not exist here), the group, seconds and kilobytes."""
+def meaning(protocol: int, transform_id: int, attributes: tuple[Attribute, ...]) -> Meaning:
+    """What a transform of a protocol means."""
     values = {kind: number(value) for kind, value in attributes}
     lasting = durations(attributes, LIFE_TYPE, LIFE_DURATION)
-    mode = _MODE_NAMES.get(values.get(ENCAPSULATION, MODES["tunnel"]))
+    mode, udp = _MODE_NAMES.get(values.get(ENCAPSULATION, MODES["tunnel"]), (None, False))
     value = None
     if mode and values.keys() <= KNOWN_ATTRIBUTES:
         value = (_esp_value if protocol == ProtocolId.ESP else _ah_value)(transform_id, values, mode)
     lifetime = lasting.get(SECONDS, 0 if KILOBYTES in lasting else DEFAULT_LIFETIME)
-    return value, values.get(GROUP), lifetime, lasting.get(KILOBYTES, 0)
+    return Meaning(value, values.get(GROUP), lifetime, lasting.get(KILOBYTES, 0), udp)
 
 
 def _esp_value(transform_id: int, values: Mapping[int, int], mode: str) -> Transform | None:

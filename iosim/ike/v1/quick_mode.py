@@ -85,7 +85,7 @@ def send_first(ctx: Context, node: QuickMode) -> None:
     transforms = node.request.transforms
     take_spis(ctx, node, [each for each in (ESP, AH) if any(each in known.protocols for known in transforms)])
     node.nonce_i = take_secrets(ctx, node)
-    send_proposal(ctx, node, phase2_offers.offer(node.request, node.local_spis), node.nonce_i, b"")
+    send_proposal(ctx, node, phase2_offers.offer(node.request, node.local_spis, node.sa.nat_at_work), node.nonce_i, b"")
 
 
 def process_first(ctx: Context, node: QuickMode, message: Message) -> None:
@@ -118,7 +118,7 @@ def _choose(ctx: Context, node: QuickMode, offers: list[Candidate], policy: Quic
         show_transforms(ctx, node, candidate)
         if candidate.value is None:
             continue
-        objection = phase2_offers.objection(candidate, policy)
+        objection = phase2_offers.objection(candidate, policy, node.sa.nat_at_work)
         show_proposal(ctx, node, candidate.value, objection)
         if objection is None and policy is not None:
             node.policy = policy
@@ -165,6 +165,8 @@ def process_second(ctx: Context, node: QuickMode, message: Message) -> None:
         show_transforms(ctx, node, candidate)
     chosen = offers[0] if len(offers) == 1 else None
     if chosen is None or chosen.value not in request.transforms or chosen.group != request.pfs_group:
+        raise Refused(Reason.NOT_OFFERED)
+    if chosen.udp is not phase2_offers.goes_through_udp(chosen.value, node.sa.nat_at_work):
         raise Refused(Reason.NOT_OFFERED)
     accept(node, chosen, request.lifetime, request.lifesize)
     node.remote_spis = read_spis(chosen)
@@ -235,6 +237,8 @@ _PROPOSAL = Rule(
         PayloadType.NONCE: ONE,
         PayloadType.KE: AT_MOST_ONE,
         PayloadType.ID: AT_MOST_TWO,
+        PayloadType.NAT_OA: AT_MOST_TWO,
+        PayloadType.NAT_OA_DRAFT: AT_MOST_TWO,
         PayloadType.NOTIFY: ANY,
     },
 )

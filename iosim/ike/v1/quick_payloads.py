@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 from iosim.crypto.dh import GROUPS
-from iosim.ike.v1 import phase2_offers, transmit
+from iosim.ike.v1 import nat_detection, phase2_offers, transmit
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.keys import keymat
 from iosim.ike.v1.packet import Message
@@ -43,6 +43,7 @@ def check_hash(ctx: Context, node: QuickMode, message: Message, nonces: bytes) -
     processing(ctx, node, PayloadType.HASH)
     if message.one(PayloadType.HASH) != prf_hash(node, b"", nonces + message.after_hash()):
         raise WireError("quick mode HASH does not match")
+    nat_detection.follow_ports(ctx, node.sa)
 
 
 def send_proposal(ctx: Context, node: QuickMode, sa_body: bytes, nonce: bytes, nonces: bytes) -> None:
@@ -51,6 +52,7 @@ def send_proposal(ctx: Context, node: QuickMode, sa_body: bytes, nonce: bytes, n
     if node.key_pair is not None:
         payloads.append(Payload(PayloadType.KE, node.key_pair.public))
     payloads += [Payload(PayloadType.ID, body) for body in (node.id_ci, node.id_cr) if body is not None]
+    payloads += nat_detection.original_addresses(node)
     if node.lifetime_notice:
         payloads.append(Payload(PayloadType.NOTIFY, node.lifetime_notice))
     digest = prf_hash(node, b"", nonces + pack_payloads(payloads))
@@ -128,13 +130,14 @@ def read_spis(candidate: Candidate) -> dict[int, int]:
 
 def derive_pair(node: QuickMode) -> SaPair:
     """The pair of SAs with its keys; CryptoError for a bad public value."""
+    sa = node.sa
     assert node.transform is not None
     g_xy = b""
     if node.key_pair is not None and node.pfs_group is not None:
         g_xy = GROUPS[node.pfs_group].shared(node.key_pair.private, node.peer_public)
     return SaPair(
-        local=node.sa.local,
-        remote=node.sa.remote,
+        local=sa.local,
+        remote=sa.remote,
         local_proxy=node.local_proxy,
         remote_proxy=node.remote_proxy,
         transform=node.transform,
@@ -144,6 +147,9 @@ def derive_pair(node: QuickMode) -> SaPair:
         lifesize=node.lifesize,
         pfs_group=node.pfs_group,
         initiator=node.initiator,
+        udp_ports=(sa.local_port, sa.remote_port)
+        if phase2_offers.goes_through_udp(node.transform, sa.nat_at_work)
+        else None,
     )
 
 

@@ -105,7 +105,8 @@ class IkeSa:
     `shown` is the state of `show crypto isakmp sa`; `policy` is the own policy that was agreed on, `profile` the ISAKMP
     profile, if there is one; `secrets` is None before the keys are there; `last_block` is the last CBC block of phase
     1, which the IVs of phase 2 start from. `nat` is the version of NAT traversal that both know, `nat_view` what it
-    found, `arrival` the local and the remote port of the latest message.
+    found, `udp_encapsulation` whether everything goes through UDP 4500 therefore; `arrival` are the local and the
+    remote port of the latest message.
     """
 
     local: int
@@ -133,6 +134,7 @@ class IkeSa:
     vendor_ids: list[bytes] = field(default_factory=list)
     nat: NatMethod | None = None
     nat_view: NatView | None = None
+    udp_encapsulation: bool = False
     arrival: tuple[int, int] = (0, 0)
     keepalive: Timer | None = None
     message_ids: set[int] = field(default_factory=set)
@@ -165,9 +167,9 @@ class IkeSa:
         return self.established is None and self.deleted is None
 
     @property
-    def udp_encapsulation(self) -> bool:
-        """Whether a translator was found, so that everything goes through UDP 4500."""
-        return self.nat_view is not None and self.nat_view.translated
+    def nat_at_work(self) -> NatMethod | None:
+        """The version of NAT traversal, where there is a translator for it."""
+        return self.nat if self.udp_encapsulation else None
 
     @property
     def hash(self) -> Hash:

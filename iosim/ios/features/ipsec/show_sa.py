@@ -42,6 +42,7 @@ class FlowView:
 
     local: int
     peer: int
+    peer_port: int
     local_proxy: Proxy
     remote_proxy: Proxy
     counters: Counters
@@ -79,6 +80,7 @@ def _flow(flow: Flow, mtu: int, now: int) -> FlowView:
     return FlowView(
         flow.local,
         flow.peer,
+        flow.peer_port,
         flow.local_proxy,
         flow.remote_proxy,
         flow.counters,
@@ -96,7 +98,7 @@ def _sa(installed: InstalledPair, sa: InboundSa | OutboundSa, connection: int, n
         sa.protocol,
         sa.spi,
         shown_transform(installed.pair.transform.part(sa.protocol)),
-        installed.pair.transform.mode.capitalize(),
+        installed.pair.transform.mode.capitalize() + (" UDP-Encaps" if installed.udp_ports else ""),
         connection,
         installed.flow.map_name,
         installed.remaining_kilobytes(sa),
@@ -125,7 +127,7 @@ _FLOW = """
    protected vrf: (none)
    local  ident (addr/mask/prot/port): ({local_ident})
    remote ident (addr/mask/prot/port): ({remote_ident})
-   current_peer {peer} port 500
+   current_peer {peer} port {port}
      PERMIT, flags={{origin_is_acl,}}
     #pkts encaps: {counters.encaps}, #pkts encrypt: {counters.encrypt}, #pkts digest: {counters.digest}
     #pkts decaps: {counters.decaps}, #pkts decrypt: {counters.decrypt}, #pkts verify: {counters.verify}
@@ -169,6 +171,7 @@ def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
         inbound_esp=_sas_text(flow.inbound, ESP, detail),
         inbound_ah=_sas_text(flow.inbound, AH, detail),
         outbound_esp=_sas_text(flow.outbound, ESP, detail),
+        port=flow.peer_port,
         outbound_ah=_sas_text(flow.outbound, AH, detail),
     )
 

@@ -13,7 +13,7 @@ from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.ipsec.flow import Flow
+from iosim.ipsec.flow import KEY_EXCHANGE_PORT, Flow
 from iosim.ipsec.model import Proxy
 from iosim.sim.clock import SECOND
 from iosim.wire.isakmp import Identification, IdType
@@ -30,6 +30,7 @@ class IkeView:
     active: bool
     conn_id: int
     lifetime: int
+    capabilities: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class SessionView:
 
     interface: str
     peer: int
+    port: int
     phase1_id: str
     uptime: int | None
     ike: tuple[IkeView, ...]
@@ -87,6 +89,7 @@ def _session(router: Router, interface: str, local: int, peer: int, flows: list[
     return SessionView(
         interface,
         peer,
+        next((flow.peer_port for flow in flows if flow.pairs), sas[-1].remote_port if sas else KEY_EXCHANGE_PORT),
         _id_text(known) if known else "(none)",
         (now - min(begun)) // SECOND if begun else None,
         tuple(_ike(sa, now) for sa in sas),
@@ -103,7 +106,8 @@ def _id_text(identification: Identification) -> str:
 
 def _ike(sa: IkeSa, now: int) -> IkeView:
     lifetime = 0 if sa.deleted is not None else sa.remaining(now) or 0
-    return IkeView(sa.local, sa.local_port, sa.remote, sa.remote_port, sa.usable, sa.conn_id, lifetime)
+    capabilities = "N" if sa.udp_encapsulation else "(none)"
+    return IkeView(sa.local, sa.local_port, sa.remote, sa.remote_port, sa.usable, sa.conn_id, lifetime, capabilities)
 
 
 def _flow(flow: Flow, now: int) -> FlowView:
@@ -147,7 +151,7 @@ def session_text(view: SessionView, detail: bool) -> str:
     text = f"Interface: {view.interface}\n"
     if detail and view.uptime is not None:
         text += f"Uptime: {hms(view.uptime)}\n"
-    text += f"Session status: {view.status}\nPeer: {format_address(view.peer)} port 500 "
+    text += f"Session status: {view.status}\nPeer: {format_address(view.peer)} port {view.port} "
     text += f"fvrf: (none) ivrf: (none)\n      Phase1_id: {view.phase1_id}\n      Desc: (none)\n" if detail else "\n"
     for sa in view.ike:
         text += _ike_text(sa, detail)
@@ -161,7 +165,7 @@ def _ike_text(sa: IkeView, detail: bool) -> str:
     text = f"  Session ID: 0  \n  IKEv1 SA: {ends} {'Active' if sa.active else 'Inactive'} \n"
     if detail:
         lifetime = hms(sa.lifetime) if sa.lifetime else "0"
-        text += f"          Capabilities:(none) connid:{sa.conn_id} lifetime:{lifetime}\n"
+        text += f"          Capabilities:{sa.capabilities} connid:{sa.conn_id} lifetime:{lifetime}\n"
     return text
 
 

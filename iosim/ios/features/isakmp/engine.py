@@ -9,12 +9,13 @@ from iosim.grammar.values import format_address
 from iosim.ike.v1 import Approach, Datagram, Engine, Policy, QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.engine import PORT
 from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, ModeFailure, NoSa, NotOffered, Phase1Keys
-from iosim.ike.v1.nat import KEEPALIVE, NON_ESP_MARKER
+from iosim.ike.v1.nat import KEEPALIVE
 from iosim.ike.v1.nat import PORT as NAT_PORT
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.ipsec.model import Proxy
+from iosim.ipsec.udp import NON_ESP_MARKER
 from iosim.sim.clock import Timer
 from iosim.wire.ipv4 import UDP
 from iosim.wire.isakmp import ExchangeType, Identification, IdType
