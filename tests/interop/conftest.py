@@ -28,7 +28,9 @@ def _obstacle() -> str | None:
         return "needs root"
     if shutil.which("ip") is None:
         return "needs the command ip (iproute2)"
-    probe = subprocess.run(["ip", "link", "add", LAB_END, "type", "veth", "peer", "name", "peer0"], capture_output=True)
+    probe = subprocess.run(
+        ["ip", "link", "add", LAB_END, "type", "veth", "peer", "name", f"{LAB_END}p"], capture_output=True
+    )
     subprocess.run(["ip", "link", "del", LAB_END], capture_output=True)
     return None if probe.returncode == 0 else f"no veth pair can be made: {probe.stderr.decode().strip()}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,8 @@ from iosim.sim.clock import SECOND
 from iosim.sim.snap import IsakmpOnce
 from iosim.ui.pace import WallClock
 
-LAB_END = "iosim0"
-"""The interface of the machine that the labs have as a bridge."""
+LAB_END = f"iosim{os.getpid() % 10_000_000}"
+"""The interface of the machine that the labs have as a bridge; of its own for each process that runs the tests."""
 
 
 class Namespace:
@@ -88,7 +89,7 @@ class BridgedLab:
 def bridged_lab(
     folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str]
 ) -> Iterator[BridgedLab]:
-    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:iosim0"`), with a node WAN that is LAB_END.
+    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:outside"`), with a node WAN that is LAB_END.
 
     The capture and the keys of the run are in the folder afterwards.
     """

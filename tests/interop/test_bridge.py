@@ -19,7 +19,7 @@ interface GigabitEthernet0/0
  ip address 192.0.2.1 255.255.255.0
  no shutdown
 """
-LINKS = ['"R1:Gi0/0", "WAN:iosim0"']
+LINKS = ['"R1:Gi0/0", "WAN:outside"']
 
 
 def test_a_router_pings_a_real_host(namespace: Namespace, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ connections { r1 {
 } }
 secrets { ike-r1 { secret = "cisco" } }
 """
-LINKS = ['"R1:Gi0/0", "WAN:iosim0"', '"R1:Gi0/1", "PC1:eth0"']
+LINKS = ['"R1:Gi0/0", "WAN:outside"', '"R1:Gi0/1", "PC1:eth0"']
 NODES = {"PC1": "kind: host, address: 10.1.0.10/16, gateway: 10.1.0.1"}
 
 
