@@ -17,9 +17,10 @@ PROCESSOR_MEMORY, IO_MEMORY = 491520 * 1024, 32768 * 1024
 
 SOFTWARE = (
     f"Cisco IOS Software, iosim Software (IOSIM-UNIVERSALK9-M), Version {RELEASE}, RELEASE SOFTWARE (fc1)\n"
+    "Technical Support: http://www.cisco.com/techsupport knows nothing of it\n"
     "Emulated by iosim: no Cisco code runs here\n"
 )
-"""What the software says of itself: in `show version` and to neighbours."""
+"""What the software says of itself: in `show version` and to neighbours. Genie wants the address of the second line."""
 
 
 def serial_number(router: Router) -> str:

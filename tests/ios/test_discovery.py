@@ -55,7 +55,7 @@ def test_the_details(network: Network) -> None:
     network.configure("R2", "ip domain name lab.example", "interface gi0/0", "duplex half")
     network.wait(60)
     left = int(network.type("R1", "show cdp neighbors").splitlines()[-3].split()[3])
-    version = "".join(network.type("R2", "show version").splitlines(keepends=True)[:2])
+    version = "".join(network.type("R2", "show version").splitlines(keepends=True)[:3])
     assert network.type("R1", "show cdp neighbors gi0/0 detail").split("Total")[0].split("---\n")[-1] == (
         "Device ID: R2.lab.example\n"
         "Entry address(es): \n"

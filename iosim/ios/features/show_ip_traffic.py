@@ -1,4 +1,4 @@
-"""`show ip traffic`: the stack's own counters. What this simulation does not have (TCP, options, …) is 0."""
+"""`show ip traffic`: the stack's own counters. What the simulation does not have (OSPF, PIM, options, …) is 0."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def show_ip_traffic(session: Session, statement: Statement) -> str:
         unfragmented=drops["fragmentation needed"],
         unresolved=drops["no ARP answer"] + drops["ARP queue full"],
         unrouted=drops["no route"],
-        prohibited=drops["inbound filter"] + drops["outbound filter"],
         bad_icmp=drops["bad ICMP"],
         sums=drops["bad ICMP checksum"],
         rcvd=_kinds(count.icmp_in),
@@ -70,7 +69,7 @@ IP statistics:
   Sent:  {c.generated} generated, {c.forwarded} forwarded
   Drop:  {unresolved} encapsulation failed, 0 unresolved, 0 no adjacency
          {unrouted} no route, 0 unicast RPF, 0 forced drop
-         0 options denied, {prohibited} access denied
+         0 options denied, 0 source IP address zero
 
 ICMP statistics:
   Rcvd: {bad_icmp} format errors, {sums} checksum errors, {rcvd[redirect]} redirects, {rcvd[unreachable]} unreachable
@@ -86,6 +85,35 @@ ICMP statistics:
 UDP statistics:
   Rcvd: {c.udp_in} total, {bad_udp} checksum errors, {closed} no port
   Sent: {c.udp_out} total, 0 forwarded broadcasts
+
+TCP statistics:
+  Rcvd: 0 total, 0 checksum errors, 0 no port
+  Sent: 0 total
+
+EIGRP-IPv4 statistics:
+  Rcvd: 0 total
+  Sent: 0 total
+
+PIMv2 statistics: Sent/Received
+  Total: 0/0, 0 checksum errors, 0 format errors
+  Registers: 0/0 (0 non-rp, 0 non-sm-group), Register Stops: 0/0,  Hellos: 0/0
+  Join/Prunes: 0/0, Asserts: 0/0, grafts: 0/0
+  Bootstraps: 0/0, Candidate_RP_Advertisements: 0/0
+  State-Refresh: 0/0
+
+IGMP statistics: Sent/Received
+  Total: 0/0, Format errors: 0/0, Checksum errors: 0/0
+  Host Queries: 0/0, Host Reports: 0/0, Host Leaves: 0/0 
+  DVMRP: 0/0, PIM: 0/0
+
+OSPF statistics:
+  Last clearing of OSPF traffic counters never
+  Rcvd: 0 total, 0 checksum errors
+        0 hello, 0 database desc, 0 link state req
+        0 link state updates, 0 link state acks
+  Sent: 0 total
+        0 hello, 0 database desc, 0 link state req
+        0 link state updates, 0 link state acks
 
 ARP statistics:
   Rcvd: {arp_in[1]} requests, {arp_in[2]} replies, 0 reverse, {other} other
