@@ -64,7 +64,7 @@ class Discovery(Generic[T]):
         self._random = stack.sim.random(stack.name, name)
         self._timers: dict[str, Timer] = {}
         self._neighbours: dict[tuple[str, Hashable], Neighbour[T]] = {}
-        stack.groups[group] = self._receive
+        stack.groups[group] = self.receive
         stack.watchers.append(self._changed)
 
     def configure(self, talking: tuple[str, ...], listening: tuple[str, ...], interval: int) -> None:
@@ -109,7 +109,7 @@ class Discovery(Generic[T]):
 
     def _begin(self, interface: Interface) -> None:
         name = interface.name
-        if interface.line_up and interface.is_broadcast and name in self.talking and name not in self._timers:
+        if interface.line_up and interface.port is not None and name in self.talking and name not in self._timers:
             delay = self._random.randrange(FIRST)
             self._timers[name] = self._stack.sim.call_later(delay, partial(self._talk, interface))
 
@@ -117,7 +117,7 @@ class Discovery(Generic[T]):
         self._stack.transmit(interface, self._compose(interface))
         self._timers[interface.name] = self._stack.sim.call_later(self.interval, partial(self._talk, interface))
 
-    def _receive(self, interface: Interface, frame: bytes) -> bool:
+    def receive(self, interface: Interface, frame: bytes) -> bool:
         """Take a frame; False when nobody listens there."""
         if interface.name not in self.listening:
             return False

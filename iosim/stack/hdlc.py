@@ -18,7 +18,10 @@ RETRIES = 3
 
 
 class Hdlc:
-    """The framing of one serial interface. `period` is in seconds, 0 for no keepalives, which keep the line alive."""
+    """The framing of one serial interface. `period` is in seconds, 0 for no keepalives, which keep the line alive.
+
+    `others` take the frames of other protocols than IPv4, by number; they say whether they did.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Hdlc:
     ) -> None:
         self.alive = True
         self.peer: int | None = None
+        self.others: dict[int, Callable[[Interface, bytes], bool]] = {}
         self.period, self.retries = period, retries
         self._sim, self._interface, self._transmit = sim, interface, transmit
         self._sequence = self._acknowledged = self._seen = 0
@@ -48,7 +52,7 @@ class Hdlc:
                 return payload
             if protocol == TYPE_SLARP:
                 self._hear(Keepalive.unpack(payload))
-            else:
+            elif protocol not in self.others or not self.others[protocol](self._interface, frame):
                 counters.unknown_protocol += 1
         except WireError:
             counters.input_errors += 1

@@ -7,11 +7,12 @@ from struct import Struct
 
 from iosim.wire.checksum import checksum
 from iosim.wire.error import ChecksumError, WireError
+from iosim.wire.hdlc import MULTICAST, pack_group, unpack
 from iosim.wire.llc import CISCO, snap_frame, snap_payload
 
 GROUP = bytes.fromhex("01000ccccccc")
 PROTOCOL = 0x2000
-"""The SNAP protocol, of Cisco's OUI."""
+"""The protocol of SNAP, with Cisco's OUI, and of HDLC."""
 
 ROUTER, TRANSPARENT_BRIDGE, SOURCE_BRIDGE, SWITCH, HOST, IGMP, REPEATER = (1 << bit for bit in range(7))
 """Capabilities."""
@@ -94,9 +95,18 @@ class Cdp:
         """The Ethernet frame that carries the message from a MAC address."""
         return snap_frame(GROUP, source, CISCO, PROTOCOL, self.pack())
 
+    def hdlc_frame(self) -> bytes:
+        """The HDLC frame that carries the message over a serial link."""
+        return pack_group(PROTOCOL, self.pack())
+
     @classmethod
     def from_frame(cls, frame: bytes) -> Cdp:
-        """Read an Ethernet frame; raises WireError."""
+        """Read a frame of Ethernet or of HDLC, which begins as no group address does; raises WireError."""
+        if frame[:1] == bytes([MULTICAST]):
+            protocol, message = unpack(frame)
+            if protocol != PROTOCOL:
+                raise WireError("not CDP")
+            return cls.unpack(message)
         return cls.unpack(snap_payload(frame, CISCO, PROTOCOL))
 
 

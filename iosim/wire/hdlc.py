@@ -46,6 +46,11 @@ def pack(packet: bytes) -> bytes:
     return HEADER.pack(UNICAST, 0, TYPE_IPV4) + packet
 
 
+def pack_group(protocol: int, payload: bytes) -> bytes:
+    """The frame of another protocol that speaks to all who may listen."""
+    return HEADER.pack(MULTICAST, 0, protocol) + payload
+
+
 def unpack(frame: bytes) -> tuple[int, bytes]:
     """The protocol and the payload of a frame; raises WireError."""
     if len(frame) < HEADER.size:

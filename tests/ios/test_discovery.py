@@ -228,6 +228,29 @@ class TestLldp:
         assert "Total entries aged: 1\n" in network.type("R1", "show lldp traffic")
 
 
+def test_cdp_over_a_serial_link() -> None:
+    network = Network()
+    for name in ("R1", "R2"):
+        network.router(name, f"hostname {name}\nlldp run\ninterface Serial0/0/0\n no shutdown\n")
+    network.link("R1:Serial0/0/0", "R2:Serial0/0/0")
+    network.start()
+    assert "R2               Ser 0/0/0 " in network.type("R1", "show cdp neighbors")
+    assert "entries displayed: 0" in network.type("R1", "show lldp neighbors")
+    assert "  Encapsulation HDLC\n" in network.type("R1", "show cdp interface")
+    network.configure("R2", "no cdp run")
+    network.wait(181)
+    assert "entries displayed : 0" in network.type("R1", "show cdp neighbors")
+    before = network["R2"].stack.interfaces["Serial0/0/0"].counters.unknown_protocol
+    network.wait(60)
+    assert network["R2"].stack.interfaces["Serial0/0/0"].counters.unknown_protocol == before + 1
+
+
+def test_a_native_vlan_is_told(network: Network) -> None:
+    network.configure("R2", "interface gi0/0.7", "encapsulation dot1Q 7 native")
+    network.wait(60)
+    assert "Native VLAN: 7\n" in network.type("R1", "show cdp neighbors detail")
+
+
 def test_a_switch_passes_cdp_on_and_keeps_lldp() -> None:
     network = Network()
     switch = Switch(network.sim, "SW1")

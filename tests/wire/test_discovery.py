@@ -64,11 +64,11 @@ LLDPS = st.builds(
 )
 
 
-def dissected(tmp_path: Path, frames: list[bytes], *fields: str) -> list[dict[str, list[str]]]:
-    """What tshark reads in Ethernet frames: the values of each field."""
+def dissected(tmp_path: Path, frames: list[bytes], *fields: str, linktype: int = 1) -> list[dict[str, list[str]]]:
+    """What tshark reads in frames, of Ethernet or (104) of Cisco HDLC: the values of each field."""
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not installed")
-    data = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    data = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, linktype)
     data += b"".join(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame for frame in frames)
     (tmp_path / "frames.pcap").write_bytes(data)
     wanted = [part for field in (*fields, "_ws.malformed", "_ws.expert") for part in ("-e", field)]
@@ -155,7 +155,12 @@ def test_tshark_reads_lldp(tmp_path: Path) -> None:
 
 @given(CDPS)
 def test_cdp_is_read_back(message: Cdp) -> None:
-    assert Cdp.from_frame(message.frame(MAC)) == message
+    assert Cdp.from_frame(message.frame(MAC)) == Cdp.from_frame(message.hdlc_frame()) == message
+
+
+def test_tshark_reads_cdp_in_hdlc(tmp_path: Path) -> None:
+    (read,) = dissected(tmp_path, [R1.hdlc_frame()], "cdp.deviceid", "cdp.checksum.status", linktype=104)
+    assert read == {"cdp.deviceid": ["R1.lab.example"], "cdp.checksum.status": ["1"]}
 
 
 @given(LLDPS)

@@ -9,14 +9,16 @@ from iosim.ios.config import Flag, Value, bound
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.discovery.common import able_interfaces, one_address, system_name
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.features.interfaces.config import parent_name
 from iosim.ios.hardware import MODEL, SOFTWARE
 from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature, Router
 from iosim.sim.clock import SECOND
 from iosim.stack.discovery import Discovery, Heard
+from iosim.stack.hdlc import Hdlc
 from iosim.stack.interface import Interface
 from iosim.wire import WireError
-from iosim.wire.cdp import GROUP, ROUTER, Cdp
+from iosim.wire.cdp import GROUP, PROTOCOL, ROUTER, Cdp
 from iosim.wire.error import ChecksumError
 
 DEBUG = "debug_cdp_packets"
@@ -56,6 +58,9 @@ class CdpFeature(Feature):
     def reconcile(self) -> None:
         settings = self.router.config[CdpSettings]
         names = self.interfaces() if settings.run else ()
+        for interface in self.router.stack.interfaces.values():
+            if isinstance(interface.framing, Hdlc):
+                interface.framing.others[PROTOCOL] = self.engine.receive
         self.engine.configure(names, names, settings.timer * SECOND)
 
     def stop(self) -> None:
@@ -64,7 +69,7 @@ class CdpFeature(Feature):
     def interfaces(self) -> tuple[str, ...]:
         """The interfaces where CDP is enabled, whether or not it runs at all."""
         config = self.router.config[Interfaces].interfaces
-        return tuple(name for name in able_interfaces(self.router) if config[name][CdpOnInterface].enabled)
+        return tuple(name for name in able_interfaces(self.router, serial=True) if config[name][CdpOnInterface].enabled)
 
     def _compose(self, interface: Interface) -> bytes:
         router = self.router
@@ -80,12 +85,19 @@ class CdpFeature(Feature):
             ROUTER,
             SOFTWARE.rstrip("\n"),
             f"Cisco {MODEL}",
+            native_vlan=self._native_vlan(interface.name),
             full_duplex=duplex != "half",
             management=addresses,
         )
         self.counts["output"] += 1
         self._tell(f"CDP-PA: version 2 packet sent out on {interface.name}")
-        return message.frame(interface.mac)
+        return message.frame(interface.mac) if interface.framing is None else message.hdlc_frame()
+
+    def _native_vlan(self, name: str) -> int | None:
+        """The VLAN whose frames have no tag, where a sub-interface says so."""
+        config = self.router.config[Interfaces].interfaces
+        tags = [config[other][InterfaceSettings].tag for other in config if parent_name(other) == name]
+        return next((tag.vlan for tag in tags if tag is not None and tag.native), None)
 
     def _read(self, interface: Interface, frame: bytes) -> Heard[Cdp] | None:
         self.counts["input"] += 1

@@ -15,9 +15,10 @@ def system_name(router: Router) -> str:
     return f"{router.hostname}.{domain}" if domain else router.hostname
 
 
-def able_interfaces(router: Router) -> list[str]:
-    """The interfaces that discovery can run on: those that take a cable."""
-    return [name for name in router.config[Interfaces].interfaces if interface_type(name).physical]
+def able_interfaces(router: Router, serial: bool) -> list[str]:
+    """The interfaces that discovery can run on: those that take a cable, with `serial` ones or without."""
+    kinds = {name: interface_type(name) for name in router.config[Interfaces].interfaces}
+    return [name for name, kind in kinds.items() if kind.physical and (serial or not kind.serial)]
 
 
 def one_address(interface: Interface | None) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ class LldpFeature(Feature):
 
     def reconcile(self) -> None:
         settings, config = self.router.config[LldpSettings], self.router.config[Interfaces].interfaces
-        names = able_interfaces(self.router) if settings.run else []
+        names = able_interfaces(self.router, serial=False) if settings.run else []
         transmit = tuple(name for name in names if config[name][LldpOnInterface].transmit)
         receive = tuple(name for name in names if config[name][LldpOnInterface].receive)
         self.engine.configure(transmit, receive, settings.timer * SECOND)
