@@ -223,7 +223,6 @@ LLDP_DETAIL = {
 }  # fmt: skip
 CHANGES = ({"facility": "LINK", "severity": "3", "mnemonic": "UPDOWN"}, {"facility": "LINEPROTO", "mnemonic": "UPDOWN"})
 RESTART = {"facility": "SYS", "severity": "5", "mnemonic": "RESTART"}
-ALIASES = ("h", "lo", "p", "r", "s", "u", "un", "w")
 LOG = (CHANGES[0], CHANGES[0], RESTART, CHANGES[1], CHANGES[1], CHANGES[1])
 GROUPS = (
     {"type": "Network", "name": "LAN", "description": ""},
@@ -286,8 +285,6 @@ ROWS += (
     Row(machine, "R1", "show ip http server status", ({"server_status": "Disabled", "server_port": "80"},)),
     Row(machine, "R1", "show spanning-tree", ()),
     Row(machine, "R1", "show logging", LOG),
-    Row(machine, "R1", "show users", ({"line": "*  0 con 0", "idle": "00:00:00"},)),
-    Row(machine, "R1", "show aliases", tuple({"mode": "Exec mode", "alias": alias} for alias in ALIASES)),
     Row(grouped, "R1", "show object-group", GROUPS),
     Row(divided, "R1", "show vlans", VLANS),
     Row(divided, "R1", "show interfaces status", STATUS),
