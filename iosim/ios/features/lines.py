@@ -234,7 +234,8 @@ def adopt(session: Session, anew: bool = False) -> None:
 
 
 def _adopt_length(session: Session, length: int) -> None:
-    session.length = session.size[0] if length == USUAL_LENGTH else length
+    unpaged = not session.size[0]  # the terminal of a script: it pauses at nothing unless the script asks for it
+    session.length = session.size[0] if unpaged or length == USUAL_LENGTH else length
 
 
 def _adopt_width(session: Session, width: int) -> None:
