@@ -346,6 +346,9 @@ def apply_statement(config: Config, statement: Statement) -> Config | None:
     """Take a configuration statement into `config`; returns the sub-configuration that it opens, if any."""
     from iosim.ios.registry import bindings, displaced
 
+    for member in config.members:
+        apply_statement(member, statement)
+
     negated = statement.no or statement.default
     for other, when_said, when_negated in displaced.get((config.mode, statement.command), ()):
         if when_negated if negated else when_said:

@@ -243,3 +243,20 @@ def test_method_lists_take_the_place_of_logins_of_lines() -> None:
     assert network.running("R1")[-3:] == ["line con 0", "line aux 0", "line vty 0 4"]
     network.configure("R1", "no aaa new-model")
     assert network.running("R1")[-4:] == [" login local", "line aux 0", "line vty 0 4", " login"]
+
+
+def test_ranges_of_lines_split_and_do_not_overlap() -> None:
+    network = pair()
+    network.configure("R1", "line vty 0 15", "exec-timeout 5 0", "line vty 2", "no login")
+    network.configure("R1", "line vty 4 5", "length 0")
+    assert (
+        network.running("R1")[-17:]
+        == [
+            *["line vty 0 1", " exec-timeout 5 0", " login", "line vty 2", " exec-timeout 5 0", " no login"],
+            *["line vty 3", " exec-timeout 5 0", " login", "line vty 4", " exec-timeout 5 0", " login", " length 0"],
+            *["line vty 5", " exec-timeout 5 0", " login", " length 0", "line vty 6 15", " exec-timeout 5 0", " login"],
+        ][-17:]
+    )
+    lines = network.running("R1")
+    lines = lines[lines.index("line con 0") :]
+    assert pair("\n".join(lines) + "\n").running("R1")[-len(lines) :] == lines

@@ -83,8 +83,8 @@ def test_raising_a_command_takes_it_from_users() -> None:
 def test_help_and_tab_show_what_is_there() -> None:
     network = at_level(5)
     console = network.console("R1")
-    assert console.help("show r") == "running-config\n"
-    assert console.help("wr") == "% Unrecognized command\n"
+    assert console.help("show ru") == "running-config\n"
+    assert console.help("show star") == "% Unrecognized command\n"
     assert console.complete("conf") == "configure "
     assert console.complete("relo") == "relo"
     network.type("R1", "disable")

@@ -8,11 +8,12 @@ from typing import Any
 
 from iosim.grammar import Statement
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, Config, Flag, Section, Value, bound
+from iosim.ios.config import Binding, Config, Flag, Value, bound
 from iosim.ios.features.aaa import Aaa
 from iosim.ios.features.passwords import Secret, hidden, store_password
 from iosim.ios.history import DEFAULT_SIZE
-from iosim.ios.line import KINDS, Line
+from iosim.ios.line import Line
+from iosim.ios.line_ranges import KEY, LineKey, LineSection, args_of, line_order, numbers_of
 from iosim.ios.registry import answer, check, feature, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
@@ -20,7 +21,6 @@ from iosim.sim.clock import SECOND
 
 USUAL_LENGTH, USUAL_WIDTH = 24, 80
 OFF, PASSWORD, LOCAL = "off", "password", "local"
-_KEY = ("kind", "line_first", "line_last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +120,16 @@ class LineSettings:
     exec: bool = bound(Flag("line_exec", order=54, default=True))
 
 
-def _line_order(key: tuple[str, int, int | None]) -> tuple[int, int]:
-    return KINDS.index(key[0]), key[1]
-
-
-def _new_line(key: tuple[str, int, int | None]) -> Config:
-    config = Config("config_line", dict(zip(_KEY, [[part] for part in key if part is not None], strict=False)))
+def _new_line(key: LineKey) -> Config:
+    config = Config("config_line", args_of(key))
     if key[0] == "vty":
         config[LineSettings].login = Login(PASSWORD, PASSWORD)
     return config
 
 
-class LineSection(Section):
-    """The lines; those of a kind have its habits."""
-
-    def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
-        key = tuple(statement.get(arg) for arg in self.key)
-        if not (statement.no or statement.default):
-            getattr(part, name).setdefault(key, _new_line(key))
-        return super().apply(part, name, statement)
-
-
 def _factory_lines() -> dict[Any, Config]:
     """The lines that every router has."""
-    keys: list[tuple[str, int, int | None]] = [("console", 0, None), ("aux", 0, None), ("vty", 0, 4)]
+    keys: list[LineKey] = [("console", 0, None), ("aux", 0, None), ("vty", 0, 4)]
     return {key: _new_line(key) for key in keys}
 
 
@@ -155,10 +141,11 @@ class Lines:
     lines: dict[Any, Config] = bound(
         LineSection(
             "line",
+            new=_new_line,
             order=900,
             mode="config_line",
-            key=_KEY,
-            sort=_line_order,
+            key=KEY,
+            sort=line_order,
             spelled={"console": "con"},
             apart=0,
         ),
@@ -166,10 +153,11 @@ class Lines:
     )
 
     def of(self, line: Line) -> Config:
-        """What is configured for a line; of several ranges that hold it, the narrowest counts."""
-        ranges = [key for key in self.lines if key[0] == line.kind and key[1] <= line.number <= (key[2] or key[1])]
-        best = min(ranges, key=lambda key: (key[2] or key[1]) - key[1], default=None)
-        return Config("config_line") if best is None else self.lines[best]
+        """What is configured for a line."""
+        ranges = (
+            config for key, config in self.lines.items() if key[0] == line.kind and line.number in numbers_of(key)
+        )
+        return next(ranges, None) or Config("config_line")
 
     def hide(self, router: Router) -> None:
         """Hide the passwords that stand in clear text."""
@@ -192,11 +180,16 @@ def _check_password(router: Router, config: Config, statement: Statement) -> Non
 @answer("line_login")
 def _no_password_yet(session: Session, config: Config, statement: Statement) -> str:
     """`login` without a password: until there is one nobody comes in."""
-    settings = config[LineSettings]
-    if settings.login.how != PASSWORD or settings.password is not None or statement.no:
+    if statement.no:
         return ""
-    first = config.get("line_first")
-    lines = (Line(config.get("kind"), number) for number in range(first, (config.get("line_last") or first) + 1))
+    return "".join(map(_says_no_password, config.members or (config,)))
+
+
+def _says_no_password(config: Config) -> str:
+    settings, kind = config[LineSettings], config.get("kind")
+    if settings.login.how != PASSWORD or settings.password is not None:
+        return ""
+    lines = (Line(kind, number) for number in numbers_of((kind, config.get("line_first"), config.get("line_last"))))
     return "".join(f"% Login disabled on line {line.absolute}, until 'password' is set\n" for line in lines)
 
 
