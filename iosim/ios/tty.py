@@ -218,6 +218,7 @@ class Tty:
             self._edit("?")
             return
         before = self.line.before
+        self._put(self._window.paint(before, len(before)))
         self._end_line("?")
         self.terminal.page(self.terminal.help(before) + "\n")
 

@@ -72,15 +72,26 @@ class Routing(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.rib = connect(router.stack)
-        self._static: list[StaticRoute] = []
+        self._static: dict[Any, StaticRoute] = {}
 
     def reconcile(self) -> None:
         config = self.router.config[RoutingSettings]
         self.router.stack.forwarding = config.routing
-        static = list(config.static.values()) if config.routing else []
-        if static != self._static:
-            self._static = static
-            self.rib.replace(CLIENT, [each.route() for each in static])
+        before, self._static = self._static, dict(config.static) if config.routing else {}
+        gone = _missing(before, self._static)
+        come = _missing(self._static, before)
+        if gone and come:  # offers to one prefix stand in the order of the configuration
+            self.rib.replace(CLIENT, [each.route() for each in self._static.values()])
+            return
+        for each in gone:
+            self.rib.withdraw(CLIENT, each.route())
+        for each in come:
+            self.rib.add(CLIENT, each.route())
+
+
+def _missing(routes: dict[Any, StaticRoute], others: dict[Any, StaticRoute]) -> list[StaticRoute]:
+    """The routes that others do not have."""
+    return [route for key, route in routes.items() if others.get(key) is not route]
 
 
 @check("ip_route")
