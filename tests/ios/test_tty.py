@@ -83,9 +83,9 @@ def test_a_line_that_is_wider_than_the_screen_is_shifted(network: Network) -> No
 
 
 def test_help_stands_above_the_line_which_stays(screen: Screen) -> None:
-    screen.type("show cl\x02\x02?")
-    assert screen.tail(2) == ["", "R1#show cl"] and "R1#show ? " in screen.lines
-    assert screen.marked == "R1#show _cl"
+    screen.type("show ip ro\x02\x02?")
+    assert screen.tail(2) == ["", "R1#show ip ro"] and "R1#show ip ? " in screen.lines
+    assert screen.marked == "R1#show ip _ro"
     screen.type("\x05?")
     assert screen.tail(4) == ["R1#show ip ro?", "route", "", "R1#show ip ro"]
 

@@ -127,6 +127,8 @@ def configuration(count: int) -> str:
 ! a whole configuration
 configure terminal
 hostname Pasted
+line console 0
+logging synchronous
 banner motd ^C
 
   Who are you? No # entry here.
