@@ -20,7 +20,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 
 @dataclass(slots=True)
 class Statement:
-    """A parsed line. `args` holds for each argument its values in order (most have one)."""
+    """A parsed line. `args` holds for each argument its values in order (most have one); `line` is the text itself."""
 
     command: str
     args: dict[str, list[Any]] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class Statement:
     default: bool = False
     do: bool = False
     filter: Statement | None = None
+    line: str = field(default="", compare=False)
 
     def get(self, name: str) -> Any:
         """The (last) value of an argument, or None when the line does not have it."""
@@ -93,7 +94,9 @@ def parse(grammar: Grammar, mode: str, line: str) -> Statement:
     shape = node.end_negated if is_negated(terminals) else node.end
     if shape is None:
         raise Incomplete()
-    return _statement(shape, values)
+    statement = _statement(shape, values)
+    statement.line = line
+    return statement
 
 
 def is_negated(terminals: list[Terminal]) -> bool:

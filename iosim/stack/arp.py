@@ -5,7 +5,7 @@ A packet whose next hop is not known yet waits for the answer, so that the first
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,13 +45,15 @@ class Entry:
 class ArpCache:
     """The neighbours of one node; `static` and `aliases` are those that were entered by hand.
 
-    The node answers for its aliases itself. An entry is asked for again at the age that its interface sets.
+    The node answers for its aliases itself. `on_duplicate` are told of messages from others with one of its addresses.
+    An entry is asked for again at the age that its interface sets.
     `watcher`, when set, is told of each message.
     """
 
     def __init__(self, stack: Stack) -> None:
         self.static: dict[int, bytes] = {}
         self.aliases: dict[int, None] = {}
+        self.on_duplicate: list[Callable[[Interface, Arp], None]] = []
         self.watcher: ArpWatcher | None = None
         self._stack = stack
         self._sim = stack.sim
@@ -118,6 +120,8 @@ class ArpCache:
         if interface.owns(message.sender_address):
             if message.sender_mac != interface.mac:
                 self._stack.drop("ARP with our address")
+                for listener in self.on_duplicate:
+                    listener(interface, message)
             return
         if self._stack.is_broadcast(message.sender_address):
             self._stack.drop("ARP with a broadcast address")

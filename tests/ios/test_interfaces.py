@@ -204,3 +204,34 @@ def test_a_loopback_is_made_with_its_link_up(network: Network) -> None:
         "LINK-3-UPDOWN",
         "LINEPROTO-5-UPDOWN",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [("show interfaces gi0/7", 16), ("show ip interface Tunnel 9", 18), ("show ip interface brief lo9", 24)],
+)
+def test_an_interface_that_is_not_there(network: Network, line: str, column: int) -> None:
+    prompt = len("R1#")
+    assert network.type("R1", line) == f"{' ' * (prompt + column)}^\n% Invalid input detected at '^' marker.\n\n"
+
+
+def test_one_interface_in_brief(network: Network) -> None:
+    brief = network.type("R1", "show ip interface brief gi0/1")
+    assert brief == network.type("R1", "show ip interface gi0/1 brief")
+    assert len(brief.splitlines()) == 2
+
+
+def test_a_tunnel_is_made_with_its_line_down(network: Network) -> None:
+    network.configure("R1", "interface tunnel 5")
+    network.wait(2)
+    text = network.type("R1", "show logging")
+    assert text.endswith("%LINEPROTO-5-UPDOWN: Line protocol on Interface Tunnel5, changed state to down\n")
+    assert "Interface Tunnel5, changed state to up" not in text
+
+
+def test_another_with_our_address_is_told_of(network: Network) -> None:
+    network.configure("R2", "interface gi0/0", "ip address 10.0.0.1 255.255.255.0")
+    network.wait(1)
+    mac = network["R2"].stack.interfaces["GigabitEthernet0/0"].mac.hex()
+    said = f"Duplicate address 10.0.0.1 on GigabitEthernet0/0, sourced by {mac[:4]}.{mac[4:8]}.{mac[8:]}"
+    assert network.type("R1", "show logging").count(f"%IP-4-DUPADDR: {said}") == 1

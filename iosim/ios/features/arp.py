@@ -10,12 +10,15 @@ from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.config import Table, bound
 from iosim.ios.registry import feature, handler, part
-from iosim.ios.router import Feature
+from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
 from iosim.ios.terminal import Terminal
 from iosim.sim.clock import SECOND
+from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
+from iosim.wire.arp import Arp
 
+DUPLICATE_INTERVAL = 30 * SECOND
 HEADING = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n"
 
 
@@ -51,9 +54,23 @@ class StaticArp:
 
 @feature
 class StaticArpFeature(Feature):
-    """Hands those entries to the stack."""
+    """Hands those entries to the stack, and tells the log of others who have one of our addresses."""
 
     order = 13
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self._told: dict[int, int] = {}
+        router.stack.arp.on_duplicate.append(self._duplicate)
+
+    def _duplicate(self, interface: Interface, message: Arp) -> None:
+        """Tell of an address at most once in a while."""
+        address, now = message.sender_address, self.router.sim.now
+        if address in self._told and now - self._told[address] < DUPLICATE_INTERVAL:
+            return
+        self._told[address] = now
+        text = f"Duplicate address {format_address(address)} on {interface.name}, sourced by "
+        self.router.syslog.message("IP-4-DUPADDR", text + mac_text(message.sender_mac))
 
     def reconcile(self) -> None:
         entries, arp = self.router.config[StaticArp].entries.values(), self.router.stack.arp

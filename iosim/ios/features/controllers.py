@@ -6,7 +6,7 @@ from iosim.grammar import Statement
 from iosim.grammar.names import interface_type
 from iosim.ios.features.interface_media import medium_of
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ip_interface import shown_interfaces
+from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
@@ -21,7 +21,7 @@ DEFAULT_CLOCK = 2_000_000
 @handler("show_controllers")
 def show_controllers(session: Session, statement: Statement) -> str:
     """`show controllers [X]`"""
-    interfaces = shown_interfaces(session.router, statement.get("interface"))
+    interfaces = named_interfaces(session, statement)
     physical = [each for each in interfaces if interface_type(each.name).physical]
     return "".join(_text(session.router, interface) for interface in physical)
 

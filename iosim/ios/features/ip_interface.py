@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iosim.grammar import Statement
+from iosim.grammar import Invalid, Statement
 from iosim.grammar.names import interface_order, interface_type
-from iosim.grammar.values import format_address
+from iosim.grammar.parse import split_words
+from iosim.grammar.values import InterfaceName, format_address
 from iosim.ios.config import Flag, Value, bound
 from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, IpAddress
@@ -100,6 +101,17 @@ def shown_interfaces(router: Router, name: str | None) -> list[Interface]:
     return [router.stack.interfaces[each] for each in names if each == name or (name is None and each != "Null0")]
 
 
+def named_interfaces(session: Session, statement: Statement) -> list[Interface]:
+    """Those that a `show` is about; raises Invalid, with the caret under the name, for one that there is not."""
+    name = statement.get("interface")
+    found = shown_interfaces(session.router, name)
+    if name is not None and not found:
+        words = split_words(statement.line)
+        named = (word.column for word in words if InterfaceName("").read(words, words.index(word), statement.line))
+        raise Invalid(next(named, 0))
+    return found
+
+
 def _shown_order(name: str) -> tuple[bool, tuple[object, ...]]:
     order = interface_order(name)
     return order[0] != 1, order
@@ -129,7 +141,7 @@ def show_ip_interface_brief(session: Session, statement: Statement) -> str:
     """`show ip interface [X] brief`"""
     methods = session.router[IpInterfaces].methods
     text = "Interface                  IP-Address      OK? Method Status                Protocol\n"
-    for interface in shown_interfaces(session.router, statement.get("interface")):
+    for interface in named_interfaces(session, statement):
         address = "unassigned" if interface.address is None else format_address(interface.address)
         text += (
             f"{interface.name:<26} {address:<15} YES {methods[interface.name]:<6} "

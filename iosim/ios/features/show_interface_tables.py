@@ -10,7 +10,7 @@ from iosim.grammar.values import format_address
 from iosim.ios.features.interface_counters import InterfaceMeters
 from iosim.ios.features.interface_media import medium_of, speed_of
 from iosim.ios.features.interfaces import InterfaceSettings
-from iosim.ios.features.ip_interface import line_state, protocol_state, shown_interfaces
+from iosim.ios.features.ip_interface import line_state, named_interfaces, protocol_state
 from iosim.ios.features.show_interfaces import config_of
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
@@ -25,7 +25,7 @@ from iosim.wire.hdlc import HEADER as HDLC_HEADER
 def show_interfaces_description(session: Session, statement: Statement) -> str:
     """`show interfaces [X] description`"""
     text = "Interface                      Status         Protocol Description\n"
-    for interface in shown_interfaces(session.router, statement.get("interface")):
+    for interface in named_interfaces(session, statement):
         description = config_of(session.router, interface)[InterfaceSettings].description
         status = line_state(interface).replace("administratively", "admin")
         row = f"{short_name(interface.name):<30} {status:<14} {protocol_state(interface):<8} "
@@ -37,7 +37,7 @@ def show_interfaces_description(session: Session, statement: Statement) -> str:
 def show_interfaces_status(session: Session, statement: Statement) -> str:
     """`show interfaces [X] status`: the ports; those of a router are all routed."""
     text = "\nPort      Name               Status       Vlan       Duplex  Speed Type\n"
-    for interface in shown_interfaces(session.router, statement.get("interface")):
+    for interface in named_interfaces(session, statement):
         medium = medium_of(interface)
         if not medium.port or not interface_type(interface.name).physical:
             continue
@@ -62,7 +62,7 @@ def _negotiated(configured: str | None, found: str, up: bool) -> str:
 def show_interfaces_summary(session: Session, statement: Statement) -> str:
     """`show interfaces [X] summary`"""
     text = _SUMMARY
-    for interface in shown_interfaces(session.router, statement.get("interface")):
+    for interface in named_interfaces(session, statement):
         meter, count = session.router[InterfaceMeters].read(interface), interface.counters
         columns = (
             *(0, count.input_drops, 0, count.output_drops),
@@ -92,8 +92,7 @@ _SUMMARY = """
 def show_interfaces_accounting(session: Session, statement: Statement) -> str:
     """`show interfaces [X] accounting`: packets and bytes by protocol."""
     return "".join(
-        "".join(_accounting(session.router, interface))
-        for interface in shown_interfaces(session.router, statement.get("interface"))
+        "".join(_accounting(session.router, interface)) for interface in named_interfaces(session, statement)
     )
 
 

@@ -12,7 +12,7 @@ from iosim.ios.features.interface_media import Medium, bandwidth_of, medium_of, 
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, mac_address
 from iosim.ios.features.interfaces.config import NO_KEEPALIVE, parent_name
 from iosim.ios.features.interfaces.engine import encapsulation_of
-from iosim.ios.features.ip_interface import line_state, protocol_state, shown_interfaces, shown_mtu
+from iosim.ios.features.ip_interface import line_state, named_interfaces, protocol_state, shown_mtu
 from iosim.ios.features.show_ip_interface import address_line
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
@@ -28,7 +28,7 @@ DEFAULT_QUEUE = 75
 @handler("show_interfaces")
 def show_interfaces(session: Session, statement: Statement) -> str:
     """`show interfaces [X]`"""
-    interfaces = shown_interfaces(session.router, statement.get("interface"))
+    interfaces = named_interfaces(session, statement)
     return "".join(_interface_text(session.router, interface) for interface in interfaces)
 
 

@@ -12,8 +12,8 @@ from iosim.ios.features.ip_interface import (
     IpInterfaces,
     IpSettings,
     line_state,
+    named_interfaces,
     protocol_state,
-    shown_interfaces,
 )
 from iosim.ios.features.routes import RoutingSettings
 from iosim.ios.registry import handler
@@ -26,7 +26,7 @@ from iosim.stack.source_check import ReversePath
 @handler("show_ip_interface")
 def show_ip_interface(session: Session, statement: Statement) -> str:
     """`show ip interface [X]`"""
-    interfaces = shown_interfaces(session.router, statement.get("interface"))
+    interfaces = named_interfaces(session, statement)
     return "".join(_ip_text(session.router, interface) for interface in interfaces)
 
 
@@ -37,7 +37,7 @@ def show_protocols(session: Session, statement: Statement) -> str:
     if name is None:
         routing = session.router.config[RoutingSettings].routing
         text = f"Global values:\n  Internet Protocol routing is {'enabled' if routing else 'disabled'}\n"
-    for interface in shown_interfaces(session.router, name):
+    for interface in named_interfaces(session, statement):
         text += f"{state_line(interface)}\n"
         if interface.address is not None:
             text += f"  {address_line(session.router, interface)}\n"

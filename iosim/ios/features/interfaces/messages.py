@@ -8,7 +8,7 @@ from functools import partial
 from iosim.ios.features.interfaces.config import parent_name
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND, Timer
-from iosim.stack.interface import Interface
+from iosim.stack.interface import Interface, Unconnected
 
 DELAY = SECOND
 """From the message of the link to that of the line protocol."""
@@ -24,10 +24,13 @@ def link_state(interface: Interface) -> str:
 
 @dataclass(slots=True)
 class Said:
-    """What the log has said last of one interface; `timer` runs when there is more to say of the line protocol."""
+    """What the log has said last of one interface; `timer` runs when there is more to say of the line protocol.
+
+    Of the line protocol of a tunnel it also says that it is down at first, which is None here.
+    """
 
     link: str
-    line_up: bool = False
+    line_up: bool | None = False
     timer: Timer | None = None
 
 
@@ -41,7 +44,8 @@ class LinkMessages:
     def begin(self, interface: Interface) -> None:
         """An interface is made: what has a port comes from being shut down, anything else is made with its link up."""
         if parent_name(interface.name) is None and interface.name != "Null0":
-            self._said[interface.name] = Said("up" if interface.port is None else SHUT)
+            first = None if isinstance(interface.framing, Unconnected) else False
+            self._said[interface.name] = Said("up" if interface.port is None else SHUT, first)
 
     def end(self, name: str) -> None:
         """An interface is taken away."""
