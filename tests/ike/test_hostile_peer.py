@@ -15,6 +15,7 @@ from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.sa import Exchange
+from iosim.ipsec.model import Transform as IpsecTransform
 from iosim.wire import WireError
 from iosim.wire.isakmp import (
     ExchangeType,
@@ -70,6 +71,69 @@ def test_proposals_that_belong_together_may_have_long_spis() -> None:
     quick_mode(lab, Proposal(1, 3, b"\1" * 8, (transform,)), Proposal(1, 3, b"\1" * 8, (transform,)))
     assert len(lab.b.seen(InboundReady)) == 1
     assert lab.b.engine.sas[0].usable
+
+
+def offered(*proposals: Proposal) -> list[IpsecTransform | None]:
+    body = SecurityAssociation(proposals).pack()
+    return [candidate.value for candidate in phase2_offers.candidates(body)]
+
+
+def esp(transform_id: int, *attributes: tuple[int, int]) -> Proposal:
+    return Proposal(1, 3, b"\1" * 4, (Transform(1, transform_id, ((4, 1), *attributes)),))
+
+
+def ah(transform_id: int, *attributes: tuple[int, int]) -> Proposal:
+    return Proposal(1, 2, b"\2" * 4, (Transform(1, transform_id, ((4, 1), *attributes)),))
+
+
+def test_what_transforms_mean_that_nobody_should_offer() -> None:
+    """Combinations without a sense are read as nothing that exists here, not as something near it."""
+    assert offered(esp(12, (5, 2), (6, 128))) == [IpsecTransform("aes-128", "sha")]
+    assert offered(esp(20, (6, 256))) == [IpsecTransform("gcm-256", None)]
+    assert offered(ah(3, (5, 2))) == [IpsecTransform(None, None, "tunnel", "sha")]
+    nothing = [
+        esp(11),  # neither encryption nor authentication
+        esp(20, (6, 256), (5, 2)),  # authentication twice
+        esp(20),  # AES-GCM needs a key length (RFC 4106 section 8.4)
+        esp(23, (6, 512)),
+        esp(12, (5, 2)),
+        esp(12, (5, 9), (6, 128)),
+        ah(3),  # the algorithm is needed (RFC 2407 section 4.5)
+        ah(3, (5, 1)),  # and it must be the same
+        ah(2, (5, 1), (6, 128)),
+        ah(4, (5, 3)),
+    ]
+    for proposal in nothing:
+        assert offered(proposal) == [None]
+
+
+def test_what_belongs_together_must_agree() -> None:
+    sound = esp(12, (5, 2), (6, 128))
+    assert offered(ah(3, (5, 2)), sound) == [IpsecTransform("aes-128", "sha", "tunnel", "sha")]
+    assert offered(sound, ah(3, (5, 2))) == [IpsecTransform("aes-128", "sha", "tunnel", "sha")]
+    assert offered(ah(3, (5, 2), (3, 2)), sound) == [None]
+    transport = Proposal(1, 2, b"\2" * 4, (Transform(1, 3, ((4, 2), (5, 2))),))
+    assert offered(transport, sound) == [None]
+    assert offered(sound, sound) == [None, None]
+    compression = Proposal(1, 4, b"\3\3", (Transform(1, 3, ()),))
+    assert offered(compression, sound) == [None, None]
+
+
+def test_combinations_are_bounded() -> None:
+    """127 transforms of AH with 128 of ESP are 16,256 combinations, at the cost of 255."""
+    ahs = tuple(Transform(number, 3, ((4, 1), (5, 2))) for number in range(127))
+    esps = tuple(Transform(number, 12, ((4, 1), (5, 2), (6, 128))) for number in range(128))
+    proposals = Proposal(1, 2, b"\2" * 4, ahs), Proposal(1, 3, b"\1" * 4, esps)
+    assert len(offered(*proposals)) == 255
+
+
+def test_a_reserved_spi_of_one_of_two_proposals_is_refused() -> None:
+    lab = tunnel()
+    lab.b.config.accept = Accept((IpsecTransform("aes-128", "sha", "tunnel", "sha"),))
+    sound = esp(12, (5, 2), (6, 128))
+    quick_mode(lab, replace(ah(3, (5, 2)), spi=bytes(4)), sound)
+    assert lab.b.seen(BadMessage)
+    assert len(lab.b.seen(InboundReady)) == 1
 
 
 def test_a_lifetime_without_measure_is_cut_to_32_bits() -> None:

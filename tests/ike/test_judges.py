@@ -6,6 +6,7 @@ import pytest
 
 from iosim.ike.v1 import Policy
 from iosim.ike.v1.events import Phase1Keys
+from iosim.ipsec.model import Transform
 from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import HEADER_LENGTH
 
@@ -19,8 +20,8 @@ LISTS = [
     "4,10,13,13,13,20,20",
     "5,8,11",
     "5,8",
-    "8,1,2,3,10,4,5,5",
-    "8,1,2,3,10,4,5,5,11",
+    "8,1,2,3,2,3,2,3,2,3,10,4,5,5",
+    "8,1,2,3,2,3,10,4,5,5,11",
     "8",
     "8,12",
 ]
@@ -37,12 +38,14 @@ POLICIES = [
     Policy(10, "des", "sha512", "pre-share", 24, 86400),
 ]
 
+BUNDLE = Transform("aes-256", "sha", "tunnel", "sha256")
+
 
 def conversation(policy: Policy) -> Lab:
     """Main mode, a quick mode with PFS in the same group and a lowered lifetime, and a delete."""
     lab = Lab(Config(isakmp=(policy,)), Config(isakmp=(policy,), proxies=(LAN_B, LAN_A)))
-    lab.b.config.accept = Accept(pfs_group=policy.group, lifetime=1800)
-    lab.request(pfs_group=policy.group)
+    lab.b.config.accept = Accept((BUNDLE,), pfs_group=policy.group, lifetime=1800)
+    lab.request(transforms=(AES_SHA, BUNDLE, Transform("gcm-256", None)), pfs_group=policy.group)
     lab.run()
     lab.a.engine.delete_ipsec(A, B, [(ESP, 4711)], lab.now)
     lab.collect()

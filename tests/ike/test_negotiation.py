@@ -6,6 +6,7 @@ from iosim.ike.v1 import Policy, SaState, State
 from iosim.ike.v1.events import InboundReady, Phase1Keys, Phase1Up, QuickModeFinished
 from iosim.ike.v1.trace import LifetimeChosen, Mismatch, PacketSent, PolicyCompared, StateChange
 from iosim.ipsec.model import Proxy, Transform
+from iosim.wire.ipv4 import AH, ESP
 
 from .harness import AES_SHA, LAN_A, LAN_B, Accept, Config, Lab, assert_same_sas
 
@@ -30,8 +31,15 @@ TRANSFORMS = [
     Transform("3des", "sha", "transport"),
     Transform("aes-128", "sha256"),
     Transform("aes-192", None),
-    Transform("aes-256", "sha"),
+    Transform("aes-256", "sha512"),
+    Transform("null", "sha384"),
+    Transform("gcm-192", None),
+    Transform("gmac-256", None, "transport"),
+    Transform(None, None, "tunnel", "sha256"),
+    Transform("3des", "md5", "tunnel", "sha"),
+    Transform("gcm-128", None, "transport", "sha512"),
 ]
+KEY_LENGTHS = {"md5": 16, "sha": 20, "sha256": 32, "sha384": 48, "sha512": 64, None: 0}
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: f"{policy.encryption} {policy.hash} {policy.group}")
@@ -59,8 +67,36 @@ def test_phase_2_comes_up_with_every_transform(transform: Transform, pfs: int | 
     pair = lab.a.pairs[0]
     assert_same_sas(pair, lab.b.pairs[0])
     assert (pair.transform, pair.pfs_group) == (transform, pfs)
-    assert len(pair.inbound[0].integrity_key) == {"md5": 16, "sha": 20, "sha256": 32, None: 0}[transform.integrity]
-    assert pair.inbound[0].cipher_key != pair.outbound[0].cipher_key
+    assert [sa.protocol for sa in pair.inbound] == [sa.protocol for sa in pair.outbound] == list(transform.protocols)
+    sas = {sa.protocol: sa for sa in pair.inbound}
+    if transform.cipher:
+        assert len(sas[ESP].integrity_key) == KEY_LENGTHS[transform.integrity]
+    if transform.ah:
+        assert (len(sas[AH].integrity_key), sas[AH].cipher_key) == (KEY_LENGTHS[transform.ah], b"")
+    everything = [*pair.inbound, *pair.outbound]
+    assert len({(sa.cipher_key, sa.integrity_key) for sa in everything}) == len({sa.spi for sa in everything})
+    assert len({sa.spi for sa in everything}) == len(everything)
+
+
+def test_a_set_of_a_list_is_chosen_whatever_its_protocols_are() -> None:
+    wanted = Transform("aes-256", "sha", "tunnel", "sha256")
+    lab = Lab()
+    lab.b.config.accept = Accept((wanted, AES_SHA))
+    lab.request(transforms=(Transform(None, None, "tunnel", "md5"), Transform("gcm-256", None), wanted, AES_SHA))
+    lab.run()
+    assert lab.a.pairs[0].transform == wanted
+    assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
+
+
+@pytest.mark.parametrize(
+    "offered", [AES_SHA, Transform(None, None, "tunnel", "sha"), Transform("aes-128", "sha", "tunnel", "md5")], ids=str
+)
+def test_a_part_of_a_bundle_is_not_the_bundle(offered: Transform) -> None:
+    lab = Lab()
+    lab.b.config.accept = Accept((Transform("aes-128", "sha", "tunnel", "sha"),))
+    lab.request(transforms=(offered,))
+    lab.run()
+    assert lab.a.pairs == lab.b.pairs == []
 
 
 def test_the_events_carry_what_the_request_and_the_configuration_brought() -> None:

@@ -71,6 +71,35 @@ def test_isakmp_policies_name_the_longer_hashes_and_the_other_groups() -> None:
     assert " hash sha384\n group 21\n" in pair.type(1, "show running-config")
 
 
+def test_engine_connections(up: Pair) -> None:
+    """Columns as in a capture of IOS; R1 has sent 4 packets that got an answer each."""
+    assert up.type(1, "show crypto engine connections active") == (
+        "Crypto Engine Connections\n"
+        "\n"
+        "   ID  Type    Algorithm      Encrypt  Decrypt LastSeqN IP-Address\n"
+        "    1  IPsec   AES256+SHA256        0        4        4 203.0.113.1\n"
+        "    2  IPsec   AES256+SHA256        4        0        0 203.0.113.1\n"
+        " 1001  IKE     SHA256+AES256        0        0        0 203.0.113.1\n"
+        "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("esp-des esp-md5-hmac", ["DES+MD5"]),
+        ("esp-aes esp-sha-hmac", ["AES+SHA"]),
+        ("esp-gcm 256", ["AES256-GCM"]),
+        ("ah-sha384-hmac esp-3des", ["3DES", "AHSHA384"]),
+    ],
+)
+def test_engine_connections_name_the_algorithms(words: str, names: list[str]) -> None:
+    pair = Pair(dict.fromkeys((1, 2), f"crypto ipsec transform-set STRONG {words}"))
+    pair.ping()
+    rows = [line.split() for line in pair.type(1, "show crypto engine connections active").splitlines()]
+    assert [row[2] for row in rows if row[1:2] == ["IPsec"]] == names * 2
+
+
 def test_isakmp_key() -> None:
     pair = Pair({1: "crypto isakmp key Cisco!23 address 10.1.0.0 255.255.0.0"})
     assert pair.type(1, "show crypto isakmp key") == (
