@@ -65,13 +65,13 @@ def test_length_0_never_waits_and_long_lines_count_as_the_rows_that_they_take(ne
 
 
 def test_terminal_length_and_width_are_of_the_session(network: Network) -> None:
-    screen = Screen(network)
+    screen = Screen(network, length=30)
     screen.type("terminal length 0\r", "terminal width 132\r", "show terminal\r")
     assert "Length: 0 lines, Width: 132 columns" in screen.lines
     screen.type("terminal no width\r", "terminal no length\r", "show terminal\r")
-    assert screen.lines.count("Length: 24 lines, Width: 80 columns") == 1
+    assert screen.lines.count("Length: 30 lines, Width: 80 columns") == 1
     screen.type("terminal length 5\r", "exit\r", "\r", "show terminal\r")
-    assert screen.lines.count("Length: 24 lines, Width: 80 columns") == 2
+    assert screen.lines.count("Length: 30 lines, Width: 80 columns") == 2
 
 
 def test_a_script_pages_when_it_asks_for_it(network: Network) -> None:

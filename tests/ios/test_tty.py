@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from iosim.ios.tty import Tty
 from tests.ios.network import Network, pair
 from tests.ios.screen import Screen
 
@@ -247,3 +250,27 @@ def test_a_paste_without_brackets_loses_no_line_to_the_pager(screen: Screen) -> 
     screen.type("show running-config\rconf t\rip route 5.0.0.0 255.0.0.0 Null0\rend\r")
     assert "ip route 5.0.0.0 255.0.0.0 Null0" in screen.network.running("R1")
     assert screen.row == "R1#"
+
+
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
+KEYS = st.one_of(
+    st.sampled_from(["show ", "conf t\r", "ping 10.0.0.99\r", "banner motd #", PASTE, PASTED, UP, "\x1e", "\r"]),
+    st.text(st.characters(max_codepoint=0x7F)),
+    st.text(max_size=3),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(KEYS, max_size=12))
+def test_any_keys_leave_a_terminal_that_works(keys: list[str]) -> None:
+    """Whatever was typed, breaking off and leaving configuration gets back to a prompt that takes commands."""
+    shown: list[str] = []
+    network = pair()
+    tty = Tty(network.console("R1"), shown.append)
+    for key in keys:
+        tty.type(key)
+    network.wait(1)
+    tty.type("\x1b[201~\x1e\x03\x03\r\x03")
+    network.wait(1)
+    tty.type("\x03\rshow history\r")
+    assert "  show history\r\n" in "".join(shown)

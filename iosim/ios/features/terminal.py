@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from iosim.grammar import Statement
+from iosim.ios.clock import hms
 from iosim.ios.history import DEFAULT_SIZE
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
+from iosim.sim.clock import SECOND
 
 
 @handler("terminal_monitor")
@@ -46,11 +48,34 @@ def show_history(session: Session, statement: Statement) -> str:
 
 @handler("show_terminal")
 def show_terminal(session: Session, statement: Statement) -> str:
-    """`show terminal`, the lines that say something here."""
-    size = session.histories.size
-    history = f"enabled, history size is {size}" if size else "disabled"
-    return (
-        'Line 0, Location: "", Type: ""\n'
-        f"Length: {session.length} lines, Width: {session.width} columns\n"
-        f"Editing is enabled.\nHistory is {history}.\n"
+    """`show terminal`: the settings of this session; what has no use in a simulation is as on a new router."""
+    size, limit = session.histories.size, session.idle.limit
+    return _TERMINAL.format(
+        line=session.line.absolute,
+        length=session.length,
+        width=session.width,
+        capabilities="Receives Logging Output" if session.monitor else "none",
+        timeout="never" if limit is None else hms(limit // SECOND),
+        history=f"enabled, history size is {size}" if size else "disabled",
     )
+
+
+_TERMINAL = """\
+Line {line}, Location: "", Type: ""
+Length: {length} lines, Width: {width} columns
+Status: PSI Enabled, Ready, Active, Automore On
+Capabilities: {capabilities}
+Modem state: Ready
+Special Chars: Escape  Hold  Stop  Start  Disconnect  Activation
+                ^^x    none   -     -       none
+Timeouts:      Idle EXEC    Idle Session   Modem Answer  Session   Dispatch
+               {timeout:13}never                        none     not set
+Modem type is unknown.
+Session limit is not set.
+Editing is enabled.
+History is {history}.
+DNS resolution in show commands is enabled
+Full user help is disabled
+No output characters are padded
+No special data dispatching characters
+"""
