@@ -294,6 +294,8 @@ class TestSettings:
         assert "(0/1)" in network.type("R1", "ping 10.0.0.2 size 1301 df-bit repeat 1")
 
     def test_the_load_interval_makes_rates_fade_faster(self, network: Network) -> None:
+        for name in ("R1", "R2"):
+            network.configure(name, "no cdp run")  # its frames would count too
         network.wait(3600)
         network.type("R1", "ping 10.0.0.2", "ping 10.0.0.2 size 986 repeat 3000")
 
