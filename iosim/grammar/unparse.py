@@ -12,14 +12,15 @@ from iosim.grammar.node import NIL, Terminal
 _FRAME = frozenset(("no", "default", "do", "output_filter"))
 
 
-def unparse(grammar: Grammar, mode: str, command: str, args: Mapping[str, Sequence[Any]]) -> str:
+def unparse(grammar: Grammar, mode: str, command: str, args: Mapping[str, Sequence[Any]], negated: bool = False) -> str:
     """The first way in the grammar to say `command` in `mode` with just these arguments.
 
+    What is `negated` (the caller writes the `no`) may end where only lines that begin with `no` may.
     Raises ValueError when the grammar has no such line.
     """
-    wanted = {name: list(values) for name, values in args.items() if values}
+    wanted = {name: list(values) for name, values in args.items() if values} | ({NIL: []} if negated else {})
     total = sum(map(len, wanted.values()))
-    for symbols in _routes(grammar, mode, command):
+    for symbols in routes(grammar, mode, command):
         for words, used in _expand(grammar, symbols, wanted, {}):
             if sum(used.values()) == total:
                 return " ".join(words)
@@ -27,20 +28,20 @@ def unparse(grammar: Grammar, mode: str, command: str, args: Mapping[str, Sequen
 
 
 @lru_cache(maxsize=4096)
-def _routes(grammar: Grammar, rule: str, command: str) -> list[list[str]]:
+def routes(grammar: Grammar, rule: str, command: str) -> list[list[str]]:
     """The symbols of all ways that lead from a rule to a command, without `no` and its like around it."""
-    routes = []
+    found = []
     for alias, symbols in grammar.alternatives.get(rule, []):
         if alias == command:
-            routes.append(symbols)
+            found.append(symbols)
         elif alias is None and rule not in symbols and not _FRAME.intersection(symbols):
-            routes += [
+            found += [
                 [*symbols[:index], *inner, *symbols[index + 1 :]]
                 for index, symbol in enumerate(symbols)
                 if symbol not in grammar.terminals
-                for inner in _routes(grammar, symbol, command)
+                for inner in routes(grammar, symbol, command)
             ]
-    return routes
+    return found
 
 
 def _expand(
@@ -89,6 +90,8 @@ def _say_terminal(
     if name is None:
         if terminal.name != NIL:
             yield [terminal.text], used
+        elif NIL in args:
+            yield [], used
         return
     spent = used.get(name, 0)
     values = args.get(name, [])

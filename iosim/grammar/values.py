@@ -115,6 +115,37 @@ class Line(ValueType):
         return text
 
 
+class Url(ValueType):
+    """`URL`: a file by its file system and path, or by its name in the current directory."""
+
+    rank = 2
+    is_list = True
+    systems = ("flash", "flash0", "ftp", "http", "https", "null", "nvram", "rcp", "scp", "system", "tftp")
+
+    def convert(self, text: str) -> str | None:
+        system, colon, _ = text.partition(":")
+        return text if not colon or system.lower() in self.systems else None
+
+    def listing(self, help_text: str) -> list[tuple[str, str]]:
+        return [(f"{system}:", help_text.replace("*", f"{system}:")) for system in self.systems]
+
+
+class Month(ValueType):
+    """`Month`: the name of a month, of at least three letters."""
+
+    rank = 1
+    names = (
+        "january", "february", "march", "april", "may", "june",
+        "july", "august", "september", "october", "november", "december",
+    )  # fmt: skip
+
+    def convert(self, text: str) -> str | None:
+        return text if len(text) > 2 and any(name.startswith(text.lower()) for name in self.names) else None
+
+    def begins(self, text: str) -> bool:
+        return any(name.startswith(text.lower()) for name in self.names)
+
+
 class Hex(ValueType):
     """`Hex-data`: a word of hexadecimal digits."""
 
@@ -349,6 +380,8 @@ _TYPES: dict[str, type[ValueType]] = {
     "Interface": InterfaceName,
     "Interface-range": InterfaceRange,
     "LINE": Line,
+    "URL": Url,
+    "Month": Month,
     "H.H.H": Mac,
     "Hex-data": Hex,
     "Vlan-list": VlanList,

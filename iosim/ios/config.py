@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WORKING, PLANNED, INERT = "working", "planned", "inert"
+_DEFAULTS: ContextVar[bool] = ContextVar("whether defaults are written", default=False)
 
 
 def standing_of(command: str) -> str:
@@ -83,7 +85,13 @@ class Binding:
 
     def say(self, mode: str, args: dict[str, list[Any]]) -> str:
         """The (first) command with these arguments, as it is written."""
-        line = unparse(ios_grammar(), mode, self.commands[0], args)
+        return self._spell(unparse(ios_grammar(), mode, self.commands[0], args))
+
+    def deny(self, mode: str, args: dict[str, list[Any]]) -> str:
+        """The same with `no` before it."""
+        return "no " + self._spell(unparse(ios_grammar(), mode, self.commands[0], args, negated=True))
+
+    def _spell(self, line: str) -> str:
         return " ".join(self.spelled.get(word, word) for word in line.split(" ")) + self.tail
 
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
@@ -137,6 +145,8 @@ class Value(Binding):
             yield Block((self.say(mode, to_args(self.type, value)),), self.order)
         elif self.shown is not None:
             yield Block((self.shown,), self.order, default=True)
+        elif _DEFAULTS.get() and value is not None:
+            yield Block((self.say(mode, to_args(self.type, value)),), self.order, default=True)
 
 
 class Flag(Binding):
@@ -150,9 +160,9 @@ class Flag(Binding):
     def apply(self, part: Any, name: str, statement: Statement) -> None:
         setattr(part, name, self.default if statement.default else not statement.no)
 
-    def lines(self, mode: str, value: bool) -> Iterator[str]:
-        if value != self.default or self.shown == value:
-            yield ("" if value else "no ") + self.say(mode, {})
+    def blocks(self, mode: str, value: bool) -> Iterator[Block]:
+        if value != self.default or self.shown == value or _DEFAULTS.get():
+            yield Block((("" if value else "no ") + self.say(mode, {}),), self.order)
 
 
 class Table(Binding):
@@ -258,16 +268,16 @@ class Section(Binding):
     def blocks(self, mode: str, value: dict[Any, Config]) -> Iterator[Block]:
         for key, config in value.items():
             whole = key if isinstance(key, tuple) else (key,)
-            mark = natural(whole[: self.apart])
+            mark = () if self.apart == 0 else (self.order, *natural(whole[: self.apart]))
             rank = (self.sort(key),) if self.sort else ()
             block = section_block(self, mode, config)
-            yield dataclasses.replace(block, rank=rank, mark=(self.order, *mark) if mark else ())
+            yield dataclasses.replace(block, rank=rank, mark=mark)
 
 
 def section_block(binding: Binding, mode: str, config: Config, indent: str = " ", end: str = "") -> Block:
     """A line that opens a mode, what is in it, and the line that ends it, if one does."""
-    lines = [binding.say(mode, config.args), *(indent + line for line in write_lines(config)), *([end] if end else [])]
-    return Block(tuple(lines), binding.order)
+    inside = (indent + line for line in write_lines(config))
+    return Block((binding.say(mode, config.args), *inside, *([end] if end else [])), binding.order)
 
 
 def _has(key: Any, values: tuple[Any, ...]) -> bool:
@@ -368,3 +378,12 @@ def write_lines(config: Config) -> Iterator[str]:
         for block in binding.blocks(config.mode, getattr(config[part], name))
     )
     return separated(in_order(blocks), groups=config.mode == "config")
+
+
+def write_all(config: Config) -> list[str]:
+    """The same with the values that are defaults (`show running-config all`)."""
+    token = _DEFAULTS.set(True)
+    try:
+        return list(write_lines(config))
+    finally:
+        _DEFAULTS.reset(token)

@@ -15,6 +15,9 @@ CONFIG_REGISTER = "0x2102"
 PROCESSOR_MEMORY, IO_MEMORY = 491520 * 1024, 32768 * 1024
 """Bytes of memory for processes, and for packets."""
 
+FLASH_SIZE, NVRAM_SIZE = 250880 * 1024, 255 * 1024
+"""Bytes of the CompactFlash, and of the memory that keeps the startup configuration."""
+
 SOFTWARE = (
     f"Cisco IOS Software, iosim Software (IOSIM-UNIVERSALK9-M), Version {RELEASE}, RELEASE SOFTWARE (fc1)\n"
     "Technical Support: http://www.cisco.com/techsupport knows nothing of it\n"

@@ -12,7 +12,9 @@ from iosim.ios.clock import at
 from iosim.ios.config import Config, apply_statement, write_lines
 from iosim.ios.identity import Identity
 from iosim.ios.loader import Refusal, load_text
+from iosim.ios.record import Record
 from iosim.ios.session import Session
+from iosim.ios.storage import Flash
 from iosim.ios.syslog import Syslog
 from iosim.ios.timezone import Zone
 from iosim.sim.clock import SECOND, Simulator
@@ -53,6 +55,8 @@ class Router:
         self.ports: dict[str, Port] = {}
         self.startup = ""
         self.startup_present = False
+        self.flash = Flash()
+        self.record = Record()
         self.booted_at = sim.now
         self.sessions: list[Session] = []
         self.visits: dict[int, int] = {}
@@ -90,6 +94,7 @@ class Router:
         The hardware is what has a cable or is in the startup configuration; what is only cabled is shut down.
         """
         self.booted_at = self.sim.now
+        self.record = Record()
         self.startup = startup
         self.startup_present = bool(startup.strip())
         refusals = load_text(self, startup)

@@ -12,6 +12,8 @@ from iosim.ios import registry
 from iosim.ios.configure import Configurator
 from iosim.ios.idle import IdleTimer
 from iosim.ios.line import CONSOLE, Line
+from iosim.ios.places import FLASH_ROOT
+from iosim.ios.record import note_change
 from iosim.ios.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Session(Terminal):
         self.was_cold = False
         self.monitor = False
         self.configurator: Configurator | None = None
+        self.directory = FLASH_ROOT
         self.idle = IdleTimer(router.sim, lambda: self.busy, self.leave)
         self.adopted: dict[str, Any] = {}
         super().__init__(router.sim, router.stack)
@@ -228,6 +231,13 @@ class Session(Terminal):
         if self.configurator is not None:
             self.leave_configuration()
 
+    def filtered(self, modifier: Statement | None, text: str) -> str:
+        if modifier is not None and modifier.command in _INTO_FILES:
+            from iosim.ios.features.files.redirect import redirect
+
+            return redirect(self, modifier, text)
+        return super().filtered(modifier, text)
+
     def enter_configuration(self) -> None:
         """`configure terminal`."""
         self.configurator = Configurator(self.router, self._guard)
@@ -235,6 +245,7 @@ class Session(Terminal):
     def leave_configuration(self) -> None:
         """`end`, Ctrl-Z, or `exit` from the last mode."""
         self.configurator = None
+        note_change(self.router, self.user)
         self.router.syslog.message("SYS-5-CONFIG_I", f"Configured from console by {self.origin}")
 
 
@@ -246,6 +257,7 @@ def _unknown_host(config: Config, word: str) -> CliError:
     return Rejected(looking + "% Unknown command or computer name, or unable to find computer address")
 
 
+_INTO_FILES = ("filter_redirect", "filter_append", "filter_tee")
 _FAMILIES = ("show", "clear", "debug", "undebug")
 
 

@@ -195,7 +195,7 @@ class Terminal:
         """Call the handler of an exec command; what it returns is shown, and what takes time becomes a task."""
         result = registry.handlers[statement.command](self, statement)
         if isinstance(result, str):
-            self.page(apply_filter(statement.filter, result))
+            self.page(self.filtered(statement.filter, result))
         elif result is not None:
             self.start(result)
 
@@ -203,6 +203,10 @@ class Terminal:
         """Begin what takes time, or asks."""
         self._task = None
         self._task = Task(self.sim, self._guarded(coroutine), self._next)
+
+    def filtered(self, modifier: Statement | None, text: str) -> str:
+        """What an output modifier leaves of a text. Raises Rejected."""
+        return apply_filter(modifier, text)
 
     async def _guarded(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """A command that takes time, with its refusals shown."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hypothesis import strategies as st
 
 from iosim.grammar.grammar import ios_grammar
-from iosim.grammar.node import Terminal
+from iosim.grammar.node import NIL, Terminal
+from iosim.grammar.unparse import routes
 from iosim.grammar.values import NamedNumber, Number
+from iosim.ios import registry
 
 _SAMPLES = {
     "/nn": "/24",
@@ -21,6 +24,7 @@ _SAMPLES = {
     "Interface": "GigabitEthernet0/1",
     "Interface-range": "GigabitEthernet0/0 - 1",
     "LINE": "some text",
+    "Month": "July",
     "Vlan-list": "10,20-30",
     "X:X:X:X::X": "2001:DB8::1",
     "X:X:X:X::X/<0-128>": "2001:DB8::/32",
@@ -51,3 +55,45 @@ def _word(terminal: Terminal) -> st.SearchStrategy[str]:
     if isinstance(kind, NamedNumber):
         return st.sampled_from(sorted(kind.numbers))
     return st.just(_SAMPLES.get(kind.display, "zz9"))
+
+
+@lru_cache(maxsize=1)
+def openings() -> dict[str, list[str]]:
+    """For each mode of configuration the lines that lead to it from global configuration."""
+    registry.load_features()
+    found = {"config": [], "config_std_nacl": [f"{_LIST} standard zz9"], "config_ext_nacl": [f"{_LIST} extended zz9"]}
+    waiting = list(found)
+    while waiting:
+        mode = waiting.pop(0)
+        bound = {command: binding for (of, command), (_, _, binding) in registry.bindings.items() if of == mode}
+        for command, binding in bound.items():
+            opened = getattr(binding, "mode", None)
+            if opened is not None and opened not in found:
+                found[opened] = [*found[mode], " ".join(_shortest(routes(ios_grammar(), mode, command)))]
+                waiting.append(opened)
+    return found
+
+
+_LIST = "ip access-list"
+
+
+def _shortest(bodies: Sequence[Sequence[str]], depth: int = 8) -> list[str]:
+    """The fewest words that one of some sequences of symbols can be."""
+    grammar = ios_grammar()
+    best: list[str] | None = None
+    for body in (body for body in bodies if depth and NIL not in body):
+        words: list[str] = []
+        for symbol in body:
+            terminal = grammar.terminals.get(symbol)
+            inner = [symbols for _, symbols in grammar.alternatives.get(symbol, [])]
+            words += [_sample(terminal)] if terminal else _shortest(inner, depth - 1)
+        best = words if best is None or len(words) < len(best) else best
+    return best or []
+
+
+def _sample(terminal: Terminal) -> str:
+    """A word that a terminal takes."""
+    kind = terminal.type
+    if kind is None:
+        return terminal.text
+    return str(kind.low) if isinstance(kind, Number) else _SAMPLES.get(kind.display, "zz9")

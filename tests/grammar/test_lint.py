@@ -22,6 +22,9 @@ FRAME = frozenset(
         "filter_begin",
         "filter_section",
         "filter_count",
+        "filter_redirect",
+        "filter_append",
+        "filter_tee",
     )
 )
 """What stands around commands, or is understood by the session itself."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iosim.ios import registry
-from iosim.ios.config import Config
 from iosim.ios.features.access_lists.config import AccessListSettings
 from iosim.ios.features.access_lists.entries import entries_of
-from iosim.ios.features.access_lists.line import STANDARD
 from iosim.ios.loader import load_text
 from iosim.ios.router import Router
 from iosim.sim.clock import Simulator
 from iosim.wire.address import address_text, netmask
+from tests.ios.snapshot import snapshot
 
 addresses = st.integers(1 << 24, (224 << 24) - 1).map(address_text)
 wildcards = st.sampled_from(("0.0.0.0", "0.0.0.255", "0.255.255.255", "255.255.255.255", "0.0.255.0"))
@@ -98,22 +94,6 @@ def load(text: list[str]) -> Router:
     router = Router(Simulator(), "R1")
     load_text(router, "\n".join(text))
     return router
-
-
-def snapshot(config: Config) -> dict[str, Any]:
-    """All values of a configuration, with its sub-configurations; the order of a standard list gives new numbers."""
-    if config.mode == STANDARD:
-        return {"lines": [entry.line for entry in entries_of(config)]}
-    return {
-        f"{part.__name__}.{name}": _value(getattr(config[part], name))
-        for part, name, _ in registry.fields.get(config.mode, [])
-    }
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: snapshot(each) if isinstance(each, Config) else each for key, each in value.items()}
-    return value
 
 
 @settings(max_examples=150, deadline=None)

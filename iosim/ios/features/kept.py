@@ -113,11 +113,13 @@ class KeptLine(Kept):
     def args_of(self, entry: tuple[bool, Args]) -> Args:
         return entry[1]
 
-    def blocks(self, mode: str, value: dict[str, dict[Key, tuple[bool, Args]]]) -> Iterator[Block]:
+    def blocks(
+        self, mode: str, value: dict[str, dict[Key, tuple[bool, Args]]], defaults: bool = False
+    ) -> Iterator[Block]:
         groups = self.groups(value)
         for said, args in value.get(self.commands[0], {}).values():
             if not self.hidden:
-                line = ("" if said else "no ") + self.say(mode, args)
+                line = self.say(mode, args) if said else self.deny(mode, args)
                 order = self.order if said else self.no_order
                 yield Block((line,), order, self.rank(args, groups), self.mark(args))
 

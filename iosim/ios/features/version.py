@@ -10,9 +10,11 @@ from iosim.ios.clock import at, clock_text, uptime
 from iosim.ios.config import Value, bound
 from iosim.ios.hardware import (
     CONFIG_REGISTER,
+    FLASH_SIZE,
     IMAGE,
     IO_MEMORY,
     MODEL,
+    NVRAM_SIZE,
     PROCESSOR_MEMORY,
     SOFTWARE,
     VERSION,
@@ -49,6 +51,8 @@ def show_version(session: Session, statement: Statement) -> str:
         serial=serial_number(router),
         interfaces=_interface_counts(router),
         register=CONFIG_REGISTER,
+        nvram=NVRAM_SIZE // 1024,
+        flash=FLASH_SIZE // 1024,
     )
 
 
@@ -87,8 +91,8 @@ Last reload reason: {reason}
 Cisco {model} (revision 1.0) with {memory} bytes of memory.
 Processor board ID {serial}
 {interfaces}DRAM configuration is 64 bits wide with parity disabled.
-255K bytes of non-volatile configuration memory.
-250880K bytes of ATA System CompactFlash 0 (Read/Write)
+{nvram}K bytes of non-volatile configuration memory.
+{flash}K bytes of ATA System CompactFlash 0 (Read/Write)
 
 Configuration register is {register}
 

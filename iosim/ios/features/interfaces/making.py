@@ -24,7 +24,8 @@ def check_interface(router: Router, config: Config, statement: Statement) -> Non
     if known is not None:
         statement.args = {**known.args, **statement.args}
     parent = parent_name(name)
-    if router.running and known is None and (interface_type(name).physical or (parent and parent not in interfaces)):
+    absent = interface_type(name).physical and name not in router.hardware
+    if router.running and known is None and (absent or (parent and parent not in interfaces)):
         raise Rejected(_NO_SUCH)
     if statement.no:
         _check_removal(interfaces, name)

@@ -1,0 +1,1 @@
+"""The configuration as a whole: showing, saving, comparing, archiving and replacing it."""

@@ -1,0 +1,22 @@
+"""All values of a configuration, to compare it with another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iosim.ios import registry
+from iosim.ios.config import Config
+
+
+def snapshot(config: Config) -> dict[str, Any]:
+    """The values of a mode by part and field, with those of the modes within it."""
+    return {
+        f"{part.__name__}.{name}": _value(getattr(config[part], name))
+        for part, name, _ in registry.fields.get(config.mode, [])
+    }
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _value(each) for key, each in value.items()}
+    return snapshot(value) if isinstance(value, Config) else value
