@@ -61,7 +61,12 @@ def _word(terminal: Terminal) -> st.SearchStrategy[str]:
 def openings() -> dict[str, list[str]]:
     """For each mode of configuration the lines that lead to it from global configuration."""
     registry.load_features()
-    found = {"config": [], "config_std_nacl": [f"{_LIST} standard zz9"], "config_ext_nacl": [f"{_LIST} extended zz9"]}
+    found = {
+        "config": [],
+        "config_std_nacl": ["ip access-list standard zz9"],
+        "config_ext_nacl": ["ip access-list extended zz9"],
+        "config_if_range": ["interface range Loopback0 - 1"],
+    }
     waiting = list(found)
     while waiting:
         mode = waiting.pop(0)
@@ -72,9 +77,6 @@ def openings() -> dict[str, list[str]]:
                 found[opened] = [*found[mode], " ".join(_shortest(routes(ios_grammar(), mode, command)))]
                 waiting.append(opened)
     return found
-
-
-_LIST = "ip access-list"
 
 
 def _shortest(bodies: Sequence[Sequence[str]], depth: int = 8) -> list[str]:

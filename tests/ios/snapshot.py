@@ -6,10 +6,16 @@ from typing import Any
 
 from iosim.ios import registry
 from iosim.ios.config import Config
+from iosim.ios.features.access_lists.config import EXTENDED, STANDARD, entries_of
 
 
 def snapshot(config: Config) -> dict[str, Any]:
-    """The values of a mode by part and field, with those of the modes within it."""
+    """The values of a mode by part and field, with those of the modes within it.
+
+    Of access lists only what their lines say: IOS 15 writes no numbers, and counts anew when it reads them.
+    """
+    if config.mode in (STANDARD, EXTENDED):
+        return {"lines": [entry.line for entry in entries_of(config)]}
     return {
         f"{part.__name__}.{name}": _value(getattr(config[part], name))
         for part, name, _ in registry.fields.get(config.mode, [])

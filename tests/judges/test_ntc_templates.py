@@ -41,6 +41,14 @@ class Row:
 
 
 @lru_cache
+def archived() -> Network:
+    """A router with an archived configuration."""
+    network = pair("archive\n path flash:a\n")
+    network.type("R1", "archive config")
+    return network
+
+
+@lru_cache
 def routed() -> Network:
     """Two routers and a host, with routes of all kinds, access lists that have matches, and ARP entries."""
     network = pair()
@@ -234,6 +242,21 @@ GROUPS = (
 LICENSES = tuple({"feature": name, "license_state": "Active, In Use"} for name in ("ipbasek9", "securityk9"))
 PING = {"sent_qty": "5", "sent_type": "100-byte ICMP Echos", "destination": "2.2.2.2", "timeout": "2"}
 ROWS = (
+    Row(
+        archived, "R1", "dir",
+        (
+            {"file_system": "flash0:/", "permissions": "-rw-", "name": "iosim-universalk9-mz.SPA.157-3.M.bin"},
+            {"name": "a-Mar--1-00-00-30.000-0", "total_size": "256901120", "total_free": "256892928"},
+        ),
+    ),  # fmt: skip
+    Row(
+        archived, "R1", "show archive",
+        ({"filenames": ["flash:/a-Mar--1-00-00-30.000-0"], "current_index": "1", "next_filename": "flash:/a-<timestamp>-1"},),
+    ),  # fmt: skip
+    Row(
+        archived, "R1", "show file systems",
+        ({"prefixes": "system:"}, {"prefixes": "null:"}, {"size": "261120", "type": "nvram", "prefixes": "nvram:"}),
+    ),  # fmt: skip
     Row(routed, "R1", "show ip route", ROUTES),
     Row(routed, "R1", "show ip route static", STATIC, "show ip route"),
     Row(routed, "R1", "show arp", ARP),
