@@ -68,3 +68,42 @@ def test_erased_startup(network: Network) -> None:
     assert network.type("R1", "show startup-config") == "startup-config is not present\n"
     reload(network, "no", "")
     assert session.prompt == "Router#"
+
+
+def test_erasing_says_that_nvram_is_empty(network: Network) -> None:
+    answer = network.type("R1", "write erase", "")
+    assert answer.startswith("[OK]\nErase of nvram: complete\n")
+    assert "%SYS-7-NV_BLOCK_INIT: Initialized the geometry of nvram\n" in answer
+
+
+def test_a_question_wants_yes_or_no(network: Network) -> None:
+    network.configure("R1", "hostname X")
+    session = network["R1"].console()
+    assert network.type("R1", "reload", "maybe") == "% Please answer 'yes' or 'no'.\n"
+    assert session.prompt == "\nSystem configuration has been modified. Save? [yes/no]: "
+    network.type("R1", "no", "n")
+
+
+def test_a_reload_in_some_time(network: Network) -> None:
+    answer = network.type("R1", "reload in 2 new image", "")
+    assert answer.startswith("Reload scheduled for 00:02:30 UTC Fri Mar 1 2002 (in 2 minutes) by console\n")
+    assert "Reload reason: new image\n" in answer
+    assert "\n***\n*** --- SHUTDOWN in 0:02:00 ---\n***\n" in answer
+    assert "Reload requested for 00:02:30 UTC Fri Mar 1 2002 at 00:00:30 UTC Fri Mar 1 2002 by console." in answer
+    network.wait(65)
+    shown = network.type("R1", "show reload")
+    assert shown.startswith("Reload scheduled for 00:02:30 UTC Fri Mar 1 2002 (in 55 seconds) by console\n")
+    network.wait(90)
+    assert "System returned to ROM by reload" in network.type("R1", "show version")
+    assert network.type("R1", "show reload") == "No reload is scheduled.\n"
+
+
+def test_a_reload_at_a_time_can_be_cancelled(network: Network) -> None:
+    assert "for 00:00:00 UTC Sat Mar 2 2002 (in 23 hours and 59 minutes)" in network.type("R1", "reload at 0:00", "")
+    assert "*** --- SHUTDOWN ABORTED ---" in network.type("R1", "reload cancel")
+    assert network.type("R1", "reload cancel") == "%No reload is scheduled.\n"
+    assert "for 10:00:00 UTC Sun Dec 1 2002" in network.type("R1", "reload at 10:00 december 1 move", "n")
+    assert network.type("R1", "reload at 10:00 feb 30") == "% Invalid date or time\n"
+    assert network.type("R1", "reload in 0") == "% Invalid delay\n"
+    network.wait(90000)
+    assert "System returned to ROM by power-on" in network.type("R1", "show version")

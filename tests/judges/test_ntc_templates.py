@@ -241,22 +241,23 @@ GROUPS = (
 )
 LICENSES = tuple({"feature": name, "license_state": "Active, In Use"} for name in ("ipbasek9", "securityk9"))
 PING = {"sent_qty": "5", "sent_type": "100-byte ICMP Echos", "destination": "2.2.2.2", "timeout": "2"}
+FILES = (
+    {"file_system": "flash0:/", "permissions": "-rw-", "name": "iosim-universalk9-mz.SPA.157-3.M.bin"},
+    {"name": "a-Mar--1-00-00-30.000-0", "total_size": "256901120", "total_free": "256892928"},
+)
+ARCHIVES = (
+    {
+        "filenames": ["flash:/a-Mar--1-00-00-30.000-0"],
+        "current_index": "1",
+        "next_filename": "flash:/a-<timestamp>-1",
+    },
+)
+FILE_SYSTEMS = ({"prefixes": "system:"}, {"prefixes": "null:"}, {"size": "261120", "prefixes": "nvram:"})
+"""The parser passes over the system of the current directory, which has a star."""
 ROWS = (
-    Row(
-        archived, "R1", "dir",
-        (
-            {"file_system": "flash0:/", "permissions": "-rw-", "name": "iosim-universalk9-mz.SPA.157-3.M.bin"},
-            {"name": "a-Mar--1-00-00-30.000-0", "total_size": "256901120", "total_free": "256892928"},
-        ),
-    ),  # fmt: skip
-    Row(
-        archived, "R1", "show archive",
-        ({"filenames": ["flash:/a-Mar--1-00-00-30.000-0"], "current_index": "1", "next_filename": "flash:/a-<timestamp>-1"},),
-    ),  # fmt: skip
-    Row(
-        archived, "R1", "show file systems",
-        ({"prefixes": "system:"}, {"prefixes": "null:"}, {"size": "261120", "type": "nvram", "prefixes": "nvram:"}),
-    ),  # fmt: skip
+    Row(archived, "R1", "dir", FILES),
+    Row(archived, "R1", "show archive", ARCHIVES),
+    Row(archived, "R1", "show file systems", FILE_SYSTEMS),
     Row(routed, "R1", "show ip route", ROUTES),
     Row(routed, "R1", "show ip route static", STATIC, "show ip route"),
     Row(routed, "R1", "show arp", ARP),
