@@ -57,6 +57,7 @@ class TestHelp:
             "  A.B.C.D     IP address",
             "  dhcp        IP Address negotiated via DHCP",
             "  negotiated  IP Address negotiated over PPP",
+            "  pool        IP Address autoconfigured from a local DHCP pool",
         ]
         assert ask("no ip address ", "config_if") == [*ways, "  <cr>"]
         assert ask("ip address ", "config_if") == ways
