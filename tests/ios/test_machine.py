@@ -92,6 +92,14 @@ def test_tech_support_is_the_sum_of_its_parts(network: Network) -> None:
     assert network.type("R1", "show tech-support | include ^hostname") == "hostname R1\n"
 
 
+def test_tech_support_gives_no_secrets_away() -> None:
+    routers = Pair({1: "enable secret Kopernikus\nusername u password 0 Kopernikus1543\n"})
+    printed = routers.type(1, "terminal length 0") + routers.type(1, "show tech-support")
+    assert "crypto isakmp key <removed> address 203.0.113.2" in printed
+    assert "username u password 0 <removed>\n" in printed and "enable secret 5 <removed>\n" in printed
+    assert "Kopernikus" not in printed and "service password-encryption\n" in printed
+
+
 def test_who_listens() -> None:
     made = Pair()
     assert re.search(r"17 +--listen-- +--any-- +500 ", made.type(1, "show ip sockets"))

@@ -1,6 +1,8 @@
-"""`show tech-support`: the answers of other commands, one after the other."""
+"""`show tech-support`: the answers of other commands, one after the other, without the secrets that are in them."""
 
 from __future__ import annotations
+
+import re
 
 from iosim.grammar import Statement
 from iosim.grammar.grammar import ios_grammar
@@ -38,9 +40,17 @@ PARTS = (
 @handler("show_tech_support")
 def show_tech_support(session: Session, statement: Statement) -> str:
     """`show tech-support`"""
-    return "".join(
+    text = "".join(
         f"\n------------------ {command} ------------------\n\n{_answer(session, command)}" for command in PARTS
     )
+    return _SECRETS.sub(r"\1<removed>", text)
+
+
+_SECRETS = re.compile(
+    r"(?m)^((?:.* )?(?:secret|password) (?:\d )?|crypto isakmp key (?:\d )?|snmp-server community )"
+    r"\S.*?(?= address | R[OW]|$)"
+)
+"""What stands before a secret in a configuration, and the secret, up to what may follow it."""
 
 
 def _answer(session: Session, command: str) -> str:
