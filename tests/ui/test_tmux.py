@@ -83,7 +83,7 @@ def test_paging_keys(pane: Pane) -> None:
 
 
 def test_lines_that_arrive_while_typing(start: Start) -> None:
-    """CDP says something once a minute of simulated time: what is typed right after it has six seconds till the next."""
+    """CDP says something once a minute of simulated time, so what is typed after it has six seconds till the next."""
     pane = start("site-to-site", "--speed", "10")
 
     def said() -> int:
