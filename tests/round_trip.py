@@ -1,4 +1,4 @@
-"""Whether each configuration below a folder, once written, is read again as the same: `python tests/round_trip.py DIR`.
+"""Whether each configuration below a folder, once written, is read again as the same: `python tasks.py round-trip DIR`.
 
 For each file: it is read, written, read and written again. What differs then is printed, as are lines that are refused
 the second time. The exit status is 1 when anything is.

@@ -22,3 +22,10 @@ def test_the_report_counts_by_mode_and_names_what_is_refused(tmp_path: Path) -> 
     ]
     assert "     1  config_if: frob N N" in result.stdout.splitlines()
     assert result.stdout.endswith("not counted: 1 files for other systems\n  asa.cfg: Cisco ASA\n")
+
+
+def test_the_round_trip_names_what_is_not_read_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "r1.cfg").write_text("hostname R1\ninterface Loopback0\n ip address 1.1.1.1 255.255.255.255\n")
+    command = [sys.executable, str(TASKS), "round-trip", str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (0, "1 files, 1 read again as they were written, 0 not\n")
