@@ -175,9 +175,12 @@ def _register() -> None:
     for mode in grammar.prompts:
         known = grammar.commands_of(mode)
         kept = {command: Notes(note) for command, note in grammar.keeps.items() if command in known}
+        groups: dict[float, list[str]] = {}
         for command, notes in kept.items():
-            binding = _bind(mode, command, notes)
-            binding.together_with = [c for c, n in kept.items() if "group" in n and n.order == notes.order]
+            if "group" in notes:
+                groups.setdefault(notes.order, []).append(command)
+        for command, notes in kept.items():
+            _bind(mode, command, notes).together_with = groups.get(notes.order, [])
 
 
 def _bind(mode: str, command: str, notes: Notes) -> Kept:
