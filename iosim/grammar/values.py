@@ -153,6 +153,17 @@ class Hex(ValueType):
         return text if all(char in string.hexdigits for char in text) else None
 
 
+class HexType(ValueType):
+    """`Hex-type`: an Ethernet type, `0x800`."""
+
+    def convert(self, text: str) -> str | None:
+        digits = text.lower().removeprefix("0x")
+        return text if 0 < len(digits) < 5 and all(char in string.hexdigits for char in digits) else None
+
+    def begins(self, text: str) -> bool:
+        return text.lower() in ("0", "0x") or self.convert(text) is not None
+
+
 class VlanList(ValueType):
     """`Vlan-list`: VLAN numbers and ranges of them, such as `10,20-30`."""
 
@@ -384,6 +395,7 @@ _TYPES: dict[str, type[ValueType]] = {
     "Month": Month,
     "H.H.H": Mac,
     "Hex-data": Hex,
+    "Hex-type": HexType,
     "Vlan-list": VlanList,
     "/nn": PrefixLength,
     "hh:mm": Clock,

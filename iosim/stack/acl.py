@@ -36,7 +36,8 @@ class PortMatch:
 class Ace:
     """One line of an access list. Wildcards have a 1 where an address bit does not matter; protocol 0 is any (`ip`).
 
-    A line with object groups is several of these. `log` is None, "log" or "log-input".
+    A line with object groups is several of these. `log` is None, "log" or "log-input", and
+    `cookie` what its messages end with.
     """
 
     sequence: int
@@ -50,6 +51,7 @@ class Ace:
     destination_port: PortMatch | None = None
     condition: Condition | None = None
     log: str | None = None
+    cookie: str | None = None
     matches: int = 0
 
     def covers(self, source: int, destination: int, protocol: int, source_port: int, destination_port: int) -> bool:

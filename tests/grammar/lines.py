@@ -21,6 +21,7 @@ _SAMPLES = {
     "ASN:nn or IP-address:nn": "65000:1",
     "H.H.H": "0200.5e00.0001",
     "Hex-data": "3082024B",
+    "Hex-type": "0x800",
     "Interface": "GigabitEthernet0/1",
     "Interface-range": "GigabitEthernet0/0 - 1",
     "LINE": "some text",

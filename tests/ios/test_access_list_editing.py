@@ -102,6 +102,7 @@ class TestNumbers:
         ("permit 2 any any", "permit igmp any any"),
         ("permit igmp any any 1", "permit igmp any any host-query"),
         ("permit ip any any option 7 ttl lt 4", "permit ip any any option record-route ttl lt 4"),
+        ("permit tcp any any log ack rst", "permit tcp any any ack rst log"),
         ("permit icmp any any 5 1", "permit icmp any any host-redirect"),
         ("permit tcp any any eq 443 www 8080", "permit tcp any any eq 443 www 8080"),
         ("permit object-group S any object-group N", "permit object-group S any object-group N"),
@@ -158,6 +159,13 @@ class TestMessages:
         mac = network.type("R1", "show arp | include 192.168.1.10").split()[3]
         assert line.startswith("IPACCESSLOGP: list 101 denied udp 192.168.1.10(")
         assert line.endswith(f") (GigabitEthernet0/1 {mac}) -> 2.2.2.2(33434), 1 packet")
+
+    def test_a_cookie_stands_behind(self, network: Network) -> None:
+        self.prepare(network, "access-list 101 permit icmp any any log PINGS")
+        network.type("PC1", "ping 2.2.2.2 repeat 1")
+        assert self.logged(network)[0].endswith(" (8/0), 1 packet  [PINGS]")
+        assert lists(network)[1] == "    10 permit icmp any any log (1 match) (tag = PINGS)"
+        assert "access-list 101 permit icmp any any log PINGS" in network.running("R1")
 
     def test_a_standard_list_knows_no_protocol(self, network: Network) -> None:
         network.configure("R1", "access-list 9 permit any log", "interface gi0/1", "ip access-group 9 in")
@@ -250,3 +258,17 @@ class TestTimeRanges:
     @pytest.mark.parametrize("line", ["periodic daily 25:00 to 3:00", "absolute start 8:00 31 february 2026"])
     def test_no_time(self, network: Network, line: str) -> None:
         assert network.configure("R1", "time-range T", line).startswith("% Invalid")
+
+
+def test_lists_for_other_things_than_ipv4_are_kept(network: Network) -> None:
+    lines = [
+        "mac access-list extended M",
+        " permit host 0200.0000.0001 any",
+        " deny any 0200.0000.0000 0000.00ff.ffff 0x806 0x0",
+        "access-list 200 permit 0x800 0x0",
+        "access-list 700 deny 0200.0000.0001 0000.0000.0000",
+        "access-list rate-limit 1 5",
+    ]
+    assert network.configure("R1", *lines, "interface gi0/1", "mac access-group M in") == ""
+    running = network.running("R1")
+    assert [line for line in running if line in lines] == lines and " mac access-group M in" in running

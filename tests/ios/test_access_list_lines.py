@@ -57,6 +57,8 @@ def permits(line: str, packet: Packet) -> bool:
         ("permit tcp any any match-all +syn -ack", tcp("SA"), False),
         ("permit tcp any any match-any +fin -ack", tcp("A"), False),
         ("permit tcp any any match-any +fin -ack", tcp("FA"), True),
+        ("permit tcp any any syn", tcp("SA"), True),
+        ("permit tcp any any syn", tcp("A"), False),
         ("permit ip any any dscp ef", tcp("S", tos=0xB8), True),
         ("permit ip any any dscp ef", tcp("S", tos=0xBB), True),
         ("permit ip any any dscp 10", tcp("S", tos=0x30), False),

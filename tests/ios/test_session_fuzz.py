@@ -25,6 +25,7 @@ OPENINGS = {
     "cfg_crypto_trans": "crypto ipsec transform-set T esp-aes esp-sha-hmac",
     "config_ext_nacl": "ip access-list extended E",
     "config_std_nacl": "ip access-list standard S",
+    "config_ext_macl": "mac access-list extended M",
     "config_network_group": "object-group network N",
     "config_service_group": "object-group service V",
     "config_time_range": "time-range T",

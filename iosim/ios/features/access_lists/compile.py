@@ -62,6 +62,7 @@ def aces_of(sequence: int, line: Line, names: Names) -> list[Ace]:
             service.destination_port,
             condition,
             line.log,
+            line.cookie,
         )
         for service, source, destination in parts
     ]
@@ -113,9 +114,10 @@ def _conditions(line: Line, names: Names) -> Iterator[Condition]:
     permit = line.action == "permit"
     if line.established:
         yield flags_any(ESTABLISHED, 0, permit)
-    if line.match is not None:
-        wanted, unwanted = (sum({TCP_FLAGS[f[1:]] for f in line.flag if f[0] == sign}) for sign in "+-")
-        yield (flags_any if line.match == "match-any" else flags_all)(wanted, unwanted, permit)
+    if line.flag:
+        wanted = sum({TCP_FLAGS[flag.lstrip("+")] for flag in line.flag if flag[0] != "-"})
+        unwanted = sum({TCP_FLAGS[flag[1:]] for flag in line.flag if flag[0] == "-"})
+        yield (flags_all if line.match == "match-all" else flags_any)(wanted, unwanted, permit)
     if line.igmp is not None:
         yield igmp_is(line.igmp, permit)
     if line.precedence is not None:

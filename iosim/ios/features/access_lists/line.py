@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -58,6 +58,7 @@ class Line:
     ttl_op: str | None = None
     ttl: tuple[int, ...] = ()
     log: str | None = None
+    cookie: str | None = None
     time_range: str | None = None
     remark: str | None = None
     reflect: str | None = None
@@ -136,9 +137,9 @@ def plain_text(mode: str, line: Line) -> str:
 
 
 def show_text(mode: str, line: Line) -> str:
-    """The line as `show access-lists` has it."""
+    """The line as `show access-lists` has it; its cookie stands behind the matches there."""
     if mode == EXTENDED:
-        text = plain_text(mode, line)
+        text = plain_text(mode, replace(line, cookie=None) if line.cookie else line)
         return text[0].upper() + text[1:] if line.dynamic else text
     source = line.source if line.source_network is None else format_address(line.source_network)
     wildcard = f", wildcard bits {format_address(line.source_wildcard)}" if line.source_wildcard is not None else ""

@@ -28,6 +28,7 @@ class LoggedFlow:
 
     mnemonic: str
     text: str
+    cookie: str
     count: int
     timer: Timer
 
@@ -46,7 +47,7 @@ class AccessLog:
         flow = self._flows.get(key)
         if flow is None:
             timer = self.router.sim.call_later(INTERVAL, partial(self._summarise, key))
-            self._flows[key] = flow = LoggedFlow(mnemonic, text, 1, timer)
+            self._flows[key] = flow = LoggedFlow(mnemonic, text, f"  [{ace.cookie}]" if ace.cookie else "", 1, timer)
             self._say(flow)
             return
         flow.count += 1
@@ -63,7 +64,7 @@ class AccessLog:
         self._say(flow)
 
     def _say(self, flow: LoggedFlow) -> None:
-        text = f"{flow.text}, {flow.count} packet{'' if flow.count == 1 else 's'}"
+        text = f"{flow.text}, {flow.count} packet{'' if flow.count == 1 else 's'}{flow.cookie}"
         flow.count = 0
         self.router.syslog.message(f"SEC-6-{flow.mnemonic}", text)
 

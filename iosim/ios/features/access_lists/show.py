@@ -46,6 +46,8 @@ def _entry_text(router: Router, name: str, entry: Entry, matches: int) -> str:
         text += " (active)" if is_active(router, entry.line.time_range) else " (inactive)"
     if matches:
         text += f" ({matches} match{'' if matches == 1 else 'es'})"
+    if entry.line.cookie is not None:
+        text += f" (tag = {entry.line.cookie})"
     return f"    {entry.sequence} {text}\n"
 
 
