@@ -41,12 +41,26 @@ def ports(names: str) -> st.SearchStrategy[str]:
 
 
 networks = one_of("any") | words("host", addresses) | words(addresses, wildcards)
+groups = networks | one_of("object-group N", "object-group M")
 actions = one_of("permit", "deny")
+options = words(
+    maybe(one_of("precedence critical", "precedence 3", "tos 8")),
+    maybe(one_of("dscp ef", "dscp 10", "dscp 7")),
+    maybe(one_of("fragments", "ttl lt 5", "ttl range 3 9", "option record-route", "option 99")),
+    maybe(one_of("log", "log-input", "log COOKIE")),
+    maybe(one_of("time-range T")),
+)
+flags = maybe(one_of("established", "match-all +syn -ack", "match-any +fin +rst", "syn"))
 extended = st.one_of(
     words(actions, one_of("ip", "esp", "ahp", "gre", "47", "132", "0"), networks, networks, maybe(one_of("log"))),
     words(actions, "icmp", networks, networks, maybe(one_of("echo", "8", "3 4", "unreachable", "3 200", "40"))),
     words(actions, "tcp", networks, ports("telnet www"), networks, ports("bgp"), maybe(one_of("established"))),
     words(actions, "udp", networks, ports("isakmp"), networks, ports("ntp syslog"), maybe(one_of("log"))),
+    words(actions, one_of("ip", "gre", "object-group S", "sctp"), groups, groups, options),
+    words(actions, "tcp", groups, maybe(one_of("eq 22 www 8080", "neq 9 7")), groups, flags, options),
+    words(actions, "igmp", groups, groups, maybe(one_of("host-report", "9")), options),
+    words(actions, "udp", networks, networks, options, "reflect R", maybe(one_of("timeout 60"))),
+    one_of("evaluate R", "dynamic D permit ip any any", "dynamic E timeout 3 deny tcp any any eq 23"),
     words("remark", remarks),
 )
 standard = st.one_of(
@@ -70,8 +84,53 @@ def routes(draw: st.DrawFn) -> list[str]:
     return [f"ip route {address_text(prefix)} {address_text(netmask(length))} {way} {options}"]
 
 
+lengths = st.integers(1, 32).map(str)
+clauses = st.one_of(
+    words(one_of("match ip address", "match ip next-hop"), one_of("10", "prefix-list A", "prefix-list A B", "X 12")),
+    words(
+        one_of(
+            "match tag 5", "match metric 9", "match length 3 9", "set metric 3", "set tag 4", "set metric-type type-1"
+        )
+    ),
+    words("set ip next-hop", addresses, maybe(addresses)),
+    one_of("set as-path prepend 1 1", "set community 65000:1 additive", "continue 30", "description of it"),
+)
 lines = st.one_of(
     routes(),
+    words(
+        "ip prefix-list",
+        names,
+        maybe(words("seq", lengths)),
+        actions,
+        words(addresses).map(lambda a: a + "/9"),
+        maybe(words("ge", lengths)),
+        maybe(words("le", lengths)),
+    ).map(lambda line: [line]),
+    words(one_of("ip prefix-list A description", "ipv6 prefix-list A description"), remarks).map(lambda line: [line]),
+    section(words("route-map", names, maybe(actions), maybe(lengths)), clauses),
+    section(
+        one_of("object-group network N", "object-group network M"),
+        words("host", addresses)
+        | words("range", addresses, addresses)
+        | words("group-object", names | one_of("M", "N")),
+        words(addresses, one_of("255.255.255.0", "/13", "255.255.255.255"))
+        | one_of("any", "no any")
+        | words("description", remarks),
+    ),
+    section(
+        one_of("object-group service S"),
+        words(
+            one_of("tcp", "udp", "tcp-udp"),
+            maybe(one_of("source gt 1023", "source range 1 9")),
+            maybe(one_of("eq 80", "9", "lt 99")),
+        ),
+        one_of("icmp", "icmp 8", "icmp 3 1", "ospf", "99", "group-object T", "igmp"),
+    ),
+    section(
+        one_of("time-range T"),
+        words("periodic", one_of("daily", "weekend", "monday friday", "sunday"), "08:05 to 9:15"),
+        one_of("absolute start 8:00 1 jan 2026 end 9:00 3 march 2027", "absolute end 7:00 31 dec 2030", "no absolute"),
+    ),
     section(words("ip access-list extended", names | one_of("101", "2000")), extended),
     section(words("ip access-list standard", names | one_of("10", "1999")), standard),
     words("access-list", st.integers(100, 199).map(str), extended).map(lambda line: [line]),

@@ -107,7 +107,7 @@ class Family:
     """The prefix lists of a family by name, the last one that was changed, and whether numbers are written."""
 
     lists: dict[str, Listed] = field(default_factory=dict)
-    changed: str | None = None
+    changed: str | None = field(default=None, compare=False)
     numbered: bool = True
 
 

@@ -25,7 +25,7 @@ _NUMBERS = {STANDARD: (range(1, 100), range(1300, 2000)), EXTENDED: (range(100, 
 
 
 class NamedLists(Binding):
-    """`ip access-list …`: opens a list of either sort, and writes those that have a name (or no lines)."""
+    """`ip access-list …`: opens a list of either sort, and writes those that `access-list N …` cannot say."""
 
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
         lists: dict[str, Config] = getattr(part, name)
@@ -37,7 +37,7 @@ class NamedLists(Binding):
     def blocks(self, mode: str, value: dict[str, Config]) -> Iterator[Block]:
         for name in sorted(value, key=lambda name: (value[name].mode == EXTENDED, name)):
             config = value[name]
-            if not (name.isdecimal() and entries_of(config)):
+            if not _is_numbered(name, config):
                 head = f"ip access-list {'standard' if config.mode == STANDARD else 'extended'} {name}"
                 body = (" " + config_text(config.mode, entry.line) for entry in entries_of(config))
                 yield Block((head, *body), self.order, mark=(self.order, name))
@@ -62,9 +62,15 @@ class NumberedLists(Binding):
         table_of(config).add(None, line_of(kind, statement.args))
 
     def lines(self, mode: str, value: dict[str, Config]) -> Iterator[str]:
-        for name in sorted((name for name in value if name.isdecimal()), key=int):
+        for name in sorted((name for name in value if _is_numbered(name, value[name])), key=int):
             for entry in entries_of(value[name]):
                 yield f"access-list {name} {config_text(value[name].mode, entry.line)}"
+
+
+def _is_numbered(name: str, config: Config) -> bool:
+    """Whether a list is written as `access-list N …`: it has lines, and all of them can be said so."""
+    commands = {entry.line.command for entry in entries_of(config)}
+    return name.isdecimal() and bool(commands) and commands <= {"nacl_entry", "planned_nacl_dynamic"}
 
 
 class Resequence(Binding):
