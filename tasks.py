@@ -8,8 +8,9 @@ labs    the checks of all bundled labs
 bench   the ratios of bench/ (not a part of the checks)
 
 `python tasks.py corpus DIR` reads all configurations below a folder: how many of their lines work, are planned, inert
-or refused, by mode, and what is refused most (tests/corpus.py; not a part of the checks). `round-trip DIR` says of each
-whether it is read again as it was written (tests/round_trip.py).
+or refused, by mode, and what is refused most (tests/corpus.py). `round-trip DIR` says of each whether it is read again
+as it was written (tests/round_trip.py). `shapes FILE` says which shapes of lines in a table are refused
+(tests/shapes.py). None of them is a part of the checks.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ TASKS = {
     "labs": [[*PYTHON, "iosim.ui.main", "check", *sorted(str(lab.parent) for lab in ROOT.glob("labs/*/lab.yaml"))]],
     "bench": [[*PYTHON, "bench"]],
 }
-OVER_FOLDERS = {"corpus": "tests.corpus", "round-trip": "tests.round_trip"}
+REPORTS = {"corpus": "tests.corpus", "round-trip": "tests.round_trip", "shapes": "tests.shapes"}
 CHECKS = ("lint", "types", "test", "labs")
 
 
 def main(names: list[str]) -> int:
     """Run tasks by name; returns the first exit status that is not 0."""
-    if len(names) == 2 and names[0] in OVER_FOLDERS:
-        return subprocess.run([*PYTHON, OVER_FOLDERS[names[0]], names[1]], cwd=ROOT, check=False).returncode
+    if len(names) > 1 and names[0] in REPORTS:
+        return subprocess.run([*PYTHON, REPORTS[names[0]], *names[1:]], cwd=ROOT, check=False).returncode
     unknown = [name for name in names if name not in TASKS]
     if unknown:
         print(f"{__doc__}\nno such task: {', '.join(unknown)}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """What becomes of the lines of all configurations below a folder: `python tests/corpus.py DIR`.
 
 It prints lines accepted, working, planned, inert and refused, by mode, with the shapes that are refused most. Files
-that are for another system are named and not counted.
+that are no configuration of IOS are named, with what they are, and not counted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from iosim.ios.lint import judge, totals
 from iosim.ios.loader import REFUSED, Reading
-from iosim.ios.text import decode, is_binary, other_system
+from iosim.ios.text import decode
 
 NO_CONFIGURATIONS = frozenset((".tsv", ".csv", ".md", ".json", ".yaml", ".yml", ".png", ".jpg", ".pcap", ".pcapng"))
 TOP = 40
@@ -25,16 +25,18 @@ def main(folder: Path) -> int:
     """Read the folder, print the report."""
     lines: list[Reading] = []
     others: list[str] = []
+    beside = 0
     for name, text in configurations(folder):
-        readings = list(judge(text))
-        system = next((found for of in readings if of.standing == REFUSED and (found := other_system(of.text))), None)
-        if system is None:
-            lines += readings
+        verdict = judge(text)
+        if verdict.kind is None:
+            lines += verdict.lines
+            beside += len(verdict.beside)
         else:
-            others.append(f"{name}: {system}")
+            others.append(f"{name}: {verdict.kind}")
     print_totals(lines)
     print_shapes(lines)
-    print(f"\nnot counted: {len(others)} files for other systems", *others, sep="\n  ")
+    print(f"\nnot counted: {beside} lines that are exec commands and their output, and {len(others)} files")
+    print(*(f"  {other}\n" for other in others), sep="", end="")
     return 0
 
 
@@ -42,9 +44,7 @@ def configurations(folder: Path) -> Iterator[tuple[str, str]]:
     """The name and text of each file that may be a configuration."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix not in NO_CONFIGURATIONS:
-            text = decode(path.read_bytes())
-            if not is_binary(text):
-                yield str(path.relative_to(folder)), text
+            yield str(path.relative_to(folder)), decode(path.read_bytes())
 
 
 def print_totals(lines: list[Reading]) -> None:

@@ -14,12 +14,14 @@ from iosim.grammar import CliError, Invalid
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import MAX_LINE, parse
 from iosim.ios.configure import Configurator
-from iosim.ios.text import is_binary, is_header, other_system, split_lines, without_remnants
+from iosim.ios.kinds import file_kind, other_system
+from iosim.ios.text import is_asking, is_header, shows_output, split_lines, without_remnants
 
 if TYPE_CHECKING:
     from iosim.ios.router import Router
 
 REFUSED = "refused"
+EXEC, OUTPUT = "exec command", "output of an exec command"
 _SHOWN_OF_LONG_LINE = 60
 
 
@@ -29,7 +31,7 @@ class Reading:
 
     A refused line that is not indented counts as a global one. `standing` is "working", "planned", "inert" or "refused"
     (then `message` is what the router says), or empty for a line that is no configuration (a comment, a header, an
-    exec command).
+    exec command). `kind` says what a refused text is as a whole, and of a line without standing that it is no comment.
     """
 
     line: int
@@ -37,6 +39,7 @@ class Reading:
     mode: str = ""
     standing: str = ""
     message: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def load_text(router: Router, text: str) -> list[Refusal]:
 
 def read_text(router: Router, text: str) -> Iterator[Reading]:
     """Apply all lines of a configuration text, and tell of each that is not blank what became of it."""
-    if is_binary(text):
-        yield Reading(1, "", "config", REFUSED, "% This is binary data, not a configuration.")
+    if (kind := file_kind(text)) is not None:
+        yield Reading(1, "", "config", REFUSED, f"% This is {kind}, not a configuration.", kind)
         return
     reader = _Reader(router, split_lines(text))
     number = 0
@@ -75,6 +78,7 @@ class _Reader:
         self.configurator = Configurator(router)
         self.refused_at: int | None = None  # the indentation of the refused line that the next ones may belong to
         self.system: str | None = None
+        self.below_output = False  # the lines above are an exec command and what it printed
 
     def take(self, at: int) -> list[Reading]:
         """What became of the line at an index, and of those behind it that belong to its text."""
@@ -101,7 +105,7 @@ class _Reader:
         mode, standing = configurator.mode, "" if statement.do else configurator.standing(statement)
         if not statement.do:
             configurator.apply(statement)
-        self.configurator, self.refused_at = configurator, None
+        self.configurator, self.refused_at, self.below_output = configurator, None, False
         return [Reading(at + 1 + n, self.lines[at + n].strip(), mode, standing) for n in range(count)]
 
     def _place(self, line: str) -> Configurator:
@@ -113,8 +117,13 @@ class _Reader:
     def _second_try(self, at: int, line: str, error: CliError) -> list[Reading]:
         """A line that was refused may be part of a copy of a terminal."""
         rest = without_remnants(line)
-        if not rest.strip() or is_header(rest) or _is_exec(rest):
+        if not rest.strip() or is_header(rest):
             return [Reading(at + 1, line.strip())]
+        if is_asking(rest) or _is_exec(rest):
+            self.below_output = shows_output(rest)
+            return [Reading(at + 1, line.strip(), kind=EXEC)]
+        if self.below_output and rest == line:
+            return [Reading(at + 1, line.strip(), kind=OUTPUT)]
         if rest != line:
             try:
                 return self._apply(at, rest)

@@ -1,4 +1,4 @@
-"""Configuration files as they come: bytes of any encoding become text, and text that is none of ours is recognised."""
+"""Configuration files as they come: bytes of any encoding become text, copies of terminals lose what was printed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import re
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_CONTROLS = re.compile(r"[\x00-\x02\x04-\x07\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
-_LOOK_AT = 65536
-_STRAY = 16
 _PROMPT = re.compile(r"\s*[\w.-]{1,63}(\([\w-]+\))?[#>]\s*")
 _PAGER = re.compile(r"\s*<?-+ ?More ?-+>?[ \x08]*")
 _HEADERS = re.compile(
@@ -17,20 +14,12 @@ _HEADERS = re.compile(
     r"|NVRAM config last updated|Load for (five|one)|Time source is|Enter configuration commands, one per line"
     r"|ntp clock-period \d+\s*$|Destination filename \[|%|\^\s*$)"
 )
-_OTHERS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("Cisco ASA", r"(ASA|PIX) Version |: (Saved|Serial Number|Hardware)|\s*nameif |asdm |same-security-traffic "),
-        ("NX-OS", r"feature [a-z-]+$|vdc \S+ id \d|boot nxos |vrf context "),
-        ("IOS XR", r"RP/\d+/|\s*ipv4 address |route-policy |router static$|end-policy"),
-        (
-            "JunOS",
-            r"(system|interfaces|security|protocols|routing-options|groups|policy-options) \{|## Last (commit|changed)"
-            r"|set (version|system|interfaces|security|protocols|routing-options|groups|firewall) ",
-        ),
-        ("FortiOS", r"#config-version|config (system|firewall|vpn|router) "),
-        ("MikroTik RouterOS", r"/(interface|ip|system|routing)( |$)|# \S+ \S+ by RouterOS"),
-    )
+_ASKING = re.compile(
+    r"\s*(show?|ping|traceroute|debug|undebug|clear|copy|dir|more|reload|write) \S",
+    re.IGNORECASE,
+)
+_ASKING_FOR_LINES = re.compile(
+    r"\s*(sho?w?\s+(run|star|conf|arch)|wr|mor|copy|term|clear|undebug|reload)", re.IGNORECASE
 )
 
 
@@ -52,12 +41,6 @@ def split_lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def is_binary(text: str) -> bool:
-    """Whether what was read is no text: of its beginning, more than a twentieth (and not just a few) are controls."""
-    beginning = text[:_LOOK_AT]
-    return len(_CONTROLS.findall(beginning)) > max(_STRAY, len(beginning) // 20)
-
-
 def is_header(line: str) -> bool:
     """Whether a line is what a router prints with a configuration, and no part of it: nobody typed it."""
     return _HEADERS.match(line) is not None
@@ -70,6 +53,11 @@ def without_remnants(line: str) -> str:
     return line[prompt.end() :] if prompt else line
 
 
-def other_system(line: str) -> str | None:
-    """The operating system that a refused line is from, when it tells."""
-    return next((name for name, pattern in _OTHERS if pattern.match(line)), None)
+def is_asking(line: str) -> bool:
+    """Whether a line begins as an exec command does and no line of a configuration: a router that loads it skips it."""
+    return _ASKING.match(line) is not None
+
+
+def shows_output(line: str) -> bool:
+    """Whether what stands below an exec command in a copy of a terminal is its output, and nothing to configure."""
+    return is_asking(line) and _ASKING_FOR_LINES.match(line) is None

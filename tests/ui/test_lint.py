@@ -119,6 +119,8 @@ def test_a_clear_word_about_files_that_are_none(capsys: Capsys, tmp_path: Path, 
         ("!Command: show running-config\nhostname n1\nfeature ospf\nvdc n1 id 1\n", 3, "NX-OS"),
         ("## Last commit: 2024-01-01\nversion 20.4;\nsystem {\n    host-name r1;\n}\n", 1, "JunOS"),
         ("set system host-name r1\nset interfaces ge-0/0/0 unit 0\n", 1, "JunOS"),
+        ("hostname sw\n!\ntransceiver qsfp default-mode 4x10G\nagent x\n", 3, "Arista EOS"),
+        ("# jan/02/1970 00:00:01 by RouterOS 6.4\n/interface bridge\nadd name=b\n", 1, "MikroTik RouterOS"),
         ("RP/0/RP0/CPU0:r1#show run\ninterface GigabitEthernet0/0/0/0\n ipv4 address 10.0.0.1/24\n", 1, "IOS XR"),
     ],
 )
@@ -152,3 +154,45 @@ def test_random_files_are_judged(capsys: Capsys, tmp_path: Path) -> None:
         outcome = iosim(capsys, "lint", write(tmp_path, "x", os.urandom(size)))
         assert outcome.status in (0, 1)
         assert "Traceback" not in outcome.err
+
+
+KINDS = {
+    "a script of the virtual PC simulator": "# PC1\nset pcname PC1\nip 10.0.0.2 255.255.255.0 10.0.0.1\nsave\n",
+    "a file of settings, such as a topology": "autostart = False\n[localhost]\n  [[ROUTER R1]]\n    f0/0 = R2 f0/0\n",
+    "YAML": "---\nname: lab\nnodes:\n  - id: 1\n    kind: router\n",
+    "JSON": '{"nodes": [{"name": "R1"}]}\n',
+    "markup (XML or HTML)": '<?xml version="1.0"?>\n<lab name="x"/>\n',
+    "binary data": "\x00\x01\x02" * 100,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_that_are_no_configuration_are_named_and_not_counted(capsys: Capsys, tmp_path: Path, kind: str) -> None:
+    good, other = write(tmp_path, "r1.cfg", GOOD), write(tmp_path, "x.cfg", KINDS[kind])
+    outcome = iosim(capsys, "lint", good, other, "--json")
+    document = json.loads(outcome.out)
+    assert outcome.status == 1
+    assert document["total"] == COUNTS
+    assert document["files"][other]["kind"] == kind
+    assert document["files"][other]["refused_lines"] == [[1, "", f"% This is {kind}, not a configuration."]]
+    assert f"{other}: not counted, it is {kind}" in iosim(capsys, "lint", good, other).out.splitlines()
+
+
+def test_what_a_terminal_showed_is_told_from_what_it_refused(capsys: Capsys, tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        "log.cfg",
+        "R1#show ip ospf neighbor\n\nNeighbor ID     Pri   State\n10.0.0.2          1   FULL/DR\n"
+        "R1#show run\nhostname R1\nfrob\n!\nR1(config)#frob\n",
+    )
+    found = json.loads(iosim(capsys, "lint", "--json", file).out)["files"][file]
+    assert found["other_lines"] == [[1, 4, "exec command and its output"], [5, 5, "exec command"]]
+    assert [line for line, _, _ in found["refused_lines"]] == [7, 9]
+    assert found["lines"] == 3
+
+
+def test_a_few_lines_of_another_system_do_not_hide_what_is_refused(capsys: Capsys, tmp_path: Path) -> None:
+    file = write(tmp_path, "r1.cfg", GOOD + "nameif inside\n")
+    outcome = iosim(capsys, "lint", "--json", file)
+    assert json.loads(outcome.out)["total"] == {**COUNTS, "lines": 13, "refused": 1}
+    assert "line 16 is of a configuration for Cisco ASA" in outcome.err
