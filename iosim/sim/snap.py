@@ -16,7 +16,7 @@ from iosim.wire.frame import ipv4_start
 _UDP = 17
 _UDP_LENGTH, _ISAKMP_LENGTH = 8, 28
 _PORTS = Struct("!HH")
-_IKE_PORT, _ENCRYPTED = 500, 1
+_IKE_PORT, _NAT_PORT, _NON_ESP_MARKER, _ENCRYPTED = 500, 4500, bytes(4), 1
 
 
 class IsakmpOnce:
@@ -48,6 +48,9 @@ def _isakmp_start(frame: bytes) -> int | None:
         return None
     udp = packet + (frame[packet] & 15) * 4
     start = udp + _UDP_LENGTH
-    if len(frame) < start + _ISAKMP_LENGTH or _IKE_PORT not in _PORTS.unpack_from(frame, udp):
+    ports = _PORTS.unpack_from(frame, udp) if len(frame) >= start else ()
+    if _NAT_PORT in ports and frame.startswith(_NON_ESP_MARKER, start):
+        start += len(_NON_ESP_MARKER)  # RFC 3948 section 2.2
+    elif _IKE_PORT not in ports:
         return None
-    return start
+    return start if len(frame) >= start + _ISAKMP_LENGTH else None

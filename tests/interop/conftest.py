@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.neighbour import LAB_END, Namespace
+from tests.interop.neighbour import LAB_END, Namespace, neighbour
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,13 +38,22 @@ def _obstacle() -> str | None:
 OBSTACLE = _obstacle()
 
 
+def _obstructed() -> None:
+    if OBSTACLE is not None:
+        pytest.skip(f"real neighbours: {OBSTACLE}")
+
+
 @pytest.fixture
 def namespace() -> Iterator[Namespace]:
     """A namespace whose `peer0` is at the other end of the interface that labs of these tests have as a bridge."""
-    if OBSTACLE is not None:
-        pytest.skip(f"real neighbours: {OBSTACLE}")
-    namespace = Namespace(f"iosim-test-{os.getpid()}")
-    try:
+    _obstructed()
+    with neighbour() as namespace:
         yield namespace
-    finally:
-        namespace.remove()
+
+
+@pytest.fixture(scope="module")
+def shared_namespace() -> Iterator[Namespace]:
+    """The same for all tests of a module, which then cannot use `namespace`."""
+    _obstructed()
+    with neighbour() as namespace:
+        yield namespace

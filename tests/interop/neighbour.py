@@ -14,9 +14,12 @@ from iosim.sim.capture import Capture
 from iosim.sim.clock import SECOND
 from iosim.sim.snap import IsakmpOnce
 from iosim.ui.pace import WallClock
+from tests.interop.recording import Recording
 
 LAB_END = f"iosim{os.getpid() % 10_000_000}"
 """The interface of the machine that the labs have as a bridge; of its own for each process that runs the tests."""
+GLANCE = SECOND // 20
+"""How long a lab goes on between two looks at what is waited for, in µs of its time."""
 
 
 class Namespace:
@@ -48,35 +51,56 @@ class Namespace:
     def remove(self) -> None:
         """End what runs in the namespace, and the namespace."""
         for child in self._children:
-            if child.poll() is None:
-                child.terminate()
-                try:
-                    child.wait(timeout=5)
-                except subprocess.TimeoutExpired:
-                    child.kill()
-                    child.wait()
+            end(child)
         subprocess.run(["ip", "link", "del", LAB_END], check=False, capture_output=True)
         subprocess.run(["ip", "netns", "del", self.name], check=False, capture_output=True)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """End a program, politely first."""
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+@contextmanager
+def neighbour() -> Iterator[Namespace]:
+    """A namespace, for as long as it is needed."""
+    namespace = Namespace(f"iosim-test-{os.getpid()}")
+    try:
+        yield namespace
+    finally:
+        namespace.remove()
 
 
 class BridgedLab:
     """A running lab in which real time passes only while the tests wait."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, folder: Path) -> None:
         self.network = network
+        self.folder = folder
+        self._capture = Capture(network.sim, snap=IsakmpOnce())
+        for port in network.ports.values():
+            self._capture.attach(port)
 
     def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Let time pass until a condition holds, for so many seconds at most; whether it holds."""
+        """Let time pass until a condition holds, for so many seconds of the lab at most; whether it holds."""
         network = self.network
-        network.run(until=network.sim.now + int(seconds * SECOND), stop=condition)
-        return condition()
+        end = network.sim.now + int(seconds * SECOND)
+        while not (held := condition()) and network.sim.now < end:
+            network.run(until=network.sim.now + GLANCE)
+        return held
 
     def wait_for(self, child: subprocess.Popen[bytes], seconds: float = 20) -> str:
         """Let time pass until a program has ended: what it printed."""
         network = self.network
         end = network.sim.now + int(seconds * SECOND)
         while child.poll() is None and network.sim.now < end:
-            network.run(until=network.sim.now + SECOND // 20)
+            network.run(until=network.sim.now + GLANCE)
         assert child.poll() is not None, f"{child.args} goes on"
         return child.stdout.read().decode() if child.stdout else ""
 
@@ -84,14 +108,20 @@ class BridgedLab:
         """Type lines at a node: what they print."""
         return "".join(self.network.execute(node, line) for line in lines)
 
+    def record(self) -> Recording:
+        """The capture and the keys so far."""
+        self._capture.write(self.folder / "run.pcapng")
+        self.network.keylog.write(self.folder / "keys")
+        return Recording(self.folder / "run.pcapng", self.folder / "keys")
+
 
 @contextmanager
 def bridged_lab(
-    folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str]
+    folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str], speed: float = 1
 ) -> Iterator[BridgedLab]:
     """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:outside"`), with a node WAN that is LAB_END.
 
-    The capture and the keys of the run are in the folder afterwards.
+    At a `speed` of 10 what takes the lab 10 seconds takes its neighbour one.
     """
     lines = ["name: interop", "topology:", "  nodes:", f"    WAN: {{kind: bridge, interface: {LAB_END}}}"]
     for name, text in configurations.items():
@@ -102,19 +132,15 @@ def bridged_lab(
     file = folder / "lab.yaml"
     file.write_text("\n".join(lines) + "\n")
     network = Network(load_lab(file))
-    capture = Capture(network.sim, snap=IsakmpOnce())
-    for port in network.ports.values():
-        capture.attach(port)
+    lab = BridgedLab(network, folder)
     try:
         network.start()
         assert not network.refused, network.refused
-        network.run = WallClock(network).run
-        yield BridgedLab(network)
+        network.run = WallClock(network, speed).run
+        yield lab
     finally:
         for bridge in network.bridges:
             bridge.close()
-        capture.write(folder / "run.pcapng")
-        network.keylog.write(folder / "keys")
 
 
 def run(*command: str) -> None:

@@ -10,7 +10,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.interop.neighbour import Namespace
+from tests.interop.neighbour import Namespace, end
+from tests.interop.tunnels import Tunnel
 
 PLUGINS = (
     "random nonce aes des rc2 sha1 sha2 md5 md4 hmac gmp openssl pem pkcs1 pkcs8 x509 pubkey constraints revocation "
@@ -22,6 +23,7 @@ charon-systemd {{
   load = {plugins}
   i_dont_care_about_security_and_use_aggressive_mode_psk = yes
   dos_protection = no
+  threads = 64
   retransmit_tries = 2
   plugins {{
     vici {{ socket = unix://{folder}/charon.vici }}
@@ -42,7 +44,7 @@ needed = pytest.mark.skipif(bool(MISSING), reason=f"strongSwan: no {', '.join(MI
 
 
 class StrongSwan:
-    """A charon of its own in a namespace."""
+    """A charon of its own in a namespace; a context that it leaves with the context."""
 
     def __init__(self, namespace: Namespace, folder: Path, configuration: str) -> None:
         self._uri = f"unix://{folder}/charon.vici"
@@ -52,13 +54,19 @@ class StrongSwan:
         settings.write_text(SETTINGS.format(plugins=PLUGINS, folder=folder))
         with (folder / "charon.out").open("wb") as output:
             environment = {**os.environ, "STRONGSWAN_CONF": str(settings)}
-            namespace.start("charon-systemd", stdout=output, stderr=subprocess.STDOUT, env=environment)
-        end = monotonic() + 10
+            self.process = namespace.start("charon-systemd", stdout=output, stderr=subprocess.STDOUT, env=environment)
+        limit = monotonic() + 10
         while not (folder / "charon.vici").exists():
-            assert monotonic() < end, "charon does not start"
+            assert monotonic() < limit, "charon does not start"
             sleep(0.05)
         (folder / "swanctl.conf").write_text(configuration)
         self.control("--load-all", "--file", str(folder / "swanctl.conf"))
+
+    def __enter__(self) -> StrongSwan:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end(self.process)
 
     def control(self, *arguments: str) -> str:
         """Run swanctl, which answers without a packet: what it prints."""
@@ -71,6 +79,10 @@ class StrongSwan:
         """Start a swanctl that exchanges packets, `--initiate --child net`."""
         return self._namespace.start("swanctl", *arguments, "--uri", self._uri, stdout=subprocess.PIPE)
 
-    def sas(self) -> str:
-        """`swanctl --list-sas`"""
-        return self.control("--list-sas")
+    def sas(self, tunnel: Tunnel | None = None) -> str:
+        """`swanctl --list-sas`, of all connections or of a tunnel's."""
+        return self.control("--list-sas", *(("--ike", f"r{tunnel.number}") if tunnel else ()))
+
+    def tunnels(self) -> int:
+        """How many tunnels are up."""
+        return self.sas().count("INSTALLED, TUNNEL")

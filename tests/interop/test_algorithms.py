@@ -1,46 +1,93 @@
-"""The algorithms of phase 1 with strongSwan, the two taking turns in who begins."""
+"""The algorithms of both phases with strongSwan, all at once: the router begins every tunnel, then strongSwan does."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from tests.interop import strongswan
-from tests.interop.neighbour import Namespace, bridged_lab
+from tests.interop.neighbour import BridgedLab, Namespace, bridged_lab
+from tests.interop.recording import MAIN, QUICK
 from tests.interop.strongswan import StrongSwan
-from tests.interop.test_main_mode import LINKS, NODES, PEER, R1
+from tests.interop.tunnels import LINKS, NODES, Tunnel, configurations, furnish, ping_from, tunnels_of
 
 pytestmark = strongswan.needed
 
-# Cipher, hash and group as the router has them and as strongSwan has them.
-POLICIES = [
-    ("des", "md5", "1", "des-md5-modp768"),
-    ("3des", "sha", "2", "3des-sha1-modp1024"),
-    ("aes", "sha256", "5", "aes128-sha256-modp1536"),
-    ("aes 192", "sha384", "14", "aes192-sha384-modp2048"),
-    ("aes 256", "sha512", "15", "aes256-sha512-modp3072"),
-    ("aes 256", "md5", "16", "aes256-md5-modp4096"),
-    ("aes", "sha256", "19", "aes128-sha256-ecp256"),
-    ("3des", "sha384", "20", "3des-sha384-ecp384"),
-    ("aes 256", "sha512", "21", "aes256-sha512-ecp521"),
-    ("aes 192", "sha", "24", "aes192-sha1-modp2048s256"),
+SUITES = [
+    # cipher, hash and group of phase 1; cipher and hash of ESP; group of PFS
+    ("des", "md5", "1", "des", "md5", None),
+    ("3des", "sha", "2", "3des", "sha", "2"),
+    ("aes", "sha256", "5", "aes", "sha256", "5"),
+    ("aes 192", "sha384", "14", "aes 192", "sha384", "14"),
+    ("aes 256", "sha512", "15", "aes 256", "sha512", "15"),
+    ("aes 256", "md5", "16", "null", "md5", "1"),
+    ("aes", "sha256", "19", "gcm", None, "19"),
+    ("3des", "sha384", "20", "gcm 192", None, "20"),
+    ("aes 256", "sha512", "21", "gcm 256", None, "21"),
+    ("aes 192", "sha", "24", "null", "sha256", None),
+    ("des", "sha", "2", "3des", "md5", None),
+    ("3des", "md5", "5", "des", "sha", None),
+    ("aes", "md5", "2", "aes 192", "md5", "5"),
+    ("aes", "sha", "5", "aes 256", "md5", None),
+    ("aes 192", "sha256", "14", "aes", "sha512", None),
+    ("aes 256", "sha", "14", "aes 256", "sha", "2"),
+    ("aes 256", "sha256", "19", "null", "sha512", "14"),
+    ("des", "sha512", "1", "3des", "sha512", None),
+    ("3des", "sha256", "14", "des", "sha384", "19"),
+    ("aes 192", "md5", "1", "aes 192", "sha", None),
+    ("aes 192", "sha512", "20", "null", "sha", "20"),
+    ("aes", "sha384", "21", "3des", "sha256", "16"),
+    ("aes", "sha512", "2", "gcm", None, None),
+    ("3des", "sha512", "5", "aes", "md5", "24"),
 ]
+TUNNELS = [Tunnel(number, *suite) for number, suite in enumerate(SUITES, 1)]
 
 
-@pytest.mark.parametrize("router_begins", [True, False], ids=["router", "strongswan"])
-@pytest.mark.parametrize(("cipher", "hash_name", "group", "proposal"), POLICIES, ids=[each[3] for each in POLICIES])
-def test_phase_1(
-    cipher: str, hash_name: str, group: str, proposal: str, router_begins: bool, namespace: Namespace, tmp_path: Path
-) -> None:
-    namespace.address("192.0.2.2/24")
-    ours = R1.replace("encr aes", f"encr {cipher}").replace("hash sha", f"hash {hash_name}")
-    ours = ours.replace("group 14", f"group {group}")
-    with bridged_lab(tmp_path, NODES, LINKS, {"R1": ours}) as lab:
-        peer = StrongSwan(namespace, tmp_path, PEER.replace("aes128-sha1-modp2048", proposal))
-        if router_begins:
-            lab.type("PC1", "ping 10.2.0.1 repeat 1")
-        else:
-            peer.begin("--initiate", "--ike", "r1", "--timeout", "5")
-        assert lab.wait(lambda: "ESTABLISHED, IKEv1" in peer.sas(), 6)
-        assert "QM_IDLE" in lab.type("R1", "show crypto isakmp sa")
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All tunnels were begun by one side."""
+
+    lab: BridgedLab
+    peer: StrongSwan
+    namespace: Namespace
+    router_began: bool
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["router begins", "strongSwan begins"])
+def run(
+    request: pytest.FixtureRequest, shared_namespace: Namespace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("algorithms")
+    router, peers = configurations(TUNNELS)
+    furnish(shared_namespace, TUNNELS if request.param else ())  # they stay
+    with bridged_lab(folder, NODES, LINKS, {"R1": router}) as lab, StrongSwan(shared_namespace, folder, peers) as peer:
+        lab.type("PC1", "ping 10.1.0.1")  # few packets can wait for an ARP answer
+        for tunnel in TUNNELS:
+            if request.param:
+                lab.type("PC1", f"ping {tunnel.host} repeat 1 timeout 0")
+            else:
+                peer.begin("--initiate", "--child", tunnel.child_name, "--timeout", "10")
+        for up in (peer.tunnels, partial(tunnels_of, lab)):
+            lab.wait(lambda up=up: up() == len(TUNNELS), 10)  # type: ignore[misc]
+        yield Run(lab, peer, shared_namespace, request.param)
+
+
+@pytest.mark.parametrize("tunnel", TUNNELS, ids=str)
+def test_pings_go_both_ways(tunnel: Tunnel, run: Run) -> None:
+    assert "100 percent (5/5)" in run.lab.type("PC1", f"ping {tunnel.host}")
+    assert "5 received, 0% packet loss" in run.lab.wait_for(ping_from(run.namespace, tunnel))
+    shown, pfs = run.lab.type("R1", f"show crypto ipsec sa peer {tunnel.address}"), tunnel.pfs
+    assert f"transform: {tunnel.shown_transform} ," in shown
+    assert (f"PFS (Y/N): Y, DH group: group{pfs}" if pfs else "PFS (Y/N): N, DH group: none") in shown
+    assert "UDP-Encaps, }" in shown
+
+
+def test_tshark_reads_everything(run: Run) -> None:
+    recording = run.lab.record()
+    recording.assert_readable()
+    exchanges = [exchange for exchange, _ in recording.messages()]
+    assert exchanges.count(MAIN) == (2 * 4 + 2) * len(TUNNELS)  # clear ones stand there from both ends of the link
+    assert exchanges.count(QUICK) == 3 * len(TUNNELS)

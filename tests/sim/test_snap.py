@@ -9,8 +9,8 @@ from iosim.wire.udp import Udp
 COOKIE = b"\x01\x02\x03\x04\x05\x06\x07\x08"
 
 
-def frame(flags: int, body: bytes = b"body of a message", port: int = 500) -> bytes:
-    message = COOKIE + bytes(8) + pack("!BBBBII", 1, 0x10, 2, flags, 0, 28 + len(body)) + body
+def frame(flags: int, body: bytes = b"body of a message", port: int = 500, marker: bytes = b"") -> bytes:
+    message = marker + COOKIE + bytes(8) + pack("!BBBBII", 1, 0x10, 2, flags, 0, 28 + len(body)) + body
     udp = Udp(port, port, message).pack(1, 2)
     return bytes(12) + b"\x08\x00" + Ipv4(1, 2, 17, udp).pack()
 
@@ -29,6 +29,14 @@ def test_a_retransmission_is_cut() -> None:
     assert snap(1, frame(1)) == len(frame(1))
     assert snap(1, frame(1)) < len(frame(1))
     assert snap(1, frame(1, b"another message")) == len(frame(1, b"another message"))
+
+
+def test_behind_a_translator_a_message_follows_a_marker() -> None:
+    snap, sealed = IsakmpOnce(), frame(1, port=4500, marker=bytes(4))
+    assert snap(1, sealed) == len(sealed)
+    assert snap(2, sealed) == 14 + 20 + 8 + 4 + 28
+    esp = frame(1, port=4500)
+    assert snap(1, esp) == snap(2, esp) == len(esp)
 
 
 def test_other_frames_are_whole() -> None:
