@@ -12,7 +12,7 @@ from bench.esp import best_of_rounds
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.hashes import HASHES
-from iosim.ike.v1 import Approach, Engine, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, NoPki, Policy, QuickModeRequest
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Identification, IdType
 
@@ -44,6 +44,7 @@ class Config:
     aggressive_mode = True
     nat_transparency = True
     nat_keepalive = 0
+    pki = NoPki()
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """Main mode."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from iosim.ike.v1 import Approach, Engine, IkeSa, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, IkeSa, NoPki, Pki, Policy, QuickModeRequest
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import Event, QuickModeFinished
 from iosim.ike.v1.trace import Trace
@@ -48,6 +48,7 @@ class Config:
     aggressive_mode: bool = True
     nat_transparency: bool = True
     nat_keepalive: int = 0
+    pki: Pki = field(default_factory=NoPki)
     own_identity: Identification | None = None
     spis: set[int] = field(default_factory=set)
 

@@ -1,4 +1,4 @@
-"""Aggressive mode with a pre-shared key (RFC 2409 section 5.4), in three tables and what they name.
+"""Aggressive mode with a pre-shared key or signatures (RFC 2409 5.1 and 5.4): three tables and what they name.
 
 Initiator                                    Responder
 I_AM1  HDR, SA, KE, Ni, IDii           →
@@ -7,17 +7,19 @@ I_AM1  HDR, SA, KE, Ni, IDii           →
 
 Three messages instead of six, and the identities in the clear: the responder knows who asks before it needs the key.
 The group cannot be negotiated, so only policies of the first one's group are offered. The last message is encrypted, as
-IOS sends it; RFC 2409 leaves that open, so a clear one is taken too.
+IOS sends it; RFC 2409 leaves that open, so a clear one is taken too. With signatures CERT-REQ goes with the nonces, and
+CERT, SIG_R and CERT, SIG_I stand for HASH_R and HASH_I.
 """
 
 from __future__ import annotations
 
-from iosim.ike.v1 import nat_detection, phase1, phase1_offers, transmit, vendors
+from iosim.ike.v1 import nat_detection, phase1, phase1_offers, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.phase1 import complete, processing, show_key
+from iosim.ike.v1.phase1 import complete, show_key
 from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Input, SaState, State
 from iosim.ike.v1.trace import ExchangeBegun
 from iosim.wire.isakmp import ExchangeType, Header, Payload, PayloadType
@@ -46,7 +48,8 @@ def send_first(ctx: Context, mode: Phase1) -> None:
     mode.opening = [*vendors.offer_nat(ctx, mode), *vendors.abilities(mode)]
     if ctx.trace:
         ctx.trace(ExchangeBegun(sa.conn_id, ExchangeType.AGGRESSIVE, 0))
-    _send(ctx, mode, [Payload(PayloadType.SA, mode.sai_b), *_secrets_and_identity(mode, mode.id_ii), *mode.opening])
+    first = [Payload(PayloadType.SA, mode.sai_b), *_secrets_and_identity(mode, mode.id_ii)]
+    _send(ctx, mode, [*first, *signatures.requests(ctx, mode), *mode.opening])
 
 
 def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
@@ -59,6 +62,7 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
     show_key(ctx, sa, mode.preshared_key, for_policy=True)
     phase1.consider_offer(ctx, mode, message)
     public = phase1.take_secrets(ctx, mode, message)
+    signatures.take_requests(ctx, mode, message)
     assert sa.policy is not None
     phase1.generate(ctx, mode, sa.policy.group)
     phase1.derive_keys(ctx, mode, public)
@@ -69,9 +73,9 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
 
 
 def send_second(ctx: Context, mode: Phase1) -> None:
-    mode.id_ir = phase1.own_identity(ctx, mode, PayloadType.HASH)
-    proof = phase1.own_hash(mode, mode.id_ir)
-    answer = [Payload(PayloadType.SA, mode.answer), *_secrets_and_identity(mode, mode.id_ir), proof]
+    mode.id_ir = phase1.own_identity(ctx, mode, phase1.proof_type(mode))
+    proof = [*phase1.own_proof(ctx, mode, mode.id_ir), *signatures.requests(ctx, mode)]
+    answer = [Payload(PayloadType.SA, mode.answer), *_secrets_and_identity(mode, mode.id_ir), *proof]
     _send(ctx, mode, [*answer, *vendors.offer_nat(ctx, mode), *vendors.abilities(mode), *nat_detection.detection(mode)])
 
 
@@ -79,9 +83,10 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
     phase1.consider_answer(ctx, mode, message)
     mode.id_ir, identification = phase1.read_identity(ctx, mode, message)
     public = phase1.take_secrets(ctx, mode, message)
+    signatures.take_requests(ctx, mode, message)
     phase1.derive_keys(ctx, mode, public)
     phase1.match_profile(ctx, mode.sa, identification)
-    phase1.check_hash(ctx, mode, message, mode.id_ir)
+    phase1.check_proof(ctx, mode, message, mode.id_ir)
     nat_detection.detect(ctx, mode, message)
 
 
@@ -89,8 +94,8 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
 
 
 def send_third(ctx: Context, mode: Phase1) -> None:
-    proof = phase1.own_hash(mode, mode.id_ii)
-    payloads = [proof, *nat_detection.detection(mode), *phase1.first_contact(ctx, mode)]
+    proof = phase1.own_proof(ctx, mode, mode.id_ii)
+    payloads = [*proof, *nat_detection.detection(mode), *phase1.first_contact(ctx, mode)]
     nat_detection.float_ports(mode.sa)
     transmit.send(ctx, mode, ExchangeType.AGGRESSIVE, payloads, expect_answer=False)
     mode.sa.last_block = mode.iv
@@ -98,7 +103,7 @@ def send_third(ctx: Context, mode: Phase1) -> None:
 
 def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
     nat_detection.detect(ctx, mode, message)
-    phase1.check_hash(ctx, mode, message, mode.id_ii)
+    phase1.check_proof(ctx, mode, message, mode.id_ii)
     mode.sa.last_block = mode.iv
     phase1.handle_notifications(ctx, mode, message)
 
@@ -115,8 +120,8 @@ _FIRST = {PayloadType.SA: ONE, PayloadType.KE: ONE, PayloadType.NONCE: ONE, Payl
 
 PAYLOADS = {
     State.READY: Rule(False, {**_FIRST, PayloadType.NOTIFY: ANY}),
-    State.I_AM1: Rule(False, {**_FIRST, PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
-    State.R_AM2: Rule(None, {PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
+    State.I_AM1: Rule(False, {**_FIRST, **phase1.PROOF, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
+    State.R_AM2: Rule(None, {**phase1.PROOF, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
 }
 
 TRANSITIONS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,54 @@ class Approach:
     policies: tuple[Policy, ...]
     key: bytes | None
     aggressive: bool = False
+
+
+class Credentials(Protocol):
+    """A certificate of ours with the key that it is for."""
+
+    @property
+    def trustpoint(self) -> str:
+        """Where it is kept."""
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """The certificate, and those that lead from it to the authority (DER)."""
+
+    def sign(self, digest: bytes) -> bytes:
+        """PKCS #1 v1.5 over the bytes as they are. CryptoError when the key is too short for them."""
+
+
+class PeerKey(Protocol):
+    """The key in a certificate of the peer that was found good."""
+
+    def verify(self, digest: bytes, signature: bytes) -> bool:
+        """Whether a signature is that of these bytes."""
+
+
+class Pki(Protocol):
+    """What the engine asks of the certificates. Names are DER."""
+
+    def authorities(self) -> tuple[bytes, ...]:
+        """The names of the authorities whose certificates are accepted."""
+
+    def credentials(self, profile: str | None, authorities: Sequence[bytes]) -> Credentials | None:
+        """What we prove ourselves by, if anything: by one of these authorities rather than by another."""
+
+    def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> PeerKey | None:
+        """The key of a peer with these certificates, its own first; None: they are not good for this identity."""
+
+
+class NoPki:
+    """No certificates at all."""
+
+    def authorities(self) -> tuple[bytes, ...]:
+        return ()
+
+    def credentials(self, profile: str | None, authorities: Sequence[bytes]) -> Credentials | None:
+        return None
+
+    def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> PeerKey | None:
+        return None
 
 
 class QuickModePolicy(Protocol):
@@ -71,6 +120,10 @@ class Ikev1Config(Protocol):
     @property
     def nat_keepalive(self) -> int:
         """Seconds between NAT keepalives; 0: none are sent."""
+
+    @property
+    def pki(self) -> Pki:
+        """The certificates."""
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """How to begin with a peer, for a request that names an ISAKMP profile or none."""

@@ -182,7 +182,7 @@ class Engine:
             ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile))
         mode.policies, mode.preshared_key = approach.policies, approach.key
         phase1.show_key(ctx, sa, mode.preshared_key)
-        obstacle = _obstacle(ctx, approach)
+        obstacle = _obstacle(ctx, approach, request.profile)
         if obstacle is None:
             ctx.add(sa)
             INITIATORS[kind](ctx, sa)
@@ -211,10 +211,16 @@ class Engine:
             ctx.forget(sa)
 
 
-def _obstacle(ctx: Context, approach: Approach) -> Reason | None:
+def _can_sign(ctx: Context, approach: Approach, profile: str | None) -> bool:
+    """Whether a certificate can do what a pre-shared key would."""
+    wanted = any(policy.authentication == "rsa-sig" for policy in approach.policies)
+    return wanted and ctx.config.pki.credentials(profile, ()) is not None
+
+
+def _obstacle(ctx: Context, approach: Approach, profile: str | None) -> Reason | None:
     """Why phase 1 cannot begin so."""
     if approach.aggressive and not ctx.config.aggressive_mode:
         return Reason.AGGRESSIVE_MODE_DISABLED
-    if approach.key is None:
+    if approach.key is None and not _can_sign(ctx, approach, profile):
         return Reason.NO_PRESHARED_KEY
     return None if approach.policies else Reason.NO_POLICY

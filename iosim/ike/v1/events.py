@@ -97,6 +97,12 @@ class ModeFailure(NamedTuple):
     remote: int
 
 
+class NoKeyPair(NamedTuple):
+    """A signature was agreed on, and there is no certificate and key to make it by."""
+
+    remote: int
+
+
 class NotOffered(NamedTuple):
     """The peer answered with something that was not offered, or changed it."""
 
@@ -129,6 +135,7 @@ Event = (
     | BadMessage
     | NoSa
     | ModeFailure
+    | NoKeyPair
     | NotOffered
     | AggressiveModeDisabled
     | UnsupportedExchange

@@ -1,4 +1,4 @@
-"""Key derivation of IKEv1 with a pre-shared key (RFC 2409 sections 5, 5.5 and appendix B)."""
+"""Key derivation of IKEv1 (RFC 2409 sections 5, 5.5 and appendix B)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class Secrets:
 def preshared_skeyid(hash_: Hash, key: bytes, nonce_i: bytes, nonce_r: bytes) -> bytes:
     """SKEYID = prf(pre-shared-key, Ni_b | Nr_b)."""
     return hash_.hmac(key, nonce_i + nonce_r)
+
+
+def signature_skeyid(hash_: Hash, nonce_i: bytes, nonce_r: bytes, g_xy: bytes) -> bytes:
+    """SKEYID = prf(Ni_b | Nr_b, g^xy), where signatures authenticate."""
+    return hash_.hmac(nonce_i + nonce_r, g_xy)
 
 
 def derive(hash_: Hash, cipher: Cipher, skeyid: bytes, g_xy: bytes, cky_i: bytes, cky_r: bytes) -> Secrets:

@@ -1,4 +1,4 @@
-"""Main mode with a pre-shared key (RFC 2409 section 5.4), in three tables and what they name.
+"""Main mode with a pre-shared key or signatures (RFC 2409 sections 5.1 and 5.4): three tables and what they name.
 
 Initiator                          Responder
 I_MM1  HDR, SA             →       R_MM1
@@ -7,16 +7,19 @@ I_MM3  HDR, KE, Ni         →       R_MM3
 I_MM4                      ←       R_MM4  HDR, KE, Nr
 I_MM5  HDR*, IDii, HASH_I  →       R_MM5
 I_MM6                      ←              HDR*, IDir, HASH_R
+
+With signatures CERT-REQ goes with Ni and Nr, and CERT, SIG_I and CERT, SIG_R stand for HASH_I and HASH_R.
 """
 
 from __future__ import annotations
 
-from iosim.ike.v1 import nat_detection, phase1, phase1_offers, transmit, vendors
+from iosim.ike.v1 import nat_detection, phase1, phase1_offers, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.phase1 import complete, processing, show_key
+from iosim.ike.v1.phase1 import complete, show_key
 from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Input, SaState, State
 from iosim.ike.v1.trace import ExchangeBegun
 from iosim.wire.isakmp import ExchangeType, Header, Payload, PayloadType
@@ -72,13 +75,16 @@ def process_answer(ctx: Context, mode: Phase1, message: Message) -> None:
 def send_key_exchange(ctx: Context, mode: Phase1) -> None:
     if mode.key_pair is None:
         _generate(ctx, mode)
-    payloads = [*phase1.own_secrets(mode), *vendors.abilities(mode), *nat_detection.detection(mode)]
+    requests = signatures.requests(ctx, mode)
+    payloads = [*phase1.own_secrets(mode), *requests, *vendors.abilities(mode), *nat_detection.detection(mode)]
     transmit.send(ctx, mode, ExchangeType.MAIN_MODE, payloads, encrypt=False)
 
 
 def process_key_exchange(ctx: Context, mode: Phase1, message: Message) -> None:
     public = phase1.take_secrets(ctx, mode, message)
-    show_key(ctx, mode.sa, mode.preshared_key)
+    signatures.take_requests(ctx, mode, message)
+    if not mode.sa.signs:
+        show_key(ctx, mode.sa, mode.preshared_key)
     if mode.key_pair is None:
         _generate(ctx, mode)
     phase1.derive_keys(ctx, mode, public)
@@ -100,16 +106,17 @@ def send_identity(ctx: Context, mode: Phase1) -> None:
     if mode.initiator:
         nat_detection.float_ports(sa)
     contact = phase1.first_contact(ctx, mode)
-    id_b = phase1.own_identity(ctx, mode, PayloadType.HASH)
-    payloads = [Payload(PayloadType.ID, id_b), phase1.own_hash(mode, id_b), *contact]
+    id_b = phase1.own_identity(ctx, mode, phase1.proof_type(mode))
+    payloads = [Payload(PayloadType.ID, id_b), *phase1.own_proof(ctx, mode, id_b), *contact]
     transmit.send(ctx, mode, ExchangeType.MAIN_MODE, payloads, expect_answer=mode.initiator)
     sa.last_block = mode.iv
 
 
 def process_identity(ctx: Context, mode: Phase1, message: Message) -> None:
+    signatures.take_requests(ctx, mode, message)
     id_b, identification = phase1.read_identity(ctx, mode, message)
     phase1.match_profile(ctx, mode.sa, identification)
-    phase1.check_hash(ctx, mode, message, id_b)
+    phase1.check_proof(ctx, mode, message, id_b)
     mode.sa.last_block = mode.iv
     phase1.handle_notifications(ctx, mode, message)
 
@@ -119,7 +126,7 @@ _KEY_EXCHANGE = Rule(
     False,
     {PayloadType.KE: ONE, PayloadType.NONCE: ONE, PayloadType.CR: ANY, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS},
 )
-_IDENTITY = Rule(True, {PayloadType.ID: ONE, PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY})
+_IDENTITY = Rule(True, {PayloadType.ID: ONE, **phase1.PROOF, PayloadType.NOTIFY: ANY})
 
 PAYLOADS = {
     State.READY: _SA,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iosim.crypto.dh import GROUPS
-from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, vendors
+from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, signatures, vendors
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
 from iosim.ike.v1.informational import handle_notification
 from iosim.ike.v1.lifecycle import delete_sa, start_lifetime
-from iosim.ike.v1.machine import ANY, Refused
+from iosim.ike.v1.machine import ANY, AT_MOST_ONE, Refused
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Reason, SaState
 from iosim.ike.v1.trace import (
     Authenticated,
@@ -21,7 +22,6 @@ from iosim.ike.v1.trace import (
     InitialContact,
     LifetimeChosen,
     NoOfferAccepted,
-    PayloadProcessed,
     PolicyCompared,
     PresharedKey,
     ProfileMatched,
@@ -42,12 +42,8 @@ NAT_PAYLOADS = {PayloadType.NAT_D: ANY, PayloadType.NAT_D_DRAFT: ANY}
 NONCE_LENGTH = 20
 NONCE_LENGTHS = range(8, 257)
 UDP, ISAKMP_PORT = 17, 500
-
-
-def processing(ctx: Context, mode: Phase1, payload: PayloadType) -> None:
-    """Tell that a payload is looked at."""
-    if ctx.trace:
-        ctx.trace(PayloadProcessed(mode.sa.conn_id, payload, 0))
+PROOF = {PayloadType.HASH: AT_MOST_ONE, PayloadType.SIG: AT_MOST_ONE, PayloadType.CERT: ANY, PayloadType.CR: ANY}
+"""What may come with an identity to prove it; the method that was agreed on says what has to come."""
 
 
 # The policy
@@ -91,11 +87,11 @@ def choose(ctx: Context, mode: Phase1, sa_body: bytes) -> phase1_offers.Candidat
     was offered (Cisco, IPv6 Configuration Guide, IOS 15.2S, "IPsec").
     """
     sa = mode.sa
-    candidates = phase1_offers.candidates(sa_body)
+    candidates, methods = phase1_offers.candidates(sa_body), _methods(ctx, mode)
     for policy in mode.policies:
         for candidate in candidates:
             attributes = candidate.transform.attributes
-            difference = phase1_offers.mismatch(attributes, policy, has_key=mode.preshared_key is not None)
+            difference = phase1_offers.mismatch(attributes, policy, methods)
             if ctx.trace:
                 number, more = candidate.transform.number, candidate.more
                 ctx.trace(PolicyCompared(sa.conn_id, number, policy.priority, attributes, difference, more))
@@ -106,6 +102,12 @@ def choose(ctx: Context, mode: Phase1, sa_body: bytes) -> phase1_offers.Candidat
     if ctx.trace:
         ctx.trace(NoOfferAccepted(sa.conn_id, sa.local, sa.remote))
     return None
+
+
+def _methods(ctx: Context, mode: Phase1) -> tuple[str, ...]:
+    """The ways in which we can prove ourselves to the peer."""
+    keyed = ("pre-share",) if mode.preshared_key is not None else ()
+    return (*keyed, "rsa-sig") if ctx.config.pki.credentials(mode.sa.profile, ()) is not None else keyed
 
 
 def _agree_lifetime(ctx: Context, mode: Phase1, offered: int | None, own: int) -> None:
@@ -152,10 +154,14 @@ def take_secrets(ctx: Context, mode: Phase1, message: Message) -> bytes:
 def derive_keys(ctx: Context, mode: Phase1, peer_public: bytes) -> None:
     """CryptoError for a bad public value, before anything is changed."""
     sa = mode.sa
-    assert sa.policy is not None and mode.key_pair is not None and mode.preshared_key is not None
+    assert sa.policy is not None and mode.key_pair is not None
     hash_, cipher = sa.hash, sa.cipher
     g_xy = GROUPS[sa.policy.group].shared(mode.key_pair.private, peer_public)
-    skeyid = keys.preshared_skeyid(hash_, mode.preshared_key, mode.nonce_i, mode.nonce_r)
+    if sa.signs:
+        skeyid = keys.signature_skeyid(hash_, mode.nonce_i, mode.nonce_r, g_xy)
+    else:
+        assert mode.preshared_key is not None
+        skeyid = keys.preshared_skeyid(hash_, mode.preshared_key, mode.nonce_i, mode.nonce_r)
     sa.secrets = keys.derive(hash_, cipher, skeyid, g_xy, sa.initiator_cookie, sa.responder_cookie)
     mode.iv = keys.phase1_iv(hash_, cipher, mode.g_xi, mode.g_xr)
     sa.conn_id = ctx.next_connection_id
@@ -166,14 +172,15 @@ def derive_keys(ctx: Context, mode: Phase1, peer_public: bytes) -> None:
 # The identities
 
 
-def own_identity(ctx: Context, mode: Phase1, authentication: PayloadType) -> bytes:
-    """Our identity, as the body of its payload; `authentication` is the payload that follows it."""
+def own_identity(ctx: Context, mode: Phase1, following: PayloadType) -> bytes:
+    """Our identity, as the body of its payload; `following` is the type of the next one."""
     sa = mode.sa
     identification = ctx.config.identity(sa.local, sa.remote, sa.profile)
     if sa.udp_encapsulation:
         identification = replace(identification, port=0)  # as IOS does: it means nothing any more
     if ctx.trace:
-        ctx.trace(Identity(sa.conn_id, True, authentication, identification))
+        signs = (sa.policy or mode.policies[0]).authentication == "rsa-sig"
+        ctx.trace(Identity(sa.conn_id, True, following, identification, signs))
     return identification.pack()
 
 
@@ -198,16 +205,26 @@ def match_profile(ctx: Context, sa: IkeSa, identification: Identification) -> No
         ctx.trace(ProfileMatched(sa.conn_id, sa.profile))
 
 
-def own_hash(mode: Phase1, id_b: bytes) -> Payload:
-    """HASH_I or HASH_R that proves us."""
-    return Payload(PayloadType.HASH, _hash(mode, mode.initiator, id_b))
+def proof_type(mode: Phase1) -> PayloadType:
+    """What follows our identity: the proof, or the certificate for it."""
+    return PayloadType.CERT if mode.sa.signs else PayloadType.HASH
 
 
-def check_hash(ctx: Context, mode: Phase1, message: Message, id_b: bytes) -> None:
-    """The peer's HASH; WireError when it does not prove the key."""
-    processing(ctx, mode, PayloadType.HASH)
-    if message.one(PayloadType.HASH) != _hash(mode, not mode.initiator, id_b):
-        raise WireError("HASH does not match")
+def own_proof(ctx: Context, mode: Phase1, id_b: bytes) -> list[Payload]:
+    """What proves us: HASH_I or HASH_R, or our certificates and a signature over it. Refused without a certificate."""
+    digest = _hash(mode, mode.initiator, id_b)
+    return signatures.own_proof(ctx, mode, digest) if mode.sa.signs else [Payload(PayloadType.HASH, digest)]
+
+
+def check_proof(ctx: Context, mode: Phase1, message: Message, id_b: bytes) -> None:
+    """The peer's proof; WireError when it is none, Refused when its certificate is not good."""
+    digest = _hash(mode, not mode.initiator, id_b)
+    if mode.sa.signs:
+        signatures.check(ctx, mode, message, Identification.unpack(id_b), digest)
+    else:
+        processing(ctx, mode, PayloadType.HASH)
+        if message.one(PayloadType.HASH) != digest:
+            raise WireError("HASH does not match")
     mode.sa.peer_id = Identification.unpack(id_b)
     if ctx.trace:
         ctx.trace(Authenticated(mode.sa.conn_id, mode.sa.remote))
@@ -265,9 +282,11 @@ def _notify_lifetime(ctx: Context, sa: IkeSa) -> None:
 
 
 def refuse(ctx: Context, mode: Phase1, reason: Reason) -> None:
-    """No common policy: the responder says so, in the clear, and both let the SA go."""
+    """No common policy: the responder says so, in the clear, and both let the SA go; so they do without a proof."""
     sa = mode.sa
-    if mode.initiator:
+    if reason in (Reason.NO_CERTIFICATE, Reason.BAD_CERTIFICATE):
+        pass
+    elif mode.initiator:
         ctx.emit(NotOffered(sa.remote))
     else:
         notify(ctx, sa, Notification(ProtocolId.ISAKMP, NotifyType.NO_PROPOSAL_CHOSEN))

@@ -26,6 +26,7 @@ ENCRYPTIONS: dict[str, tuple[int, int | None]] = {
 """Encryption algorithm and key length in bits by name."""
 HASHES = {"md5": 1, "sha": 2, "sha256": 4, "sha384": 5, "sha512": 6}
 AUTHENTICATIONS = {"pre-share": 1, "rsa-sig": 3}
+_WITHOUT = {"pre-share": Mismatch.PRESHARED_KEY, "rsa-sig": Mismatch.CERTIFICATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,11 @@ def answer(candidate: Candidate) -> bytes:
     ).pack()
 
 
-def mismatch(offered: tuple[Attribute, ...], policy: Policy, *, has_key: bool) -> Mismatch | None:
-    """The first attribute in which an offer differs from a policy. Lifetimes never differ: the lower one is taken."""
+def mismatch(offered: tuple[Attribute, ...], policy: Policy, methods: tuple[str, ...]) -> Mismatch | None:
+    """The first attribute in which an offer differs from a policy; `methods` are those that we have the keys for.
+
+    Lifetimes never differ: the lower one is taken.
+    """
     values = {kind: number(value) for kind, value in offered}
     encryption, key_length = ENCRYPTIONS[policy.encryption]
     checks = (
@@ -98,7 +102,7 @@ def mismatch(offered: tuple[Attribute, ...], policy: Policy, *, has_key: bool) -
         (values.get(HASH) == HASHES[policy.hash], Mismatch.HASH),
         (values.get(GROUP) == policy.group, Mismatch.GROUP),
         (values.get(AUTHENTICATION) == AUTHENTICATIONS[policy.authentication], Mismatch.AUTHENTICATION),
-        (has_key and policy.authentication == "pre-share", Mismatch.PRESHARED_KEY),
+        (policy.authentication in methods, _WITHOUT[policy.authentication]),
     )
     return next((difference for same, difference in checks if not same), None)
 

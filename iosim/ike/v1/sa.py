@@ -47,7 +47,10 @@ class Exchange:
 
 @dataclass(slots=True, eq=False)
 class Phase1(Exchange):
-    """What main or aggressive mode (`kind`) gathers, by the names of RFC 2409 section 5."""
+    """What main or aggressive mode (`kind`) gathers, by the names of RFC 2409 section 5.
+
+    `wanted_authorities` are the names of those by which the peer wants our certificate to be issued.
+    """
 
     kind: ExchangeType = ExchangeType.MAIN_MODE
     policies: tuple[Policy, ...] = ()
@@ -63,6 +66,7 @@ class Phase1(Exchange):
     opening: list[Payload] = field(default_factory=list)
     id_ii: bytes = b""
     id_ir: bytes = b""
+    wanted_authorities: tuple[bytes, ...] = ()
 
     @property
     def no_state(self) -> SaState:
@@ -170,6 +174,11 @@ class IkeSa:
     def nat_at_work(self) -> NatMethod | None:
         """The version of NAT traversal, where there is a translator for it."""
         return self.nat if self.udp_encapsulation else None
+
+    @property
+    def signs(self) -> bool:
+        """Whether signatures authenticate, and not a pre-shared key."""
+        return self.policy is not None and self.policy.authentication == "rsa-sig"
 
     @property
     def hash(self) -> Hash:

@@ -72,6 +72,8 @@ class Reason(Enum):
     DISABLED = auto()
     AGGRESSIVE_MODE_DISABLED = auto()
     NO_PRESHARED_KEY = auto()
+    NO_CERTIFICATE = auto()
+    BAD_CERTIFICATE = auto()
     NO_POLICY = auto()
     NO_POLICY_ACCEPTED = auto()
     NOT_OFFERED = auto()

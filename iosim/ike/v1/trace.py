@@ -164,6 +164,7 @@ class Identity(NamedTuple):
     sent: bool
     next_payload: int
     identification: Identification
+    signs: bool = False
 
 
 class Mismatch(Enum):
@@ -175,6 +176,7 @@ class Mismatch(Enum):
     GROUP = auto()
     AUTHENTICATION = auto()
     PRESHARED_KEY = auto()
+    CERTIFICATE = auto()
 
 
 class PolicyCompared(NamedTuple):
@@ -210,6 +212,51 @@ class Authenticated(NamedTuple):
 
     conn_id: int
     remote: int
+
+
+class CertificateRequested(NamedTuple):
+    """A certificate of an authority with this name (DER) is asked for, by us or by the peer."""
+
+    conn_id: int
+    sent: bool
+    authority: bytes
+
+
+class CertificateChosen(NamedTuple):
+    """We prove ourselves by this certificate (DER), which is kept in this trustpoint; None: there is none."""
+
+    conn_id: int
+    remote: int
+    initiator: bool
+    state: SaState
+    trustpoint: str | None
+    certificate: bytes
+
+
+class CertificateReceived(NamedTuple):
+    """A certificate of the peer of this encoding (RFC 2408 section 3.9)."""
+
+    conn_id: int
+    remote: int
+    initiator: bool
+    state: SaState
+    encoding: int
+
+
+class CertificatesValidated(NamedTuple):
+    """The certificates of the peer were looked at, and are good or not."""
+
+    conn_id: int
+    remote: int
+    initiator: bool
+    state: SaState
+    good: bool
+
+
+class SignatureInvalid(NamedTuple):
+    """The peer's signature is not that of its certificate's key over its HASH."""
+
+    conn_id: int
 
 
 class ProfileMatched(NamedTuple):
@@ -385,6 +432,11 @@ Trace = (
     | LifetimeChosen
     | NoOfferAccepted
     | Authenticated
+    | CertificateRequested
+    | CertificateChosen
+    | CertificateReceived
+    | CertificatesValidated
+    | SignatureInvalid
     | ProfileMatched
     | InitialContact
     | NodeCreated

@@ -6,9 +6,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import Approach, Datagram, Engine, Policy, QuickModePolicy, QuickModeRequest
+from iosim.ike.v1 import Approach, Datagram, Engine, NoPki, Pki, Policy, QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.engine import PORT
-from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, ModeFailure, NoSa, NotOffered, Phase1Keys
+from iosim.ike.v1.events import (
+    AggressiveModeDisabled,
+    BadMessage,
+    Event,
+    ModeFailure,
+    NoKeyPair,
+    NoSa,
+    NotOffered,
+    Phase1Keys,
+)
 from iosim.ike.v1.nat import KEEPALIVE
 from iosim.ike.v1.nat import PORT as NAT_PORT
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
@@ -56,6 +65,7 @@ class IsakmpFeature(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.ipsec: IpsecPolicies = _NoPolicies()
+        self.pki: Pki = NoPki()
         self.listeners: list[Callable[[Event], None]] = [self._report]
         self.engine = Engine(self, router.sim.random(router.name, "ike").randbytes)
         self._timer: Timer | None = None
@@ -216,6 +226,7 @@ _MESSAGES: dict[type, Callable[..., tuple[str, str]]] = {
         "CRYPTO-4-IKMP_NO_SA",
         f"IKE message from {format_address(event.remote)} has no SA and is not an initialization offer",
     ),
+    NoKeyPair: lambda event: ("CRYPTO-3-IKMP_QUERY_KEY", "Querying key pair failed."),
     NotOffered: lambda event: (
         "CRYPTO-6-IKMP_SA_NOT_OFFERED",
         f"Remote peer {format_address(event.remote)} responded with attribute not offered or changed",

@@ -7,7 +7,7 @@ from typing import Any
 
 from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
-from iosim.ios.features.isakmp.words import common, offers, packets, payloads, sas
+from iosim.ios.features.isakmp.words import certificates, common, offers, packets, payloads, sas
 
 Words = Callable[[Any], list[str]]
 
@@ -33,6 +33,11 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.LifetimeChosen: offers.lifetime_chosen,
     trace.NoOfferAccepted: offers.no_offer_accepted,
     trace.Authenticated: sas.authenticated,
+    trace.CertificateRequested: certificates.requested,
+    trace.CertificateChosen: certificates.chosen,
+    trace.CertificateReceived: certificates.received,
+    trace.CertificatesValidated: certificates.validated,
+    trace.SignatureInvalid: lambda step: [f"ISAKMP:({step.conn_id}): signature invalid!"],
     trace.ProfileMatched: sas.profile_matched,
     trace.InitialContact: sas.initial_contact,
     trace.NodeCreated: lambda step: [common.new_node(step.message_id)],

@@ -19,5 +19,16 @@ def new_node(message_id: int) -> str:
     return f"ISAKMP: set new node {message_id} to {state_name(SaState.QM_IDLE)}"
 
 
+def name_text(der: bytes) -> str:
+    """A distinguished name, or what is instead of one."""
+    from iosim.crypto.errors import CryptoError
+    from iosim.crypto.x509 import read_name
+
+    try:
+        return read_name(der).text
+    except CryptoError:
+        return "<undecodable>"
+
+
 def type_name(kind: int, names: type[PayloadType] | type[NotifyType]) -> str:
     return names(kind).name if kind in list(names) else str(kind)

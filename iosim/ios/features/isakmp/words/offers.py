@@ -16,6 +16,7 @@ MISMATCHES = {
     Mismatch.HASH: "Hash algorithm offered does not match policy!",
     Mismatch.GROUP: "Diffie-Hellman group offered does not match policy!",
     Mismatch.AUTHENTICATION: "Authentication method offered does not match policy!",
+    Mismatch.CERTIFICATE: "Authentication method offered does not match policy!",
     Mismatch.PRESHARED_KEY: "Preshared authentication offered but does not match policy!",
 }
 TRANSFORMS: dict[int, tuple[str, dict[int, str]]] = {

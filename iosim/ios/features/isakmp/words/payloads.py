@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import trace, vendors
 from iosim.ike.v1.nat import NatMethod
-from iosim.ios.features.isakmp.words.common import new_node, type_name
+from iosim.ios.features.isakmp.words.common import name_text, new_node, type_name
 from iosim.wire.isakmp import IdType, NotifyType, PayloadType, ProtocolId
 
 VENDORS = {
@@ -22,8 +22,12 @@ VENDORS = {
 }
 
 
+PAYLOADS: Mapping[int, str] = {PayloadType.CR: "CERT_REQ"}
+"""What IOS calls otherwise than RFC 2408."""
+
+
 def payload_processed(step: trace.PayloadProcessed) -> list[str]:
-    payload = type_name(step.payload, PayloadType)
+    payload = PAYLOADS.get(step.payload) or type_name(step.payload, PayloadType)
     return [f"ISAKMP:({step.conn_id}): processing {payload} payload. message ID = {step.message_id}"]
 
 
@@ -63,11 +67,12 @@ def nat_compared(step: trace.NatCompared) -> list[str]:
 def identity(step: trace.Identity) -> list[str]:
     identification = step.identification
     address = identification.kind == IdType.IPV4_ADDR and len(identification.data) == 4
-    value = (
-        f"address      : {format_address(int.from_bytes(identification.data, 'big'))}"
-        if address
-        else f"FQDN name    : {identification.data.decode('ascii', 'replace')}"
-    )
+    if address:
+        value = f"address      : {format_address(int.from_bytes(identification.data, 'big'))}"
+    elif identification.kind == IdType.DER_ASN1_DN:
+        value = f"Dist. name   : {name_text(identification.data)}"
+    else:
+        value = f"FQDN name    : {identification.data.decode('ascii', 'replace')}"
     length = 8 + len(identification.data)
     payload = (
         f"ISAKMP ({step.conn_id}): ID payload \n\tnext-payload : {step.next_payload}\n"
@@ -77,8 +82,9 @@ def identity(step: trace.Identity) -> list[str]:
     if not step.sent:
         return [payload]
     kind = f"ID_{IdType(identification.kind).name}"
+    method = "RSA signature" if step.signs else "pre-shared key"
     return [
-        f"ISAKMP:({step.conn_id}):SA is doing pre-shared key authentication using id type {kind}",
+        f"ISAKMP:({step.conn_id}):SA is doing {method} authentication using id type {kind}",
         payload,
         f"ISAKMP:({step.conn_id}):Total payload length: {length}",
     ]
