@@ -25,7 +25,7 @@ TASKS = {
     "test": [[*PYTHON, "pytest"]],
     "lint": [[*PYTHON, "ruff", "check", "."], [*PYTHON, "ruff", "format", "--check", "."]],
     "types": [[*PYTHON, "mypy"]],
-    "labs": [[*PYTHON, "iosim.ui.main", "check", *sorted(str(lab.parent) for lab in ROOT.glob("labs/*/lab.yaml"))]],
+    "labs": [[*PYTHON, "iosim.ui.main", "check", *sorted(str(lab.parent) for lab in ROOT.glob("labs/**/lab.yaml"))]],
     "bench": [[*PYTHON, "bench"]],
 }
 REPORTS = {"corpus": "tests.corpus", "round-trip": "tests.round_trip", "shapes": "tests.shapes"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from struct import unpack_from
 
@@ -76,11 +76,23 @@ class Checker:
         return CheckResult(check.name, passed, f"{count} packets on {check.link}{wanted}")
 
     def _command(self, index: int, check: CommandCheck) -> CheckResult:
-        output = self._network.execute(check.node, check.run)
+        output = "".join(self._line(check.node, line) for line in check.run)
         problems = [f'"{text}" is missing' for text in check.contains if text not in output]
         problems += [f'"{text}" should not be there' for text in check.not_contains if text in output]
         problems += [f'"{pattern.pattern}" does not match' for pattern in check.matches if not pattern.search(output)]
-        return CheckResult(check.name, not problems, "; ".join(problems) or f"{check.node}: {check.run}", output)
+        return CheckResult(check.name, not problems, "; ".join(problems) or f"{check.node}: {_told(check.run)}", output)
+
+    def _line(self, node: str, line: str | int) -> str:
+        if isinstance(line, str):
+            return self._network.execute(node, line)
+        self._network.run(until=self._network.sim.now + line)
+        return ""
+
+
+def _told(lines: Sequence[str | int]) -> str:
+    """What was typed, in a few words: the last line, and whether there were others."""
+    typed = [line for line in lines if isinstance(line, str)]
+    return ("… " if len(typed) > 1 else "") + (typed[-1] if typed else "nothing")
 
 
 RUNNERS: dict[type[Check], Callable[..., CheckResult]] = {

@@ -59,10 +59,10 @@ class CaptureExpectation(Struct, forbid_unknown_fields=True):
 
 
 class CommandSchema(Struct, forbid_unknown_fields=True):
-    """A command line at a node."""
+    """A command line at a node, or several."""
 
     node: str
-    run: str
+    run: str | list[str]
 
 
 class CommandExpectation(Struct, forbid_unknown_fields=True):
@@ -126,7 +126,10 @@ class CheckReader:
         node = self._value((*place, "node"), self._console, schema.node)
         expected = self._document.mapping(expect, CommandExpectation)
         patterns = tuple(self._value((*expect, "matches"), _pattern, text) for text in _texts(expected.matches))
-        return CommandCheck(name, node, schema.run, _texts(expected.contains), _texts(expected.not_contains), patterns)
+        lines = tuple(self._value((*place, "run"), _line, text) for text in _texts(schema.run))
+        if not lines:
+            raise self._document.error((*place, "run"), "run holds no line")
+        return CommandCheck(name, node, lines, _texts(expected.contains), _texts(expected.not_contains), patterns)
 
     def _console(self, name: str) -> str:
         """The name of a node that has a console."""
@@ -152,6 +155,12 @@ def read_checks(document: Document, nodes: dict[str, NodeSpec], links: Iterable[
 
 def _texts(texts: Texts) -> tuple[str, ...]:
     return () if texts is None else (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _line(text: str) -> str | int:
+    """What is typed, or a pause: `sleep 30s`."""
+    word, _, rest = text.strip().partition(" ")
+    return units.duration(rest) if word == "sleep" else text
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -10,15 +10,22 @@ from iosim.lab.errors import LabError
 LAB_FILE = "lab.yaml"
 
 
+def bundled_labs() -> dict[str, Path]:
+    """The lab files that come with the program, by name: `site-to-site`, `failures/psk-mismatch`."""
+    root = data_root("labs")
+    return {file.parent.relative_to(root).as_posix(): file for file in sorted(root.rglob(LAB_FILE))}
+
+
 def find_lab(reference: str) -> Path:
     """The lab file for what the user wrote. Raises LabError when there is none."""
     path = Path(reference)
-    bundled = data_root("labs")
-    candidates = (path, path / LAB_FILE, bundled / reference / LAB_FILE if path.name == reference else path)
-    for candidate in candidates:
+    for candidate in (path, path / LAB_FILE):
         if candidate.is_file():
             return candidate
+    bundled = bundled_labs()
+    if reference.rstrip("/") in bundled:
+        return bundled[reference.rstrip("/")]
     if path.is_dir():
         raise LabError(f"the folder has no {LAB_FILE}; a folder of configurations alone is not a lab", path)
-    names = ", ".join(sorted(entry.parent.name for entry in bundled.glob(f"*/{LAB_FILE}")))
+    names = ", ".join(bundled)
     raise LabError(f'no lab "{reference}": neither a lab file, nor a folder with {LAB_FILE}, nor one of {names}')

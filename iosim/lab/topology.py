@@ -125,11 +125,14 @@ class CaptureCheck:
 
 @dataclass(frozen=True, slots=True)
 class CommandCheck:
-    """A command at a node, and what its output holds."""
+    """Lines typed at a node one after the other, and what they print together.
+
+    A line is text, or a time (µs) that passes.
+    """
 
     name: str
     node: str
-    run: str
+    run: tuple[str | int, ...]
     contains: tuple[str, ...] = ()
     not_contains: tuple[str, ...] = ()
     matches: tuple[re.Pattern[str], ...] = ()

@@ -103,7 +103,7 @@ def test_a_file_that_is_no_lab(tmp_path: Path, content: bytes) -> None:
 
 
 def test_what_cannot_be_found() -> None:
-    with pytest.raises(LabError, match=r'no lab "nowhere".*one of ah-modes, blank-pair, site-to-site, three-sites'):
+    with pytest.raises(LabError, match=r'no lab "nowhere".*one of ah-modes, .*failures/psk-mismatch, .*three-sites'):
         find_lab("nowhere")
 
 
@@ -117,3 +117,4 @@ def test_a_lab_is_found_by_file_folder_and_name(tmp_path: Path) -> None:
     file = write(tmp_path, LAB)
     assert find_lab(str(file)) == find_lab(str(tmp_path)) == file
     assert find_lab("site-to-site").parts[-3:] == ("labs", "site-to-site", "lab.yaml")
+    assert find_lab("failures/psk-mismatch").parts[-3:] == ("failures", "psk-mismatch", "lab.yaml")

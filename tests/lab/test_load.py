@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from iosim.grammar.files import data_root
 from iosim.lab import units
 from iosim.lab.errors import LabError
+from iosim.lab.find import bundled_labs, find_lab
 from iosim.lab.load import load_lab
 from iosim.lab.topology import CaptureCheck, Conditions, Endpoint, HostSpec, PingCheck, RouterSpec, SwitchSpec
 from iosim.stack.switch import Access, Trunk
@@ -53,10 +53,10 @@ def test_words_that_yaml_would_take_for_something_else(tmp_path: Path) -> None:
     assert (lab.name, list(lab.nodes)) == ("10", ["no", "1"])
 
 
-@pytest.mark.parametrize("name", ["site-to-site", "blank-pair", "three-sites"])
+@pytest.mark.parametrize("name", bundled_labs())
 def test_bundled_labs(name: str) -> None:
-    lab = load_lab(data_root("labs") / name / "lab.yaml")
-    assert lab.name == name
+    lab = load_lab(find_lab(name))
+    assert lab.name == name.rpartition("/")[2]
     assert lab.checks
     assert (lab.file.parent / "README.md").is_file()
 

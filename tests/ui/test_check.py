@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from iosim.lab.find import bundled_labs
 from ui.helpers import iosim
 
 Capsys = pytest.CaptureFixture[str]
@@ -25,7 +26,7 @@ checks:
 """
 
 
-@pytest.mark.parametrize("lab", ["site-to-site", "blank-pair", "three-sites"])
+@pytest.mark.parametrize("lab", bundled_labs())
 def test_the_bundled_labs_pass(capsys: Capsys, lab: str) -> None:
     outcome = iosim(capsys, "check", lab)
     assert (outcome.status, outcome.err) == (0, "")
@@ -55,6 +56,28 @@ def test_checks_that_fail(capsys: Capsys, tmp_path: Path) -> None:
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("two-pcs", "3", "3")
     assert [case.get("name") for case in suite] == ["A reaches B", "[seen] on <the> wire", "A knows itself"]
     assert all(case.find("failure") is not None for case in suite)
+
+
+LINES = """\
+name: lines
+topology: {nodes: {R1: {kind: ios}}}
+checks:
+  - name: time passes
+    command: {node: R1, run: [configure terminal, do show clock, sleep 90s, do show clock, end]}
+    expect: {contains: ["00:00:30.0", "00:02:00.0"]}
+"""
+
+
+def test_lines_one_after_the_other(capsys: Capsys, tmp_path: Path) -> None:
+    file = tmp_path / "lab.yaml"
+    file.write_text(LINES)
+    outcome = iosim(capsys, "check", str(file))
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "R1: … end" in outcome.out
+    file.write_text(LINES.replace("sleep 90s", "sleep long"))
+    outcome = iosim(capsys, "check", str(file))
+    assert outcome.status == 2
+    assert 'run: "long" should be a duration' in outcome.err
 
 
 def test_several_labs_in_one_report(capsys: Capsys, tmp_path: Path) -> None:
