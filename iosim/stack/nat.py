@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from struct import Struct
 
 from iosim.sim.clock import SECOND, Simulator
@@ -19,6 +20,12 @@ from iosim.wire.ipv4 import HEADER_LENGTH, ICMP, MORE_FRAGMENTS, OFFSET_MASK, TC
 TIMEOUTS = {UDP: 300 * SECOND, TCP: 86400 * SECOND, ICMP: 60 * SECOND}
 """How long an idle mapping is kept, as on IOS."""
 FRAGMENT_TIMEOUT = 30 * SECOND
+PORTS_BESIDE = 64
+"""Ports above its own that a mapping may get, before it gets the next one that is free anywhere."""
+FIRST_PORT, LAST_PORT = 1024, 65535
+"""What it gets then."""
+PAUSE = SECOND
+"""When all ports are taken, they are not gone through again before."""
 MOST_FRAGMENTED = 1000
 """Packets in fragments that are remembered at once."""
 SOURCE, DESTINATION = 0, 1
@@ -42,6 +49,11 @@ class Translation:
     outside_port: int
     used: int
 
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """The inside end."""
+        return self.protocol, self.inside, self.inside_port
+
 
 class Translator:
     """The translations of one outside interface, whose address is `outside`; `timeouts` are µs by protocol."""
@@ -52,6 +64,8 @@ class Translator:
         self._timeouts = {**TIMEOUTS, **(timeouts or {})}
         self._by_inside: dict[tuple[int, int, int], Translation] = {}
         self._by_outside: dict[tuple[int, int], Translation] = {}
+        self._next_port = dict.fromkeys(_PORTS, FIRST_PORT)
+        self._exhausted: dict[int, int] = {}
         self._fragmented: dict[tuple[int, int, int, int, int], tuple[int, int]] = {}
 
     def __iter__(self) -> Iterator[Translation]:
@@ -62,6 +76,7 @@ class Translator:
         """Forget all mappings: what goes on gets new ones, on other ports."""
         self._by_inside.clear()
         self._fragmented.clear()
+        self._exhausted.clear()
         for mapping in self._by_outside.values():
             mapping.used = -self._timeouts[mapping.protocol] - 1  # the port stays taken, so that the next one differs
 
@@ -90,7 +105,7 @@ class Translator:
         key = DESTINATION, source, destination, protocol, identification
         if fragment & OFFSET_MASK:
             return self._later_fragment(packet, key, DESTINATION) or packet
-        if protocol == ICMP and len(packet) > HEADER_LENGTH and packet[(packet[0] & 15) * 4] in ERRORS:
+        if protocol == ICMP and _first_byte(packet) in ERRORS:
             return self._error(packet)
         port = _port(packet, protocol, DESTINATION)
         mapping = None if port is None else self._by_outside.get((protocol, port))
@@ -106,16 +121,33 @@ class Translator:
         found = self._by_inside.get((protocol, inside, port))
         if found is not None and self._is_alive(found):
             return found
-        for candidate in (*range(port, 65536), *range(1024, port)):
-            taken = self._by_outside.get((protocol, candidate))
-            free = taken is None or (not self._is_alive(taken) and (taken.inside, taken.inside_port) != (inside, port))
-            if free:
-                break
-        else:
+        outside = self._free_port(protocol, inside, port)
+        if outside is None:
             return None
-        mapping = Translation(protocol, inside, port, candidate, self._sim.now)
-        self._by_inside[protocol, inside, port] = self._by_outside[protocol, candidate] = mapping
+        former = self._by_outside.get((protocol, outside))
+        if former is not None and self._by_inside.get(former.key) is former:
+            del self._by_inside[former.key]
+        mapping = Translation(protocol, inside, port, outside, self._sim.now)
+        self._by_inside[mapping.key] = self._by_outside[protocol, outside] = mapping
         return mapping
+
+    def _free_port(self, protocol: int, inside: int, port: int) -> int | None:
+        """A port whose mapping is none or dead, and was not of the same inside end; None when all are taken.
+
+        Whoever is inside may forge sources: neither those that want one port, nor those who find none, cost much.
+        """
+        if self._sim.now < self._exhausted.get(protocol, 0):
+            return None
+        following = self._next_port[protocol]
+        beside = range(port, min(port + PORTS_BESIDE, LAST_PORT + 1))
+        for candidate in chain(beside, range(following, LAST_PORT + 1), range(FIRST_PORT, following)):
+            taken = self._by_outside.get((protocol, candidate))
+            if taken is None or (not self._is_alive(taken) and taken.key != (protocol, inside, port)):
+                if candidate not in beside:
+                    self._next_port[protocol] = candidate + 1 if candidate < LAST_PORT else FIRST_PORT
+                return candidate
+        self._exhausted[protocol] = self._sim.now + PAUSE
+        return None
 
     def _is_alive(self, mapping: Translation) -> bool:
         return self._sim.now - mapping.used <= self._timeouts[mapping.protocol]
@@ -145,6 +177,12 @@ class Translator:
         body = packet[start - 8 : start - 6] + b"\0\0" + packet[start - 4 : start] + quote
         body = body[:2] + _WORD.pack(checksum(body)) + body[4:]
         return _rewrite(packet[: start - 8], DESTINATION, mapping.inside, None) + body
+
+
+def _first_byte(packet: bytes) -> int | None:
+    """The first byte behind the IPv4 header, of an ICMP message its type; None where nothing follows."""
+    start = (packet[0] & 15) * 4
+    return packet[start] if len(packet) > start else None
 
 
 def _port(packet: bytes, protocol: int, end: int) -> int | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from iosim.sim.clock import SECOND, Simulator
 from iosim.stack.fragment import fragment
 from iosim.stack.nat import Translator
-from iosim.wire.ipv4 import ESP, ICMP, Ipv4, five_tuple
+from iosim.wire.ipv4 import ESP, ICMP, UDP, Ipv4, five_tuple
 
 scapy = pytest.importorskip("scapy.layers.inet")
 
@@ -133,3 +135,42 @@ def test_short_packets_do_no_harm(length: int) -> None:
     packet = Ipv4(0xC0A8000A, 0xC6336402, ICMP, bytes(length - 20)).pack()
     nat.leave(packet)
     nat.arrive(Ipv4(0xC6336402, OUTSIDE, ICMP, bytes((3, *bytes(length - 20)))[: length - 20]).pack())
+
+
+def test_an_icmp_packet_of_nothing_but_a_header_with_options() -> None:
+    packet = bytes(scapy.IP(src=PEER, dst="203.0.113.9", proto=1, options=[scapy.IPOption(b"\x01\x01\x01\x01")]))
+    assert len(packet) == 24
+    assert translator().arrive(packet) == packet
+
+
+def port_after(nat: Translator, source: int, port: int) -> int | None:
+    """The outside port of a UDP packet."""
+    packet = Ipv4(source, 0xC6336402, UDP, port.to_bytes(2) + bytes(6)).pack()
+    out = nat.leave(packet)
+    return None if out is None else five_tuple(out)[3]
+
+
+def test_forged_sources_cost_no_more_than_there_are_ports() -> None:
+    """All want port 500: each gets one of its own until there are none, and then the search is not made each time."""
+    sim = Simulator()
+    nat = Translator(sim, OUTSIDE)
+    ports = [port_after(nat, 0x0A000000 + n, 500) for n in range(65_000)]
+    given = [port for port in ports if port is not None]
+    assert len(given) == len(set(given)) == 64 + 65536 - 1024
+    assert ports[len(given) :] == [None] * (65_000 - len(given))
+    before = perf_counter()
+    for n in range(1000):
+        assert port_after(nat, 0x0B000000 + n, 500) is None
+    assert perf_counter() - before < 1  # with a search each it would be some ten seconds
+    sim.run(until=sim.now + 301 * SECOND)
+    assert port_after(nat, 0x0C000001, 40000) == 40000
+    assert len(list(nat)) == 1
+
+
+def test_dead_mappings_make_room() -> None:
+    sim = Simulator()
+    nat = Translator(sim, OUTSIDE)
+    for n in range(200):
+        assert port_after(nat, 0x0A000000 + n, 4500) == 4500
+        sim.run(until=sim.now + 301 * SECOND)
+    assert len(nat._by_inside) == 1
