@@ -41,6 +41,10 @@ _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
 
 
+MOST_PAIRS = 100
+"""SA pairs of one flow: a peer may negotiate one after the other, and each lives for its whole lifetime."""
+
+
 class Ipsec:
     """The IPsec of one router. `emit` is called with each event; `random_bytes` makes SPIs and IVs."""
 
@@ -102,6 +106,8 @@ class Ipsec:
         if self.flows.get(flow.key) is not flow:
             return None
         flow.peer = pair.remote
+        if len(flow.pairs) >= MOST_PAIRS:
+            self._remove(flow.pairs[:1], Cause.VOLUME)
         installed = self.sad.add(pair, flow, self._random_bytes)
         self._emit(SaCreated(installed))
         return installed
@@ -120,12 +126,16 @@ class Ipsec:
         self._remove([installed], cause)
         return True
 
-    def delete_by_peer(self, remote: int, protocol: int, spi: int) -> bool:
-        """Delete the pair that a peer names by the protocol and SPI of *its* inbound SA, our outbound one."""
+    def delete_by_peer(self, remote: int, spis: Iterable[tuple[int, int]]) -> bool:
+        """Delete the pairs that a peer names by the protocol and SPI of *its* inbound SAs, our outbound ones.
+
+        It may name thousands; the pairs are gone through once.
+        """
+        named = frozenset(spis)
         found = [
             entry
             for entry in self.sad
-            if entry.pair.remote == remote and any((sa.protocol, sa.spi) == (protocol, spi) for sa in entry.outbound)
+            if entry.pair.remote == remote and any((sa.protocol, sa.spi) in named for sa in entry.outbound)
         ]
         self._remove(found, Cause.PEER)
         return bool(found)

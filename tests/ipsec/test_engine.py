@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iosim.ipsec.attachment import Attachment
+from iosim.ipsec.engine import MOST_PAIRS
 from iosim.ipsec.events import (
     Acquire,
     Cause,
@@ -409,12 +410,21 @@ def test_a_peer_deletes_by_its_own_spi() -> None:
     router, flow = router_with_flow()
     installed = router.ipsec.install(pair_for(flow), flow)
     assert installed
-    assert not router.ipsec.delete_by_peer(R3, ESP, 0x2001)
-    assert not router.ipsec.delete_by_peer(R2, ESP, 0x1001)
-    assert router.ipsec.delete_by_peer(R2, ESP, 0x2001)
+    assert not router.ipsec.delete_by_peer(R3, [(ESP, 0x2001)])
+    assert not router.ipsec.delete_by_peer(R2, [(ESP, 0x1001)])
+    assert router.ipsec.delete_by_peer(R2, [(ESP, 0x2001)])
     assert router.taken(SasDeleted) == [SasDeleted((installed,), Cause.PEER)]
-    assert not router.ipsec.delete_by_peer(R2, ESP, 0x2001)
+    assert not router.ipsec.delete_by_peer(R2, [(ESP, 0x2001)])
     assert router.sim.next_time() is None  # the timers are gone
+
+
+def test_the_oldest_of_very_many_pairs_goes() -> None:
+    """A peer that negotiates pair after pair of one flow does not fill the memory."""
+    router, flow = router_with_flow()
+    for number in range(MOST_PAIRS + 3):
+        assert router.ipsec.install(pair_for(flow, 0x1000 + number, 0x2000 + number), flow)
+    assert [installed.pair.inbound[0].spi for installed in flow.pairs] == list(range(0x1003, 0x1003 + MOST_PAIRS))
+    assert len(router.taken(SasDeleted)) == 3
 
 
 def test_clear_deletes_what_matches() -> None:

@@ -118,8 +118,7 @@ class IpsecFeature(Feature):
                 if isinstance(request.policy, Wanted):
                     self.ipsec.acquire_failed(request.policy.flow)
             case ike.PeerDeletedIpsec(_, remote, spis):
-                for protocol, spi in spis:
-                    self.ipsec.delete_by_peer(remote, protocol, spi)
+                self.ipsec.delete_by_peer(remote, spis)
             case ike.PeerRestarted(local, remote, before):
                 self.ipsec.clear(lambda installed: _is_older(installed, local, remote, before), Cause.PEER)
 
