@@ -78,6 +78,33 @@ PRESHARED = [
 ]
 
 
+# NIST CAVP, SP 800-135 component "IKEv1", signature mode (ikev1_dsa), SHA-1, nonces of 64 bits, g^xy of 1024 bits; as
+# quoted with its intermediate values in a test of a Rust library of key derivations (`test_tpm_ike1`).
+SIGNATURE = {
+    "nonce_i": "ced5635da6796075",
+    "nonce_r": "6244b427712fb776",
+    "cky_i": "382e5c8b0a3fa307",
+    "cky_r": "ba4b7616700a2413",
+    "g_xy": """2a2e0bbe8da3657a83f3d35826e49e2d38e557e912a1b9e6c30c63577b3eab715466202862027f2c26f309074355557961177
+        1db0b92bef93834432a3a7762fc8a0f4889fd281d6082770d10a40d7bad61e832f041e620d6787e7f62ab2861ddfbe272e0d9d3cdec5f1
+        bbf750e24b8b32d6d714968ad69ce5086c32ad2742ebc""",
+    "skeyid": "dc37ac99de6dcfbd1ee74af7fb36f9b4b0a7829d",
+    "skeyid_d": "486293ed547adb562cefdaf43d3d8457b196f2b6",
+    "skeyid_a": "f4053b5ca07e59bb41b8f401037ca90b72b3917e",
+    "skeyid_e": "49a1d53a80fb77e663552964fbbcb45092021473",
+}
+
+
+def test_skeyid_of_signatures_follows_from_the_shared_secret() -> None:
+    given = {name: unhex(value) for name, value in SIGNATURE.items()}
+    skeyid = keys.signature_skeyid(SHA, given["nonce_i"], given["nonce_r"], given["g_xy"])
+    assert skeyid == given["skeyid"]
+    secrets = keys.derive(SHA, CIPHERS["aes-128"], skeyid, given["g_xy"], given["cky_i"], given["cky_r"])
+    assert secrets.skeyid_d == given["skeyid_d"]
+    assert secrets.skeyid_a == given["skeyid_a"]
+    assert secrets.skeyid_e == given["skeyid_e"]
+
+
 def test_skeyids_follow_from_the_shared_secret() -> None:
     for hash_, g_xy, cky_i, cky_r, skeyid, *expected in DERIVATIONS:
         inputs = map(bytes.fromhex, (skeyid, g_xy, cky_i, cky_r))
