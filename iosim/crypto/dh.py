@@ -39,6 +39,9 @@ class Group(Protocol):
     def generate(self, random_bytes: Callable[[int], bytes]) -> KeyPair:
         """A key pair that follows from random bytes."""
 
+    def check(self, peer_public: bytes) -> None:
+        """Raises CryptoError for a public value that is none; far cheaper than a key pair."""
+
     def shared(self, private: int, peer_public: bytes) -> bytes:
         """The shared secret. Raises CryptoError for a public value that is none."""
 
@@ -68,17 +71,21 @@ class ModpGroup:
         private = int.from_bytes(random_bytes(length), "big") | 1 << (8 * length - 1)
         return KeyPair(private, self._power(self.generator, private))
 
+    def check(self, peer_public: bytes) -> None:
+        """Raises CryptoError for a public value of the wrong length, and for one outside 2 … p-2."""
+        if len(peer_public) != self.public_length:
+            raise CryptoError(f"group {self.number}: a public value of {len(peer_public)} bytes")
+        if not 1 < int.from_bytes(peer_public, "big") < self.prime - 1:
+            raise CryptoError(f"group {self.number}: the public value is out of range")
+
     def shared(self, private: int, peer_public: bytes) -> bytes:
         """The shared secret g^xy with leading zeros, as long as the prime (RFC 2409 section 5).
 
-        Raises CryptoError for a public value of the wrong length, outside 2 … p-2, or outside the subgroup, whose
-        other members would give away a part of the private value (RFC 6989 section 2.2).
+        Raises CryptoError for a public value that `check` refuses, and for one outside the subgroup, whose other
+        members would give away a part of the private value (RFC 6989 section 2.2).
         """
-        if len(peer_public) != self.public_length:
-            raise CryptoError(f"group {self.number}: a public value of {len(peer_public)} bytes")
+        self.check(peer_public)
         value = int.from_bytes(peer_public, "big")
-        if not 1 < value < self.prime - 1:
-            raise CryptoError(f"group {self.number}: the public value is out of range")
         if self.order is not None and int.from_bytes(self._power(value, self.order), "big") != 1:
             raise CryptoError(f"group {self.number}: the public value is not in the subgroup")
         return self._power(value, private)

@@ -11,7 +11,11 @@ from iosim.crypto.errors import CryptoError
 from iosim.crypto.pair import KeyPair
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurve, EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ec import (
+        EllipticCurve,
+        EllipticCurvePrivateKey,
+        EllipticCurvePublicKey,
+    )
 
 EXTRA_LENGTH = 8
 """Bytes of randomness beyond the order, so that what is left of it is even (FIPS 186-4 appendix B.4.1)."""
@@ -44,11 +48,20 @@ class EcpGroup:
         length = self.coordinate_length
         return KeyPair(private, point.x.to_bytes(length, "big") + point.y.to_bytes(length, "big"))
 
-    def shared(self, private: int, peer_public: bytes) -> bytes:
-        """The x coordinate of the common point (RFC 5903 section 7).
+    def check(self, peer_public: bytes) -> None:
+        """Raises CryptoError for a public value that is not a point of the curve."""
+        self._point(peer_public)
 
-        Raises CryptoError for a public value of the wrong length, and for one that is not a point of the curve; the
-        order is prime, so every point is in the group (RFC 6989 section 2.3).
+    def shared(self, private: int, peer_public: bytes) -> bytes:
+        """The x coordinate of the common point (RFC 5903 section 7). Raises CryptoError for a bad public value."""
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        return _private_key(self._curve, private).exchange(ec.ECDH(), self._point(peer_public))
+
+    def _point(self, peer_public: bytes) -> EllipticCurvePublicKey:
+        """The point; CryptoError for a wrong length, and for one off the curve.
+
+        The order is prime, so every point is in the group (RFC 6989 section 2.3).
         """
         from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -57,10 +70,9 @@ class EcpGroup:
             raise CryptoError(f"group {self.number}: a public value of {len(peer_public)} bytes")
         x, y = int.from_bytes(peer_public[:length], "big"), int.from_bytes(peer_public[length:], "big")
         try:
-            peer = ec.EllipticCurvePublicNumbers(x, y, _library_curve(self._curve)).public_key()
+            return ec.EllipticCurvePublicNumbers(x, y, _library_curve(self._curve)).public_key()
         except ValueError:
             raise CryptoError(f"group {self.number}: the public value is not on the curve") from None
-        return _private_key(self._curve, private).exchange(ec.ECDH(), peer)
 
 
 def _library_curve(name: str) -> EllipticCurve:

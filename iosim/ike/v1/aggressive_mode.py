@@ -13,6 +13,7 @@ CERT, SIG_R and CERT, SIG_I stand for HASH_R and HASH_I.
 
 from __future__ import annotations
 
+from iosim.crypto.dh import GROUPS
 from iosim.ike.v1 import nat_detection, phase1, phase1_offers, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
@@ -64,6 +65,7 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
     public = phase1.take_secrets(ctx, mode, message)
     signatures.take_requests(ctx, mode, message)
     assert sa.policy is not None
+    GROUPS[sa.policy.group].check(public)  # nothing is kept of a bad offer: it must not cost a key pair
     phase1.generate(ctx, mode, sa.policy.group)
     phase1.derive_keys(ctx, mode, public)
     sa.shown = SaState.AG_INIT_EXCH

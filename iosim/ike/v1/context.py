@@ -11,6 +11,7 @@ from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
 from iosim.ike.v1.events import BadMessage, Event
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.trace import ErrorCounted, MessageRejected, PacketSent, Trace
+from iosim.wire.isakmp import Header
 
 SECOND = 1_000_000
 RETRANSMIT_AFTER = 10 * SECOND
@@ -48,8 +49,9 @@ class Counters:
 class Context:
     """The state of one engine. `now` is the time (µs) of the call that is being served.
 
-    `sas` are by our own cookie, `peers` the same by local and remote address; `waiting` are the requests of IPsec for
-    which there is no phase-1 SA yet, by local and remote address.
+    `sas` are by our own cookie, `peers` the same once more for each pair of a local and a remote address, `begun` by
+    these addresses and the initiator's cookie; `waiting` are the requests of IPsec for which there is no phase-1 SA
+    yet, by local and remote address. Nothing here is gone through for each datagram: anybody may send those.
     """
 
     config: Ikev1Config
@@ -61,23 +63,27 @@ class Context:
     outbox: list[Datagram] = field(default_factory=list)
     counters: Counters = field(default_factory=Counters)
     sas: dict[bytes, IkeSa] = field(default_factory=dict)
-    peers: dict[tuple[int, int], list[IkeSa]] = field(default_factory=dict)
+    peers: dict[tuple[int, int], dict[bytes, IkeSa]] = field(default_factory=dict)
+    begun: dict[tuple[int, int, bytes], IkeSa] = field(default_factory=dict)
     waiting: dict[tuple[int, int], list[QuickModeRequest]] = field(default_factory=dict)
     next_connection_id: int = FIRST_CONNECTION_ID
 
     def find(self, initiator_cookie: bytes, responder_cookie: bytes, local: int, remote: int) -> IkeSa | None:
         """The SA of a message by its cookies; of the responder's, the first two messages may not know it yet."""
-        for sa in reversed(self.peers.get((local, remote), ())):
-            unknown = sa.responder_cookie if sa.initiator else responder_cookie
-            if sa.initiator_cookie == initiator_cookie and (
-                sa.responder_cookie == responder_cookie or unknown == NO_COOKIE
-            ):
-                return sa
-        return None
+        sa = self.begun.get((local, remote, initiator_cookie))
+        if sa is None:
+            return None
+        unknown = sa.responder_cookie if sa.initiator else responder_cookie
+        return sa if sa.responder_cookie == responder_cookie or unknown == NO_COOKIE else None
+
+    def begins(self, header: Header) -> bool:
+        """Whether a message of no SA may be the first of one: no responder yet, and not our own offer sent back."""
+        cookie = header.initiator_cookie
+        return header.responder_cookie == NO_COOKIE and cookie != NO_COOKIE and cookie not in self.sas
 
     def sas_with(self, local: int, remote: int) -> Iterator[IkeSa]:
         """The SAs between two addresses that are not deleted, the latest first."""
-        return (sa for sa in reversed(self.peers.get((local, remote), ())) if sa.deleted is None)
+        return (sa for sa in reversed(self.peers.get((local, remote), {}).values()) if sa.deleted is None)
 
     def usable_sa(self, local: int, remote: int) -> IkeSa | None:
         """The latest SA between two addresses that can protect an exchange."""
@@ -86,13 +92,14 @@ class Context:
     def add(self, sa: IkeSa) -> None:
         """Keep a new SA."""
         self.sas[sa.own_cookie] = sa
-        self.peers.setdefault((sa.local, sa.remote), []).append(sa)
+        self.peers.setdefault((sa.local, sa.remote), {})[sa.own_cookie] = sa
+        self.begun[sa.local, sa.remote, sa.initiator_cookie] = sa
 
     def forget(self, sa: IkeSa) -> None:
         """Keep an SA no longer."""
-        del self.sas[sa.own_cookie]
+        del self.sas[sa.own_cookie], self.begun[sa.local, sa.remote, sa.initiator_cookie]
         others = self.peers[sa.local, sa.remote]
-        others.remove(sa)
+        del others[sa.own_cookie]
         if not others:
             del self.peers[sa.local, sa.remote]
 

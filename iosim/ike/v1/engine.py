@@ -106,7 +106,7 @@ class Engine:
         if receiver is None:
             ctx.counters.ignored += 1
             ctx.emit(UnsupportedExchange(header.exchange, remote))
-        elif sa is None and header.responder_cookie == NO_COOKIE and header.exchange in INITIATORS:
+        elif sa is None and header.exchange in INITIATORS and ctx.begins(header):
             kind, cookies = ExchangeType(header.exchange), (header.initiator_cookie, ctx.new_cookie())
             sa = IkeSa(local, remote, local_port, remote_port, False, *cookies, now, kind)
             self._respond(ctx, receiver, header, data, sa)

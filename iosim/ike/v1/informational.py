@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from iosim.crypto.errors import CryptoError
+from iosim.crypto.integrity import equal
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import ModeFailure, PeerDeletedIpsec, PeerRestarted
 from iosim.ike.v1.keys import phase2_iv
@@ -98,7 +99,7 @@ def _check_hash(ctx: Context, sa: IkeSa, message: Message) -> None:
         ctx.trace(NodeCreated(sa.conn_id, message_id))
         ctx.trace(PayloadProcessed(sa.conn_id, PayloadType.HASH, message_id))
     expected = informational_hash(sa, message_id, message.after_hash())
-    if message.one(PayloadType.HASH) != expected:
+    if not equal(message.one(PayloadType.HASH), expected):
         raise WireError("informational HASH does not match")
     follow_ports(ctx, sa)
 

@@ -75,7 +75,7 @@ def give_up(ctx: Context, exchange: Exchange) -> None:
 
 def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:
     """Fail the requests that wait for phase 1 with a peer, unless there is another attempt at it."""
-    if any(ctx.sas_with(local, remote)):
+    if (local, remote) not in ctx.waiting or any(ctx.sas_with(local, remote)):
         return
     for request in ctx.waiting.pop((local, remote), ()):
         ctx.emit(RequestFailed(request, reason))

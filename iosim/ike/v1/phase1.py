@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iosim.crypto.dh import GROUPS
+from iosim.crypto.integrity import equal
 from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, signatures, vendors
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
@@ -223,7 +224,7 @@ def check_proof(ctx: Context, mode: Phase1, message: Message, id_b: bytes) -> No
         signatures.check(ctx, mode, message, Identification.unpack(id_b), digest)
     else:
         processing(ctx, mode, PayloadType.HASH)
-        if message.one(PayloadType.HASH) != digest:
+        if not equal(message.one(PayloadType.HASH), digest):
             raise WireError("HASH does not match")
     mode.sa.peer_id = Identification.unpack(id_b)
     if ctx.trace:

@@ -8,6 +8,7 @@ I_QM1  HDR*, HASH(1), SA, Ni [, KE], IDci, IDcr    →
 
 from __future__ import annotations
 
+from iosim.crypto.integrity import equal
 from iosim.ike.v1 import phase2_offers, transmit
 from iosim.ike.v1.config import QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.context import Context
@@ -204,7 +205,7 @@ def send_third(ctx: Context, node: QuickMode) -> None:
 
 
 def process_third(ctx: Context, node: QuickMode, message: Message) -> None:
-    if message.one(PayloadType.HASH) != prf_hash(node, b"\0", node.nonce_i + node.nonce_r):
+    if not equal(message.one(PayloadType.HASH), prf_hash(node, b"\0", node.nonce_i + node.nonce_r)):
         raise WireError("quick mode HASH(3) does not match")
     finish_node(ctx, node, None)
 

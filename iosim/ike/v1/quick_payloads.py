@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 from iosim.crypto.dh import GROUPS
+from iosim.crypto.integrity import equal
 from iosim.ike.v1 import nat_detection, phase2_offers, transmit
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.keys import keymat
@@ -41,7 +42,7 @@ def prf_hash(node: QuickMode, before: bytes, content: bytes) -> bytes:
 def check_hash(ctx: Context, node: QuickMode, message: Message, nonces: bytes) -> None:
     """WireError unless the HASH covers the nonces so far and all that follows it."""
     processing(ctx, node, PayloadType.HASH)
-    if message.one(PayloadType.HASH) != prf_hash(node, b"", nonces + message.after_hash()):
+    if not equal(message.one(PayloadType.HASH), prf_hash(node, b"", nonces + message.after_hash())):
         raise WireError("quick mode HASH does not match")
     nat_detection.follow_ports(ctx, node.sa)
 
