@@ -36,7 +36,7 @@ class Namespace:
 
     def address(self, address: str, interface: str = "peer0") -> None:
         """Give an interface of the namespace an address with its length."""
-        run("ip", "-n", self.name, "addr", "add", address, "dev", interface)
+        run("ip", "-n", self.name, "addr", "replace", address, "dev", interface)
 
     def route(self, prefix: str, gateway: str) -> None:
         """Add a route."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 
 import pytest
 
 from tests.interop import strongswan
-from tests.interop.neighbour import BridgedLab, Namespace, bridged_lab
+from tests.interop.neighbour import Namespace
+from tests.interop.pair import SIDES, Pair, paired
 from tests.interop.recording import MAIN, QUICK
-from tests.interop.strongswan import StrongSwan
-from tests.interop.tunnels import LINKS, NODES, Tunnel, configurations, furnish, ping_from, tunnels_of
+from tests.interop.tunnels import Tunnel
 
 pytestmark = strongswan.needed
 
@@ -46,47 +44,27 @@ SUITES = [
 TUNNELS = [Tunnel(number, *suite) for number, suite in enumerate(SUITES, 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """All tunnels were begun by one side."""
-
-    lab: BridgedLab
-    peer: StrongSwan
-    namespace: Namespace
-    router_began: bool
-
-
-@pytest.fixture(scope="module", params=[True, False], ids=["router begins", "strongSwan begins"])
-def run(
+@pytest.fixture(scope="module", params=SIDES)
+def pair(
     request: pytest.FixtureRequest, shared_namespace: Namespace, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Run]:
-    folder = tmp_path_factory.mktemp("algorithms")
-    router, peers = configurations(TUNNELS)
-    furnish(shared_namespace, TUNNELS if request.param else ())  # they stay
-    with bridged_lab(folder, NODES, LINKS, {"R1": router}) as lab, StrongSwan(shared_namespace, folder, peers) as peer:
-        lab.type("PC1", "ping 10.1.0.1")  # few packets can wait for an ARP answer
-        for tunnel in TUNNELS:
-            if request.param:
-                lab.type("PC1", f"ping {tunnel.host} repeat 1 timeout 0")
-            else:
-                peer.begin("--initiate", "--child", tunnel.child_name, "--timeout", "10")
-        for up in (peer.tunnels, partial(tunnels_of, lab)):
-            lab.wait(lambda up=up: up() == len(TUNNELS), 10)  # type: ignore[misc]
-        yield Run(lab, peer, shared_namespace, request.param)
+) -> Iterator[Pair]:
+    """All tunnels, begun by one side."""
+    with paired(shared_namespace, tmp_path_factory.mktemp("algorithms"), *TUNNELS) as pair:
+        pair.bring_up(request.param)
+        yield pair
 
 
 @pytest.mark.parametrize("tunnel", TUNNELS, ids=str)
-def test_pings_go_both_ways(tunnel: Tunnel, run: Run) -> None:
-    assert "100 percent (5/5)" in run.lab.type("PC1", f"ping {tunnel.host}")
-    assert "5 received, 0% packet loss" in run.lab.wait_for(ping_from(run.namespace, tunnel))
-    shown, pfs = run.lab.type("R1", f"show crypto ipsec sa peer {tunnel.address}"), tunnel.pfs
+def test_pings_go_both_ways(tunnel: Tunnel, pair: Pair) -> None:
+    pair.assert_pings(tunnel)
+    shown, pfs = pair.lab.type("R1", f"show crypto ipsec sa peer {tunnel.address}"), tunnel.pfs
     assert f"transform: {tunnel.shown_transform} ," in shown
     assert (f"PFS (Y/N): Y, DH group: group{pfs}" if pfs else "PFS (Y/N): N, DH group: none") in shown
     assert "UDP-Encaps, }" in shown
 
 
-def test_tshark_reads_everything(run: Run) -> None:
-    recording = run.lab.record()
+def test_tshark_reads_everything(pair: Pair) -> None:
+    recording = pair.lab.record()
     recording.assert_readable()
     exchanges = [exchange for exchange, _ in recording.messages()]
     assert exchanges.count(MAIN) == (2 * 4 + 2) * len(TUNNELS)  # clear ones stand there from both ends of the link

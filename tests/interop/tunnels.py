@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.interop.neighbour import BridgedLab, Namespace
+from tests.interop.neighbour import Namespace
 
 ROUTER, PC = "192.0.2.1", "10.1.0.10"
 LINKS = ['"R1:Gi0/0", "WAN:outside"', '"R1:Gi0/1", "PC1:eth0"']
@@ -105,11 +105,6 @@ def ping_from(namespace: Namespace, tunnel: Tunnel, count: int = 5) -> subproces
     """Start pings of PC1 by the host behind strongSwan."""
     words = ["ping", "-q", "-c", str(count), "-i", "0.02", "-W", "3", "-I", tunnel.host, PC]
     return namespace.start(*words, stdout=subprocess.PIPE)
-
-
-def tunnels_of(lab: BridgedLab) -> int:
-    """How many tunnels are up at the router."""
-    return lab.type("R1", "show crypto session").count("UP-ACTIVE")
 
 
 def _router(tunnel: Tunnel) -> str:

@@ -1,0 +1,85 @@
+"""A router and a strongSwan with one tunnel, or several, between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.interop.neighbour import BridgedLab, Namespace, bridged_lab
+from tests.interop.strongswan import StrongSwan
+from tests.interop.tunnels import LINKS, NODES, Tunnel, configurations, furnish, ping_from
+
+SIDES = ROUTER_BEGINS, STRONGSWAN_BEGINS = "router begins", "strongSwan begins"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The router is R1 of the lab."""
+
+    lab: BridgedLab
+    peer: StrongSwan
+    namespace: Namespace
+    tunnels: Sequence[Tunnel]
+
+    def begin(self, side: str, *tunnels: Tunnel) -> None:
+        """Let a side begin tunnels (all)."""
+        for tunnel in tunnels or self.tunnels:
+            if side == ROUTER_BEGINS:
+                self.lab.type("PC1", f"ping {tunnel.host} repeat 1 timeout 0")
+            else:
+                self.peer.begin("--initiate", "--child", tunnel.child_name, "--timeout", "10")
+
+    def up_at_router(self) -> int:
+        """How many tunnels."""
+        return self.lab.type("R1", "show crypto session").count("UP-ACTIVE")
+
+    def phases_1(self) -> int:
+        """How many phase-1 SAs are up at the router."""
+        return self.lab.type("R1", "show crypto isakmp sa | include QM_IDLE .*ACTIVE *$").count("QM_IDLE")
+
+    def up(self) -> bool:
+        """Whether all tunnels are up at both ends."""
+        return self.peer.tunnels() == self.up_at_router() == len(self.tunnels)
+
+    def no_tunnel(self) -> bool:
+        """Whether neither end has SAs of phase 2."""
+        return self.peer.tunnels() == self.up_at_router() == 0
+
+    def nothing(self) -> bool:
+        """Whether neither end has any SA."""
+        return self.no_tunnel() and not self.peer.sas() and self.phases_1() == 0
+
+    def bring_up(self, side: str) -> None:
+        """Let a side begin, and wait for the tunnels."""
+        self.begin(side)
+        assert self.lab.wait(self.up, 10), self.peer.sas() + self.lab.type("R1", "show crypto session")
+
+    def assert_pings(self, tunnel: Tunnel | None = None) -> None:
+        """Pings go both ways through a tunnel (the first)."""
+        tunnel = tunnel or self.tunnels[0]
+        assert "100 percent (5/5)" in self.lab.type("PC1", f"ping {tunnel.host}")
+        assert "5 received, 0% packet loss" in self.lab.wait_for(ping_from(self.namespace, tunnel))
+
+
+@contextmanager
+def paired(
+    namespace: Namespace,
+    folder: Path,
+    *tunnels: Tunnel,
+    extra: str = "",
+    nodes: dict[str, str] | None = None,
+    links: list[str] | None = None,
+    speed: float = 1,
+) -> Iterator[Pair]:
+    """Both of them, running; `extra` are lines for the router, `nodes` more nodes than PC1, `links` all links."""
+    router, peers = configurations(tunnels, extra)
+    furnish(namespace, tunnels)
+    lines = {"R1": router}
+    with (
+        bridged_lab(folder, {**NODES, **(nodes or {})}, links or LINKS, lines, speed) as lab,
+        StrongSwan(namespace, folder, peers) as peer,
+    ):
+        lab.type("PC1", "ping 10.1.0.1")  # few packets can wait for an ARP answer
+        yield Pair(lab, peer, namespace, tunnels)
