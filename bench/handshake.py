@@ -12,7 +12,7 @@ from bench.esp import best_of_rounds
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.hashes import HASHES
-from iosim.ike.v1 import Approach, Engine, NoPki, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, Key, NoPki, Policy, QuickModeRequest
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Identification, IdType
 
@@ -20,6 +20,7 @@ TARGET = 1.5
 A, B = 0x0A000001, 0x0A000002
 LAN_A, LAN_B = Proxy(0xC0A80100, 0xFFFFFF00), Proxy(0xC0A80200, 0xFFFFFF00)
 POLICY = Policy(10, "aes-128", "sha", "pre-share", 14, 86400)
+KEY = Key(b"cisco123")
 ENCRYPTED_BYTES = (64, 64, 160, 160, 48)
 """What messages 5 and 6 of main mode and the three of quick mode hold, about."""
 HASHES_OF_A_SIDE = 30
@@ -48,19 +49,23 @@ class Config:
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """Main mode."""
-        return Approach((POLICY,), b"cisco123")
+        return Approach((POLICY,), KEY)
 
     def policies(self, remote: int) -> tuple[Policy, ...]:
         """One policy."""
         return (POLICY,)
 
-    def key_of_address(self, local: int, remote: int) -> bytes:
+    def key_of_address(self, local: int, remote: int) -> Key:
         """One key."""
-        return b"cisco123"
+        return KEY
 
-    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes:
+    def key_of_identity(self, local: int, remote: int, identity: Identification, profile: str | None) -> Key:
         """The same key."""
-        return b"cisco123"
+        return KEY
+
+    def keyrings(self, profile: str) -> tuple[str, ...]:
+        """There are no profiles."""
+        return ()
 
     def identity(self, local: int, remote: int, profile: str | None) -> Identification:
         """The address."""
@@ -70,7 +75,9 @@ class Config:
         """There is none."""
         return None
 
-    def quick_mode_policy(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Accept:
+    def quick_mode_policy(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+    ) -> Accept:
         """All proxies will do."""
         return Accept()
 

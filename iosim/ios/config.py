@@ -232,7 +232,8 @@ class Section(Binding):
     """Sub-modes under one command: a dict from the key (one argument or several) to a Config.
 
     `apart` is how many parts of the key tell apart what has a `!` before it (None: all of them). `sort` ranks the keys,
-    also among other commands with the same order that are ranked by the same arguments.
+    also among other commands with the same order that are ranked by the same arguments. `indent` stands before the
+    lines of the mode.
     """
 
     def __init__(
@@ -246,9 +247,10 @@ class Section(Binding):
         spelled: dict[str, str] | None = None,
         tail: str = "",
         apart: int | None = None,
+        indent: str = " ",
     ) -> None:
         super().__init__(command, *also, order=order, spelled=spelled, tail=tail)
-        self.mode, self.key, self.sort, self.apart = mode, tuple(key), sort, apart
+        self.mode, self.key, self.sort, self.apart, self.indent = mode, tuple(key), sort, apart, indent
 
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
         entries: dict[Any, Config] = getattr(part, name)
@@ -270,7 +272,7 @@ class Section(Binding):
             whole = key if isinstance(key, tuple) else (key,)
             mark = () if self.apart == 0 else (self.order, *natural(whole[: self.apart]))
             rank = (self.sort(key),) if self.sort else ()
-            block = section_block(self, mode, config)
+            block = section_block(self, mode, config, self.indent)
             yield dataclasses.replace(block, rank=rank, mark=mark)
 
 

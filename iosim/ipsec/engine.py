@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain, count
 from struct import Struct
 
 from iosim.ipsec import udp
@@ -37,6 +38,8 @@ from iosim.stack.stack import Stack
 from iosim.wire.icmp import FRAGMENTATION_NEEDED
 from iosim.wire.ipv4 import ESP, five_tuple
 
+FIRST_DYNAMIC = 65536
+"""The sequence number that the first flow of a dynamic entry has."""
 _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
 
@@ -80,13 +83,27 @@ class Ipsec:
         gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
         self._remove([installed for flow in gone for installed in flow.pairs], Cause.CONFIG)
 
-    def find_policy(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Flow | None:
-        """The flow that a peer's proposal is for: its proxies exactly, and the peer in its list."""
-        for flow in self.flows.values():
-            identity = (flow.local, flow.local_proxy, flow.remote_proxy)
-            if identity == (local, local_proxy, remote_proxy) and remote in flow.peers:
-                return flow
-        return None
+    def find_policy(
+        self,
+        local: int,
+        remote: int,
+        local_proxy: Proxy,
+        remote_proxy: Proxy,
+        suits: Callable[[object], bool] = lambda _: True,
+    ) -> Flow | None:
+        """The flow that a peer's proposal is for: its proxies exactly, the peer in its list, a policy that suits.
+
+        Without any, one that a dynamic entry would have for it; `install` makes that one known.
+        """
+        wanted = (local, local_proxy, remote_proxy)
+        known = (f for f in self.flows.values() if (f.local, f.local_proxy, f.remote_proxy) == wanted)
+        offers = (
+            flow
+            for hook in self.hooks.values()
+            if hook.bound.local == local
+            for flow in hook.bound.offer(remote, local_proxy, remote_proxy)
+        )
+        return next((flow for flow in chain(known, offers) if remote in flow.peers and suits(flow.policy)), None)
 
     # Security associations
 
@@ -103,7 +120,7 @@ class Ipsec:
         Raises CryptoError when the keys do not fit the transform.
         """
         flow.negotiating = False
-        if self.flows.get(flow.key) is not flow:
+        if self.flows.get(flow.key) is not flow and not self._take(flow):
             return None
         flow.peer = pair.remote
         if len(flow.pairs) >= MOST_PAIRS:
@@ -111,6 +128,27 @@ class Ipsec:
         installed = self.sad.add(pair, flow, self._random_bytes)
         self._emit(SaCreated(installed))
         return installed
+
+    def _take(self, flow: Flow) -> bool:
+        """Make a flow of a dynamic entry known; False if it is of none, or the entry has gone."""
+        if flow.template is None:
+            return False
+        taken = [hook.bound.local == flow.local and hook.bound.take(flow) for hook in self._bound(flow.map_name)]
+        if any(taken):
+            numbers = {known.sequence for known in self.flows.values()}
+            flow.sequence = next(number for number in count(FIRST_DYNAMIC) if number not in numbers)
+            self.flows[flow.key] = flow
+        return any(taken)
+
+    def _drop(self, flow: Flow) -> None:
+        """A flow of a dynamic entry ends with its last SA."""
+        if flow.template is not None and not flow.pairs and self.flows.get(flow.key) is flow:
+            del self.flows[flow.key]
+            for hook in self._bound(flow.map_name):
+                hook.bound.drop(flow)
+
+    def _bound(self, map_name: str) -> list[InterfaceHook]:
+        return [hook for hook in self.hooks.values() if hook.bound.name == map_name]
 
     def acquire_failed(self, flow: Flow) -> None:
         """The negotiation came to nothing: the next packet asks again, and of the next peer."""
@@ -161,6 +199,8 @@ class Ipsec:
 
     def _remove(self, pairs: list[InstalledPair], cause: Cause) -> None:
         removed = tuple(installed for installed in pairs if self.sad.remove(installed))
+        for installed in removed:
+            self._drop(installed.flow)
         if removed:
             self._emit(SasDeleted(removed, cause))
 

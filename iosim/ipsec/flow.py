@@ -15,6 +15,8 @@ from iosim.sim.clock import SECOND, Timer
 KILOBYTE = 1024
 KEY_EXCHANGE_PORT = 500
 
+Template = tuple[str, int]
+"""An entry of a dynamic map: its name and sequence number."""
 FlowKey = tuple[str, int, int, Proxy, Proxy]
 """What tells a flow from every other one of a router: map name, sequence number, local address and proxies."""
 
@@ -131,7 +133,7 @@ class Flow:
     """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
 
     `policy` belongs to the owner of the configuration; here it is only compared. `negotiating` is true from a request
-    for SAs to its success or failure.
+    for SAs to its success or failure. `template` is the dynamic map's entry that a peer has made the flow from.
     """
 
     map_name: str
@@ -141,6 +143,7 @@ class Flow:
     remote_proxy: Proxy
     peers: tuple[int, ...]
     policy: object
+    template: Template | None = None
     counters: Counters = field(default_factory=Counters)
     pairs: list[InstalledPair] = field(default_factory=list)
     negotiating: bool = False

@@ -7,13 +7,16 @@ in the clear.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from iosim.ipsec.flow import Flow, FlowKey
-from iosim.ipsec.selectors import FiveTuple, proxies
+from iosim.ipsec.flow import Flow, FlowKey, Template
+from iosim.ipsec.model import Proxy
+from iosim.ipsec.selectors import FiveTuple, contains, line_between, proxies
 from iosim.stack.acl import AccessList, Ace
 
 Flows = dict[FlowKey, Flow]
+Lines = list[tuple[Ace, Flow | None]]
 
 
 @dataclass(slots=True)
@@ -21,7 +24,8 @@ class CryptoMapEntry:
     """One sequence number of a crypto map. It works only when `complete`: with an access list and a peer.
 
     `policy` is what the owner wants to know of a flow when it negotiates (transform sets, PFS, lifetimes); equal
-    policies let SAs live through a change of the configuration.
+    policies let SAs live through a change of the configuration. With a `template` it is an entry of a dynamic map:
+    peers (of any address, if `peers` is empty) bring the flows, within the access list if there is one.
     """
 
     sequence: int
@@ -29,6 +33,16 @@ class CryptoMapEntry:
     peers: list[int]
     policy: object
     complete: bool
+    template: Template | None = None
+
+    def accepts(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> bool:
+        """Whether a dynamic entry is for a flow that a peer asks for."""
+        if not self.complete or (self.peers and remote not in self.peers):
+            return False
+        if self.acl is None:
+            return True
+        permitted = (proxies(line) for line in self.acl.entries if line.permit)
+        return any(contains(ours, local_proxy) and contains(theirs, remote_proxy) for ours, theirs in permitted)
 
 
 @dataclass(slots=True)
@@ -41,11 +55,36 @@ class CryptoMap:
 
 @dataclass(slots=True, eq=False)
 class BoundMap:
-    """A crypto map bound to the start of its tunnels: for each entry its lines, `deny` ones without a flow."""
+    """A crypto map bound to the start of its tunnels: for each entry its lines, `deny` ones without a flow.
+
+    `templates` are its dynamic entries, each with the lines among `entries` that peers have brought.
+    """
 
     name: str
     local: int
-    entries: list[list[tuple[Ace, Flow | None]]]
+    entries: list[Lines]
+    templates: list[tuple[CryptoMapEntry, Lines]] = field(default_factory=list)
+
+    def offer(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Iterator[Flow]:
+        """The flows that dynamic entries would have for a peer."""
+        for entry, _ in self.templates:
+            if entry.accepts(remote, local_proxy, remote_proxy):
+                ends = self.local, local_proxy, remote_proxy
+                yield Flow(self.name, entry.sequence, *ends, (remote,), entry.policy, entry.template)
+
+    def take(self, flow: Flow) -> bool:
+        """Let a flow that a dynamic entry has offered select packets; False if there is no such entry any more."""
+        for entry, lines in self.templates:
+            same = (entry.template, entry.policy) == (flow.template, flow.policy)
+            if same and entry.accepts(flow.peers[0], flow.local_proxy, flow.remote_proxy):
+                lines.append((line_between(flow.local_proxy, flow.remote_proxy), flow))
+                return True
+        return False
+
+    def drop(self, flow: Flow) -> None:
+        """Let a flow of a dynamic entry select nothing any more."""
+        for _, lines in self.templates:
+            lines[:] = [each for each in lines if each[1] is not flow]
 
     def select(self, packet: FiveTuple, counting: bool) -> Flow | None:
         """The flow of an outbound packet, or None; `counting` counts a match for each line that decided."""
@@ -66,15 +105,21 @@ class BoundMap:
 
 def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
     """Bind a crypto map to a local address and enter its flows in `new`; those of `old` that fit are taken over."""
-    entries = []
+    bound = BoundMap(crypto_map.name, local, [])
     for entry in crypto_map.entries:
-        if entry.complete and entry.acl is not None and entry.peers:
-            lines = [
+        lines: Lines = []
+        if entry.template is not None:
+            bound.templates.append((entry, lines))
+        elif entry.complete and entry.acl is not None and entry.peers:
+            lines += [
                 (line, _flow(crypto_map.name, entry, local, line, old, new) if line.permit else None)
                 for line in entry.acl.entries
             ]
-            entries.append(lines)
-    return BoundMap(crypto_map.name, local, entries)
+        bound.entries.append(lines)
+    for key, flow in old.items():
+        if flow.template is not None and (flow.map_name, flow.local) == (bound.name, local) and bound.take(flow):
+            new[key] = flow
+    return bound
 
 
 def _flow(name: str, entry: CryptoMapEntry, local: int, line: Ace, old: Flows, new: Flows) -> Flow:

@@ -28,6 +28,23 @@ def proxies(line: Ace) -> tuple[Proxy, Proxy]:
     )
 
 
+def line_between(local: Proxy, remote: Proxy) -> Ace:
+    """The permit line that has these proxy identities."""
+    ports = [PortMatch(proxy.port, proxy.port) if proxy.port else None for proxy in (local, remote)]
+    wildcards = [~proxy.mask & 0xFFFFFFFF for proxy in (local, remote)]
+    return Ace(1, True, local.protocol, local.address, wildcards[0], remote.address, wildcards[1], ports[0], ports[1])
+
+
+def contains(whole: Proxy, part: Proxy) -> bool:
+    """Whether all that belongs to the second proxy identity belongs to the first one, too."""
+    return (
+        part.mask & whole.mask == whole.mask
+        and (part.address ^ whole.address) & whole.mask == 0
+        and whole.protocol in (0, part.protocol)
+        and whole.port in (0, part.port)
+    )
+
+
 def inside(packet: FiveTuple, local: Proxy, remote: Proxy) -> bool:
     """Whether a packet from the remote side belongs to the SA of these proxies (RFC 4301 section 5.2, step 4).
 

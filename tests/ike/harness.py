@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from iosim.ike.v1 import Approach, Engine, IkeSa, NoPki, Pki, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, IkeSa, Key, NoPki, Pki, Policy, QuickModeRequest
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import Event, QuickModeFinished
 from iosim.ike.v1.trace import Trace
@@ -40,7 +40,7 @@ class Config:
     """A configuration as a test sets it; the attributes may change at any time."""
 
     isakmp: tuple[Policy, ...] = (POLICY,)
-    key: bytes | None = b"cisco123"
+    key: Key | None = Key(b"cisco123")
     accept: Accept | None = field(default_factory=Accept)
     proxies: tuple[Proxy, Proxy] = (LAN_A, LAN_B)
     enabled: bool = True
@@ -58,11 +58,14 @@ class Config:
     def policies(self, remote: int) -> tuple[Policy, ...]:
         return self.isakmp
 
-    def key_of_address(self, local: int, remote: int) -> bytes | None:
+    def key_of_address(self, local: int, remote: int) -> Key | None:
         return self.key
 
-    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
+    def key_of_identity(self, local: int, remote: int, identity: Identification, profile: str | None) -> Key | None:
         return self.key
+
+    def keyrings(self, profile: str) -> tuple[str, ...]:
+        return ()
 
     def identity(self, local: int, remote: int, profile: str | None) -> Identification:
         return self.own_identity or Identification(IdType.IPV4_ADDR, 17, 500, local.to_bytes(4, "big"))
@@ -70,7 +73,9 @@ class Config:
     def profile(self, local: int, remote: int, identity: Identification) -> str | None:
         return None
 
-    def quick_mode_policy(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Accept | None:
+    def quick_mode_policy(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+    ) -> Accept | None:
         return self.accept if (local_proxy, remote_proxy) == self.proxies else None
 
     def spi_in_use(self, spi: int) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iosim.ike.v1 import Policy, Reason, SaState, State
+from iosim.ike.v1 import Key, Policy, Reason, SaState, State
 from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, ModeFailure, Phase1Keys, Phase1Up, RequestFailed
 from iosim.ike.v1.trace import CannotStart, PolicyCompared, StateChange
 from iosim.wire.isakmp import ExchangeType, Identification, IdType
@@ -89,7 +89,7 @@ def test_a_doubled_message_does_no_harm(position: int) -> None:
 def test_a_wrong_key_shows_at_the_initiator_first() -> None:
     """HASH_R is in the second message: the initiator is the one that notices, unlike in main mode."""
     lab = aggressive_lab()
-    lab.b.config.key = b"other"
+    lab.b.config.key = Key(b"other")
     lab.request()
     lab.run(5)
     assert lab.a.seen(BadMessage) and not lab.b.seen(BadMessage)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from iosim.ike.v1 import Input, Policy, Reason, SaState, State
+from iosim.ike.v1 import Input, Key, Policy, Reason, SaState, State
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import (
     BadMessage,
@@ -104,7 +104,7 @@ def test_disabled_isakmp_neither_asks_nor_answers() -> None:
 
 
 def test_different_keys_show_as_a_message_5_that_does_not_decrypt() -> None:
-    lab = Lab(b=Config(key=b"other", proxies=(LAN_B, LAN_A)))
+    lab = Lab(b=Config(key=Key(b"other"), proxies=(LAN_B, LAN_A)))
     request = lab.request()
     lab.run()
     assert lab.b.seen(BadMessage) == [BadMessage(B, A)]
@@ -122,7 +122,7 @@ def test_different_keys_show_as_a_message_5_that_does_not_decrypt() -> None:
 
 
 def test_a_corrected_key_is_used_by_the_next_attempt() -> None:
-    lab = Lab(b=Config(key=b"other", proxies=(LAN_B, LAN_A)))
+    lab = Lab(b=Config(key=Key(b"other"), proxies=(LAN_B, LAN_A)))
     lab.request()
     lab.run(70)
     lab.b.config.key = lab.a.config.key

@@ -59,7 +59,8 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
     mode.id_ii, identification = phase1.read_identity(ctx, mode, message)
     vendors.read(ctx, mode, message)
     phase1.match_profile(ctx, sa, identification)
-    mode.preshared_key = ctx.config.key_of_identity(sa.local, sa.remote, identification)
+    mode.preshared_key = ctx.config.key_of_identity(sa.local, sa.remote, identification, sa.profile)
+    phase1.check_keyring(ctx, mode)
     show_key(ctx, sa, mode.preshared_key, for_policy=True)
     phase1.consider_offer(ctx, mode, message)
     public = phase1.take_secrets(ctx, mode, message)
@@ -88,6 +89,7 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
     signatures.take_requests(ctx, mode, message)
     phase1.derive_keys(ctx, mode, public)
     phase1.match_profile(ctx, mode.sa, identification)
+    phase1.check_keyring(ctx, mode)
     phase1.check_proof(ctx, mode, message, mode.id_ir)
     nat_detection.detect(ctx, mode, message)
 

@@ -26,12 +26,30 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A pre-shared key, and where it was found.
+
+    `keyring` is None for the default key ring; `name` is the peer's, when it was found by that and not by an address;
+    `tunnel`: it is set for aggressive mode with one peer and in no key ring.
+    """
+
+    secret: bytes
+    keyring: str | None = None
+    name: str | None = None
+    tunnel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Approach:
-    """How phase 1 with a peer is to begin; without a `key` there is no pre-shared key for it."""
+    """How phase 1 with a peer is to begin; without a `key` there is no pre-shared key for it.
+
+    `identity` is who we are, if not who we usually are.
+    """
 
     policies: tuple[Policy, ...]
-    key: bytes | None
+    key: Key | None
     aggressive: bool = False
+    identity: Identification | None = None
 
 
 class Credentials(Protocol):
@@ -131,22 +149,25 @@ class Ikev1Config(Protocol):
     def policies(self, remote: int) -> tuple[Policy, ...]:
         """The policies to accept from a peer, the highest priority first."""
 
-    def key_of_address(self, local: int, remote: int) -> bytes | None:
+    def key_of_address(self, local: int, remote: int) -> Key | None:
         """The pre-shared key of main mode: when it is needed, only the peer's address is known."""
 
-    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
-        """The pre-shared key of aggressive mode: the peer's identity comes with its first message."""
+    def key_of_identity(self, local: int, remote: int, identity: Identification, profile: str | None) -> Key | None:
+        """The pre-shared key of aggressive mode: the peer's identity, and so its profile, is in its first message."""
+
+    def keyrings(self, profile: str) -> tuple[str, ...]:
+        """The key rings that the key of a peer of this ISAKMP profile must be from; none: from any."""
 
     def identity(self, local: int, remote: int, profile: str | None) -> Identification:
         """Who we are for a peer."""
 
     def profile(self, local: int, remote: int, identity: Identification) -> str | None:
-        """The ISAKMP profile for a peer that began, by its identity; None: there is none that matches."""
+        """The ISAKMP profile for a peer, by its identity; None: there is none that matches."""
 
     def quick_mode_policy(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
     ) -> QuickModePolicy | None:
-        """What to accept from a peer that asks for SAs between these proxies; None: these proxies are not protected."""
+        """What to accept for SAs between these proxies from a peer of this profile; None: they are not protected."""
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA already has this SPI."""

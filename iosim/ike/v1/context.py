@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from iosim.ike.timers import TimerQueue
 from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
-from iosim.ike.v1.events import BadMessage, Event
+from iosim.ike.v1.events import BadMessage, Event, ModeFailure
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.trace import ErrorCounted, MessageRejected, PacketSent, Trace
 from iosim.wire.isakmp import Header
@@ -85,9 +85,17 @@ class Context:
         """The SAs between two addresses that are not deleted, the latest first."""
         return (sa for sa in reversed(self.peers.get((local, remote), {}).values()) if sa.deleted is None)
 
-    def usable_sa(self, local: int, remote: int) -> IkeSa | None:
-        """The latest SA between two addresses that can protect an exchange."""
-        return next((sa for sa in self.sas_with(local, remote) if sa.usable), None)
+    def usable_sa(self, local: int, remote: int, profile: str | None = None) -> IkeSa | None:
+        """The latest SA between two addresses that can protect an exchange for a flow that names this profile."""
+        return next((sa for sa in self.sas_with(local, remote) if sa.usable and sa.serves(profile)), None)
+
+    def take_waiting(self, sa: IkeSa) -> list[QuickModeRequest]:
+        """The requests that wait for an SA and may use this one; they wait no longer."""
+        waiting = self.waiting.pop((sa.local, sa.remote), [])
+        left = [request for request in waiting if not sa.serves(request.profile)]
+        if left:
+            self.waiting[sa.local, sa.remote] = left
+        return [request for request in waiting if sa.serves(request.profile)]
 
     def add(self, sa: IkeSa) -> None:
         """Keep a new SA."""
@@ -123,6 +131,13 @@ class Context:
     def queue_silently(self, sa: IkeSa, data: bytes) -> None:
         """Send a datagram that is no ISAKMP message."""
         self.outbox.append(Datagram(data, sa.local, sa.remote, sa.local_port, sa.remote_port))
+
+    def abort(self, sa: IkeSa) -> None:
+        """Count a message of phase 1 that is in order, and that nothing comes of."""
+        sa.errors += 1
+        self.emit(ModeFailure(sa.phase_1.kind, sa.remote))
+        if self.trace:
+            self.trace(ErrorCounted(sa.conn_id, sa.errors, RETRANSMIT_LIMIT))
 
     def reject(self, sa: IkeSa, message_id: int, problem: Exception) -> None:
         """Count a message of the peer that is malformed, does not decrypt or fails its HASH."""

@@ -76,12 +76,13 @@ class Engine:
         if not ctx.config.enabled or not request.transforms:
             ctx.emit(RequestFailed(request, Reason.DISABLED if request.transforms else Reason.NO_POLICY))
             return
-        sa = ctx.usable_sa(request.local, request.remote)
+        sa = ctx.usable_sa(request.local, request.remote, request.profile)
         if sa is not None:
             quick_mode.begin(ctx, sa, request)
             return
         ctx.waiting.setdefault((request.local, request.remote), []).append(request)
-        if not any(sa.initiator for sa in ctx.sas_with(request.local, request.remote)):
+        attempts = ctx.sas_with(request.local, request.remote)
+        if not any(sa.initiator and sa.serves(request.profile) for sa in attempts):
             self._initiate(ctx, request)
 
     def receive_datagram(
@@ -180,7 +181,7 @@ class Engine:
         sa.profile, mode = request.profile, sa.phase_1
         if ctx.trace:
             ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile))
-        mode.policies, mode.preshared_key = approach.policies, approach.key
+        mode.policies, mode.preshared_key, mode.identity = approach.policies, approach.key, approach.identity
         phase1.show_key(ctx, sa, mode.preshared_key)
         obstacle = _obstacle(ctx, approach, request.profile)
         if obstacle is None:

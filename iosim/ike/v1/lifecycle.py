@@ -75,10 +75,16 @@ def give_up(ctx: Context, exchange: Exchange) -> None:
 
 def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:
     """Fail the requests that wait for phase 1 with a peer, unless there is another attempt at it."""
-    if (local, remote) not in ctx.waiting or any(ctx.sas_with(local, remote)):
+    waiting = ctx.waiting.pop((local, remote), None)
+    if not waiting:
         return
-    for request in ctx.waiting.pop((local, remote), ()):
-        ctx.emit(RequestFailed(request, reason))
+    attempts = list(ctx.sas_with(local, remote))
+    left = [request for request in waiting if any(sa.serves(request.profile) for sa in attempts)]
+    if left:
+        ctx.waiting[local, remote] = left
+    for request in waiting:
+        if request not in left:
+            ctx.emit(RequestFailed(request, reason))
 
 
 def _purge_sa(ctx: Context, sa: IkeSa) -> None:

@@ -38,6 +38,10 @@ class Refused(Exception):
         self.reason = reason
 
 
+class Aborted(Exception):
+    """The peer's message is in order, and yet nothing comes of it: the exchange stays where it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Which payloads a message may and must hold, and whether it is encrypted (None: either way will do).
@@ -102,8 +106,11 @@ class Machine(Generic[E]):
             message = unseal(exchange, header, data, rule.encrypted)
             check_payloads(ctx, exchange, rule, message)
             self.run(ctx, exchange, self.arrival, message)
-        except (WireError, CryptoError) as problem:
-            ctx.reject(exchange.sa, exchange.message_id, problem)
+        except (WireError, CryptoError, Aborted) as problem:
+            if isinstance(problem, Aborted):
+                ctx.abort(exchange.sa)
+            else:
+                ctx.reject(exchange.sa, exchange.message_id, problem)
             if exchange.state is not state:
                 change_state(ctx, exchange, Input.PROCESS_ERROR, state)
             exchange.iv = iv

@@ -116,6 +116,7 @@ def process_identity(ctx: Context, mode: Phase1, message: Message) -> None:
     signatures.take_requests(ctx, mode, message)
     id_b, identification = phase1.read_identity(ctx, mode, message)
     phase1.match_profile(ctx, mode.sa, identification)
+    phase1.check_keyring(ctx, mode)
     phase1.check_proof(ctx, mode, message, id_b)
     mode.sa.last_block = mode.iv
     phase1.handle_notifications(ctx, mode, message)

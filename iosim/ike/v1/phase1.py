@@ -7,11 +7,12 @@ from dataclasses import replace
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.integrity import equal
 from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, signatures, vendors
+from iosim.ike.v1.config import Key
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
 from iosim.ike.v1.informational import handle_notification
 from iosim.ike.v1.lifecycle import delete_sa, start_lifetime
-from iosim.ike.v1.machine import ANY, AT_MOST_ONE, Refused
+from iosim.ike.v1.machine import ANY, AT_MOST_ONE, Aborted, Refused
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1
@@ -25,10 +26,12 @@ from iosim.ike.v1.trace import (
     NoOfferAccepted,
     PolicyCompared,
     PresharedKey,
+    ProfileKey,
     ProfileMatched,
 )
 from iosim.wire import WireError
 from iosim.wire.isakmp import (
+    ExchangeType,
     Identification,
     Notification,
     NotifyType,
@@ -75,10 +78,11 @@ def consider_answer(ctx: Context, mode: Phase1, message: Message) -> None:
     sa.responder_cookie = message.header.responder_cookie
 
 
-def show_key(ctx: Context, sa: IkeSa, key: bytes | None, *, for_policy: bool = False) -> None:
+def show_key(ctx: Context, sa: IkeSa, key: Key | None, *, for_policy: bool = False) -> None:
     """Tell whether there is a pre-shared key for the peer."""
     if ctx.trace:
-        ctx.trace(PresharedKey(sa.conn_id, sa.remote, key is not None, for_policy))
+        found = (False, for_policy) if key is None else (True, for_policy, key.name, key.tunnel)
+        ctx.trace(PresharedKey(sa.conn_id, sa.remote, *found))
 
 
 def choose(ctx: Context, mode: Phase1, sa_body: bytes) -> phase1_offers.Candidate | None:
@@ -162,7 +166,7 @@ def derive_keys(ctx: Context, mode: Phase1, peer_public: bytes) -> None:
         skeyid = keys.signature_skeyid(hash_, mode.nonce_i, mode.nonce_r, g_xy)
     else:
         assert mode.preshared_key is not None
-        skeyid = keys.preshared_skeyid(hash_, mode.preshared_key, mode.nonce_i, mode.nonce_r)
+        skeyid = keys.preshared_skeyid(hash_, mode.preshared_key.secret, mode.nonce_i, mode.nonce_r)
     sa.secrets = keys.derive(hash_, cipher, skeyid, g_xy, sa.initiator_cookie, sa.responder_cookie)
     mode.iv = keys.phase1_iv(hash_, cipher, mode.g_xi, mode.g_xr)
     sa.conn_id = ctx.next_connection_id
@@ -176,9 +180,9 @@ def derive_keys(ctx: Context, mode: Phase1, peer_public: bytes) -> None:
 def own_identity(ctx: Context, mode: Phase1, following: PayloadType) -> bytes:
     """Our identity, as the body of its payload; `following` is the type of the next one."""
     sa = mode.sa
-    identification = ctx.config.identity(sa.local, sa.remote, sa.profile)
-    if sa.udp_encapsulation:
-        identification = replace(identification, port=0)  # as IOS does: it means nothing any more
+    identification = mode.identity or ctx.config.identity(sa.local, sa.remote, sa.profile)
+    if sa.udp_encapsulation or mode.kind is ExchangeType.AGGRESSIVE:
+        identification = replace(identification, port=0)  # as IOS does where the ports may change
     if ctx.trace:
         signs = (sa.policy or mode.policies[0]).authentication == "rsa-sig"
         ctx.trace(Identity(sa.conn_id, True, following, identification, signs))
@@ -200,10 +204,26 @@ def read_identity(ctx: Context, mode: Phase1, message: Message) -> tuple[bytes, 
 
 def match_profile(ctx: Context, sa: IkeSa, identification: Identification) -> None:
     """The ISAKMP profile is the one that we began with, or the one that matches the peer's identity."""
-    if not sa.initiator:
+    if sa.profile is None:
         sa.profile = ctx.config.profile(sa.local, sa.remote, identification)
     if ctx.trace:
         ctx.trace(ProfileMatched(sa.conn_id, sa.profile))
+
+
+def check_keyring(ctx: Context, mode: Phase1) -> None:
+    """The pre-shared key must be from a key ring of the profile, if that names any; Aborted when it is from another.
+
+    In main mode it was chosen before the profile could be known.
+    """
+    sa, key = mode.sa, mode.preshared_key
+    rings = () if sa.profile is None or sa.signs else ctx.config.keyrings(sa.profile)
+    if not rings or key is None or key.tunnel:
+        return
+    ring = key.keyring if key.keyring in rings else None
+    if ctx.trace:
+        ctx.trace(ProfileKey(sa.conn_id, ring, key.name is not None))
+    if ring is None:
+        raise Aborted
 
 
 def proof_type(mode: Phase1) -> PayloadType:

@@ -43,8 +43,8 @@ from iosim.wire.isakmp import ExchangeType, Header, Notification, NotifyType, Pa
 
 
 def begin_waiting(ctx: Context, sa: IkeSa) -> None:
-    """Begin a quick mode for each request that waited for phase 1."""
-    for request in ctx.waiting.pop((sa.local, sa.remote), ()):
+    """Begin a quick mode for each request that waited for a phase 1 like this."""
+    for request in ctx.take_waiting(sa):
         begin(ctx, sa, request)
 
 
@@ -102,7 +102,7 @@ def process_first(ctx: Context, node: QuickMode, message: Message) -> None:
     if remote_proxy is None or local_proxy is None:
         raise Refused(Reason.PROXY_NOT_SUPPORTED)
     node.remote_proxy, node.local_proxy = remote_proxy, local_proxy
-    policy = ctx.config.quick_mode_policy(sa.local, sa.remote, local_proxy, remote_proxy)
+    policy = ctx.config.quick_mode_policy(sa.local, sa.remote, local_proxy, remote_proxy, sa.profile)
     _choose(ctx, node, offers, policy)
     node.nonce_i = read_secrets(ctx, node, message)
     ids = message.all(PayloadType.ID)

@@ -9,7 +9,7 @@ from iosim.crypto.hashes import HASHES, Hash
 from iosim.crypto.pair import KeyPair
 from iosim.ike.timers import Timer
 from iosim.ike.v1.channel import Channel
-from iosim.ike.v1.config import Policy, QuickModeRequest
+from iosim.ike.v1.config import Key, Policy, QuickModeRequest
 from iosim.ike.v1.keys import Secrets
 from iosim.ike.v1.nat import NatMethod, NatView
 from iosim.ike.v1.phase2_offers import Candidate
@@ -54,7 +54,8 @@ class Phase1(Exchange):
 
     kind: ExchangeType = ExchangeType.MAIN_MODE
     policies: tuple[Policy, ...] = ()
-    preshared_key: bytes | None = None
+    preshared_key: Key | None = None
+    identity: Identification | None = None
     sai_b: bytes = b""
     answer: bytes = b""
     key_pair: KeyPair | None = None
@@ -164,6 +165,10 @@ class IkeSa:
     def usable(self) -> bool:
         """Whether the peer is authenticated and the SA not deleted."""
         return self.established is not None and self.deleted is None
+
+    def serves(self, profile: str | None) -> bool:
+        """Whether a flow that names this ISAKMP profile, or none, may use the SA."""
+        return profile in (None, self.profile)
 
     @property
     def negotiating(self) -> bool:

@@ -30,12 +30,17 @@ class SaCreated(NamedTuple):
 
 
 class PresharedKey(NamedTuple):
-    """The pre-shared key for a peer was looked up; `for_policy`: to see whether an offer can be accepted."""
+    """The pre-shared key for a peer was looked up; `for_policy`: to see whether an offer can be accepted.
+
+    `name` is the peer's, when that has found it; `tunnel`: it is the password of aggressive mode with this peer.
+    """
 
     conn_id: int
     remote: int
     found: bool
     for_policy: bool = False
+    name: str | None = None
+    tunnel: bool = False
 
 
 class CannotStart(NamedTuple):
@@ -266,6 +271,14 @@ class ProfileMatched(NamedTuple):
     profile: str | None
 
 
+class ProfileKey(NamedTuple):
+    """Whether the key is in a key ring of the profile, and which one; `named`: by the peer's name."""
+
+    conn_id: int
+    keyring: str | None
+    named: bool = False
+
+
 class InitialContact(NamedTuple):
     """INITIAL-CONTACT is sent, or was received and is acted upon."""
 
@@ -438,6 +451,7 @@ Trace = (
     | CertificatesValidated
     | SignatureInvalid
     | ProfileMatched
+    | ProfileKey
     | InitialContact
     | NodeCreated
     | NodeDeleted

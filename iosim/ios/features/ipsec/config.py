@@ -109,14 +109,6 @@ class Ipsec:
             return None
         return transform_of(config.args.get("transform", []), config.get("bits"), config[TransformSettings].mode)
 
-    def entries(self, name: str) -> list[tuple[int, MapEntry]]:
-        """The entries of a crypto map by sequence number."""
-        return [
-            (number, self.maps[map_name, number][MapEntry])
-            for map_name, number in sorted(self.maps)
-            if map_name == name
-        ]
-
 
 @part("config_if")
 @dataclass(slots=True)
@@ -138,14 +130,6 @@ def _check_sets(router: Router, config: Config, statement: Statement) -> None:
     for name in statement.all("transform_set"):
         if name not in sets and router.running:
             raise Rejected(f'ERROR: transform set with tag "{name}" does not exist.')
-
-
-@check("if_crypto_map")
-def _check_map(router: Router, config: Config, statement: Statement) -> None:
-    """Only a crypto map that exists goes on an interface."""
-    name = statement.get("map")
-    if name is not None and router.running and not router.config[Ipsec].entries(name):
-        raise Rejected(f'ERROR: Crypto Map with tag "{name}" does not exist.')
 
 
 @check("crypto_map_all")

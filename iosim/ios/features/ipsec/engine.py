@@ -7,10 +7,12 @@ from collections.abc import Callable
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import QuickModeRequest
 from iosim.ike.v1 import events as ike
+from iosim.ios.config import Config
 from iosim.ios.features.access_lists import AccessLists
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
-from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, requested
+from iosim.ios.features.ipsec.maps import CryptoMaps, Transparency, map_sequences, profile_of_entry
+from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
@@ -27,11 +29,12 @@ from iosim.ipsec.events import (
     SaCreated,
     SasDeleted,
 )
-from iosim.ipsec.flow import Flow, InstalledPair
+from iosim.ipsec.flow import Flow, InstalledPair, Template
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.sa import ReceiveError
 from iosim.sim.clock import SECOND
+from iosim.stack.interface import Interface
 from iosim.wire.ipv4 import ESP
 
 MESSAGE_INTERVAL = 60 * SECOND
@@ -66,21 +69,39 @@ class IpsecFeature(Feature):
         found = []
         for name, config in self.router.config[Interfaces].interfaces.items():
             map_name, interface = config[InterfaceCrypto].map, self.router.stack.interfaces[name]
-            if map_name is not None and interface.address is not None:
-                found.append(Attachment(interface, self._crypto_map(map_name), interface.address))
+            if map_name is not None:
+                local = self._local_address(map_name, interface)
+                if local is not None:
+                    found.append(Attachment(interface, self._crypto_map(map_name), local))
         return found
 
+    def _local_address(self, map_name: str, interface: Interface) -> int | None:
+        """Where the tunnels of a map start: at its interface, or at the one that its `local-address` names."""
+        said = self.router.config[CryptoMaps].addresses.get((map_name,))
+        other = interface if said is None else self.router.stack.interfaces.get(said.interface)
+        return None if other is None else other.address
+
     def _crypto_map(self, name: str) -> CryptoMap:
-        entries = self.router.config[Ipsec].entries(name)
-        return CryptoMap(name, [self._entry(number, entry) for number, entry in entries])
+        config, entries = self.router.config, []
+        for number in map_sequences(config, name):
+            static, dynamic = config[Ipsec].maps.get((name, number)), config[CryptoMaps].dynamic.get((name, number))
+            if static is not None:
+                entries.append(self._entry(name, number, static))
+            elif dynamic is not None:
+                templates = config[CryptoMaps].template_entries(dynamic.dynamic)
+                entries += [self._entry(name, number, each, (dynamic.dynamic, at)) for at, each in templates]
+        return CryptoMap(name, entries)
 
-    def _entry(self, number: int, entry: MapEntry) -> CryptoMapEntry:
+    def _entry(self, name: str, number: int, config: Config, template: Template | None = None) -> CryptoMapEntry:
+        """An entry, static or of a dynamic map: that may do without peers and access list, unless it names one."""
+        entry = config[MapEntry]
         acl = None if entry.acl is None else self.router[AccessLists].get(entry.acl)
-        policy = self._policy(entry)
+        policy = self._policy(entry, profile_of_entry(self.router.config, name, config))
         peers = list(entry.peers.values())
-        return CryptoMapEntry(number, acl, peers, policy, bool(peers) and acl is not None and bool(policy.transforms))
+        ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
+        return CryptoMapEntry(number, acl, peers, policy, ready and bool(policy.transforms), template)
 
-    def _policy(self, entry: MapEntry) -> FlowPolicy:
+    def _policy(self, entry: MapEntry, profile: str | None) -> FlowPolicy:
         config = self.router.config[Ipsec]
         names = entry.transform_sets.transform_set if entry.transform_sets else ()
         transforms = tuple(found for found in map(config.transform, names) if found is not None)
@@ -89,18 +110,30 @@ class IpsecFeature(Feature):
             entry.pfs.group if entry.pfs else None,
             entry.seconds or config.seconds,
             entry.kilobytes or config.kilobytes,
+            profile,
         )
 
     # What ISAKMP asks
+
+    @property
+    def nat_transparency(self) -> bool:
+        """Whether ESP may go through UDP."""
+        return self.router.config[Transparency].udp
 
     @property
     def attached(self) -> bool:
         """Whether there is a crypto map on an interface."""
         return bool(self.ipsec.hooks)
 
-    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Wanted | None:
-        """What to accept from a peer for these proxies."""
-        flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy)
+    def policy_for(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+    ) -> Wanted | None:
+        """What to accept for these proxies from a peer of this ISAKMP profile."""
+
+        def suits(policy: object) -> bool:
+            return isinstance(policy, FlowPolicy) and policy.suits(profile)
+
+        flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy, suits)
         return None if flow is None else accepted(flow, remote)
 
     def spi_in_use(self, spi: int) -> bool:
@@ -152,6 +185,7 @@ class IpsecFeature(Feature):
                 wanted.lifetime,
                 wanted.lifesize,
                 wanted,
+                policy_of(flow).profile,
             )
         )
 

@@ -10,12 +10,20 @@ from iosim.ipsec.model import Proxy, Transform
 
 @dataclass(frozen=True, slots=True)
 class FlowPolicy:
-    """What a crypto map entry says of SAs; `lifetime` in seconds, `lifesize` in kilobytes."""
+    """What a crypto map entry says of SAs; `lifetime` in seconds, `lifesize` in kilobytes.
+
+    `profile` is the ISAKMP profile under which they are negotiated; None: any, or none.
+    """
 
     transforms: tuple[Transform, ...]
     pfs_group: int | None
     lifetime: int
     lifesize: int
+    profile: str | None = None
+
+    def suits(self, profile: str | None) -> bool:
+        """Whether a peer of this ISAKMP profile may negotiate such SAs."""
+        return self.profile in (None, profile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.isakmp.engine import IsakmpFeature
+from iosim.ios.features.isakmp.profiles import Profiles
 from iosim.ios.features.isakmp.words import words
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
@@ -57,6 +58,8 @@ class IsakmpDebug(Feature):
         lines = words(step, self._before)
         if isinstance(step, trace.IpsecInstalled):
             lines[-1] += self._interface(step)
+        if isinstance(step, trace.PresharedKey) and step.found and step.for_policy:
+            lines[-1] += "".join(f" {name}" for name in self.router.config[Profiles].profiles)
         for line in lines:
             self.router.syslog.debug(line)
         self._before = step

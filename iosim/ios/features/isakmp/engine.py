@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import Approach, Datagram, Engine, NoPki, Pki, Policy, QuickModePolicy, QuickModeRequest
+from iosim.ike.v1 import Approach, Datagram, Engine, Key, NoPki, Pki, Policy, QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.engine import PORT
 from iosim.ike.v1.events import (
     AggressiveModeDisabled,
@@ -20,21 +20,28 @@ from iosim.ike.v1.events import (
 )
 from iosim.ike.v1.nat import KEEPALIVE
 from iosim.ike.v1.nat import PORT as NAT_PORT
+from iosim.ios.features.isakmp import keys, peers, profiles
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
+from iosim.ios.features.isakmp.identity import IsakmpIdentity
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.udp import NON_ESP_MARKER
 from iosim.sim.clock import Timer
-from iosim.wire.ipv4 import UDP
 from iosim.wire.isakmp import ExchangeType, Identification, IdType
 
 
 class IpsecPolicies(Protocol):
     """What the key exchange asks of IPsec."""
 
-    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> QuickModePolicy | None:
-        """What to accept for these proxies; None when they are not protected."""
+    def policy_for(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+    ) -> QuickModePolicy | None:
+        """What to accept for these proxies from a peer of this ISAKMP profile; None when they are not protected."""
+
+    @property
+    def nat_transparency(self) -> bool:
+        """Whether ESP may go through UDP."""
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA already has this SPI."""
@@ -48,8 +55,9 @@ class _NoPolicies:
     """A router without IPsec."""
 
     attached = False
+    nat_transparency = True
 
-    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> None:
+    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None) -> None:
         return None
 
     def spi_in_use(self, spi: int) -> bool:
@@ -80,41 +88,65 @@ class IsakmpFeature(Feature):
         """ISAKMP runs when it is not switched off and a crypto map is on an interface."""
         return self.router.config[Isakmp].enabled and self.ipsec.attached
 
-    aggressive_mode = True
-    nat_transparency = True
-    nat_keepalive = 0
+    @property
+    def aggressive_mode(self) -> bool:
+        """Whether aggressive mode may be used."""
+        return not self.router.config[IsakmpIdentity].no_aggressive_mode
+
+    @property
+    def nat_transparency(self) -> bool:
+        """Whether ESP may go through UDP."""
+        return self.ipsec.nat_transparency
+
+    @property
+    def nat_keepalive(self) -> int:
+        """Seconds between NAT keepalives."""
+        return self.router.config[IsakmpIdentity].nat_keepalive
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
-        """How to begin with a peer: in main mode, with the key for its address."""
-        return Approach(self.policies(remote), self.key_of_address(local, remote))
+        """How to begin with a peer: as `crypto isakmp peer` says, else as the profile says, else in main mode."""
+        policies, tunnel = self.policies(remote), peers.tunnel(self.router, local, remote)
+        if tunnel is not None:
+            return Approach(policies, tunnel.key, True, tunnel.identity)
+        settings = profiles.settings(self.router, profile)
+        key = keys.key_of_address(self.router, local, remote, self.keyrings(profile) or None)
+        return Approach(policies, key, settings is not None and settings.aggressive)
 
     def policies(self, remote: int) -> tuple[Policy, ...]:
         """The configured policies or, without any, those that IOS brings along."""
         return self.router.config[Isakmp].suites() or DEFAULT_POLICIES
 
-    def key_of_address(self, local: int, remote: int) -> bytes | None:
+    def key_of_address(self, local: int, remote: int) -> Key | None:
         """The key for a peer."""
-        return self.router.config[Isakmp].preshared_key(remote, self.router.master_key)
+        return keys.key_of_address(self.router, local, remote)
 
-    def key_of_identity(self, local: int, remote: int, identity: Identification) -> bytes | None:
-        """The key for a peer that gives its address as its identity."""
-        if identity.kind == IdType.IPV4_ADDR and len(identity.data) == 4:
-            return self.key_of_address(local, int.from_bytes(identity.data, "big"))
-        return None
+    def key_of_identity(self, local: int, remote: int, identity: Identification, profile: str | None) -> Key | None:
+        """The key for the name or the address that a peer gives, else for the address that it comes from."""
+        names = self.keyrings(profile) or None
+        if identity.kind != IdType.IPV4_ADDR:
+            named = keys.key_of_name(self.router, local, identity.data.decode("latin-1"), names)
+            return named or keys.key_of_address(self.router, local, remote, names)
+        if len(identity.data) != 4:
+            return None
+        return keys.key_of_address(self.router, local, int.from_bytes(identity.data, "big"), names)
+
+    def keyrings(self, profile: str | None) -> tuple[str, ...]:
+        """The key rings of a profile."""
+        return profiles.keyrings(self.router, profile)
 
     def identity(self, local: int, remote: int, profile: str | None) -> Identification:
-        """Our address."""
-        return Identification(IdType.IPV4_ADDR, UDP, PORT, local.to_bytes(4, "big"))
+        """Who we are for peers of a profile."""
+        return profiles.own_identity(self.router, local, profile)
 
     def profile(self, local: int, remote: int, identity: Identification) -> str | None:
-        """No profile matches."""
-        return None
+        """The profile that a peer's identity matches."""
+        return profiles.profile_of(self.router, local, identity)
 
     def quick_mode_policy(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
     ) -> QuickModePolicy | None:
         """What to accept for these proxies."""
-        return self.ipsec.policy_for(local, remote, local_proxy, remote_proxy)
+        return self.ipsec.policy_for(local, remote, local_proxy, remote_proxy, profile)
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA already has this SPI."""

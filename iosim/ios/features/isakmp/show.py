@@ -1,4 +1,4 @@
-"""`show crypto isakmp policy`, `key` and `sa`."""
+"""`show crypto isakmp policy` and `sa`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import Policy
 from iosim.ios.clock import hms
-from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp, PresharedKey
+from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
@@ -44,6 +44,12 @@ def show_policy(session: Session, statement: Statement) -> str:
     return heading + "".join(map(policy_text, configured or DEFAULT_POLICIES))
 
 
+@handler("show_crypto_isakmp_default_policy")
+def show_default_policy(session: Session, statement: Statement) -> str:
+    """`show crypto isakmp default policy`: the suites that IOS brings along."""
+    return "\n" + "".join("Default " + policy_text(policy).replace("Prot", "prot", 1) for policy in DEFAULT_POLICIES)
+
+
 def policy_text(policy: Policy) -> str:
     """A protection suite."""
     return (
@@ -61,21 +67,6 @@ def _group_text(number: int) -> str:
     group = GROUPS[number]
     order = group.order if isinstance(group, ModpGroup) else None
     return f"{group.bits} bit" if order is None else f"{group.bits} bit, {order.bit_length()} bit subgroup"
-
-
-@handler("show_crypto_isakmp_key")
-def show_key(session: Session, statement: Statement) -> str:
-    """`show crypto isakmp key`"""
-    keys = session.router.config[Isakmp].keys.values()
-    heading = "Keyring      Hostname/Address                            Preshared Key\n"
-    return heading + ("\n" if keys else "") + "".join(map(_key_line, keys))
-
-
-def _key_line(key: PresharedKey) -> str:
-    peer = format_address(key.peer)
-    if key.netmask != 0xFFFFFFFF:
-        peer = f"{peer:<15}[{format_address(key.netmask):<15}]"
-    return f"{'default':<13}{peer:<44}{key.key}\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.CertificatesValidated: certificates.validated,
     trace.SignatureInvalid: lambda step: [f"ISAKMP:({step.conn_id}): signature invalid!"],
     trace.ProfileMatched: sas.profile_matched,
+    trace.ProfileKey: sas.profile_key,
     trace.InitialContact: sas.initial_contact,
     trace.NodeCreated: lambda step: [common.new_node(step.message_id)],
     trace.NodeDeleted: sas.node_deleted,

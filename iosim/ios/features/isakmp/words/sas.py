@@ -45,6 +45,11 @@ def preshared_key(step: trace.PresharedKey) -> list[str]:
     if not step.found:
         return [f"ISAKMP:({step.conn_id}):No pre-shared key with {peer}!"]
     lines = [f"ISAKMP:({step.conn_id}):found peer pre-shared key matching {peer}"]
+    if step.tunnel:
+        said = "SA using tunnel password as pre-shared key." if step.for_policy else "SA has tunnel attributes set."
+        lines = [f"ISAKMP:({step.conn_id}):{said}"]
+    elif step.name is not None:
+        lines = [f"ISAKMP:({step.conn_id}):Looking for a matching key for {step.name} in default : success"]
     if step.for_policy:
         lines += [f"ISAKMP:({step.conn_id}): local preshared key found", "ISAKMP : Scanning profiles for xauth ..."]
     return lines
@@ -74,6 +79,15 @@ def profile_matched(step: trace.ProfileMatched) -> list[str]:
     return [
         f"ISAKMP:(0):: peer matches {'*none* of the profiles' if step.profile is None else f'{step.profile} profile'}"
     ]
+
+
+def profile_key(step: trace.ProfileKey) -> list[str]:
+    if step.keyring is None:
+        return [
+            f"ISAKMP:({step.conn_id}):Key not found in keyrings of profile , aborting exchange",
+            f"ISAKMP ({step.conn_id}): FSM action returned error: 2",
+        ]
+    return [f"ISAKMP:({step.conn_id}):Found {'HOST' if step.named else 'ADDRESS'} key in keyring {step.keyring}"]
 
 
 def initial_contact(step: trace.InitialContact) -> list[str]:

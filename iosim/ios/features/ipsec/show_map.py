@@ -1,0 +1,151 @@
+"""`show crypto map` and `show crypto dynamic-map`: the configuration as IPsec understands it, and who came by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iosim.grammar import Statement
+from iosim.grammar.values import format_address
+from iosim.ios.config import Config
+from iosim.ios.features.access_lists.config import AccessListSettings
+from iosim.ios.features.access_lists.entries import entries_of
+from iosim.ios.features.access_lists.line import plain_text
+from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
+from iosim.ios.features.ipsec.engine import IpsecFeature
+from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
+from iosim.ios.features.ipsec.transforms import shown_transform
+from iosim.ios.registry import handler
+from iosim.ios.router import Router
+from iosim.ios.session import Session
+from iosim.ipsec.flow import Flow
+from iosim.ipsec.model import Proxy
+
+
+@handler("show_crypto_map")
+def show_map(session: Session, statement: Statement) -> str:
+    """`show crypto map`"""
+    config = session.router.config
+    names = dict.fromkeys(name for name, _ in sorted([*config[Ipsec].maps, *config[CryptoMaps].dynamic]))
+    return "".join(_map_text(session.router, name) for name in names)
+
+
+@handler("show_crypto_dynamic_map")
+def show_dynamic_map(session: Session, statement: Statement) -> str:
+    """`show crypto dynamic-map [tag NAME]`. The form is from memory of 15.x, not from a capture."""
+    router, wanted = session.router, statement.get("name")
+    templates = router.config[CryptoMaps].templates
+    return "".join(
+        f'Crypto Map Template"{name}" {sequence}\n' + _text([*_entry_lines(router, None, entry), ""])
+        for (name, sequence), entry in sorted(templates.items())
+        if wanted in (None, name)
+    )
+
+
+def _map_text(router: Router, name: str) -> str:
+    """The entries of a map, and what peers have made of dynamic ones; the interfaces stand behind the last one."""
+    entries = [*_configured(router, name), *_made(router, name)]
+    address = router.config[CryptoMaps].addresses.get((name,))
+    heading = "" if address is None else f'Crypto Map: "{name}" idb: {address.interface} local address: '
+    if address is not None:
+        interface = router.stack.interfaces.get(address.interface)
+        known = interface.address if interface is not None else None
+        heading += "" if known is None else format_address(known)
+        heading += "\n\n"
+    text = heading + "\n".join(entries) + f"\tInterfaces using crypto map {name}:\n"
+    for interface_name, config in router.config[Interfaces].interfaces.items():
+        if config[InterfaceCrypto].map == name:
+            text += f"\t\t{interface_name}\n"
+    return text + "\n"
+
+
+def _configured(router: Router, name: str) -> Iterator[str]:
+    config = router.config
+    for sequence in map_sequences(config, name):
+        heading = f'Crypto Map IPv4 "{name}" {sequence} ipsec-isakmp\n'
+        dynamic = config[CryptoMaps].dynamic.get((name, sequence))
+        if dynamic is not None:
+            yield heading + f"\tDynamic map template tag: {dynamic.dynamic}\n"
+        else:
+            entry = config[Ipsec].maps[name, sequence]
+            yield heading + _text(_entry_lines(router, name, entry, _current_peer(router, name, sequence)))
+
+
+def _made(router: Router, name: str) -> Iterator[str]:
+    """The entries that peers have made of dynamic ones."""
+    for flow in router[IpsecFeature].ipsec.flows.values():
+        if flow.map_name == name and flow.template is not None:
+            entry = router.config[CryptoMaps].templates[flow.template]
+            peers = [f"\tPeer = {format_address(flow.peer)}"]
+            lines = _entry_lines(router, name, entry, peers + _dynamic_lines(flow))
+            yield f'Crypto Map IPv4 "{name}" {flow.sequence} ipsec-isakmp\n' + _text(lines)
+
+
+def _dynamic_lines(flow: Flow) -> list[str]:
+    assert flow.template is not None
+    ends = f"{_network(flow.local_proxy)} {_network(flow.remote_proxy)}"
+    return [
+        "\tExtended IP access list ",
+        f"\t    access-list  permit {flow.local_proxy.protocol or 'ip'} {ends}",
+        "\t    dynamic (created from dynamic map {}/{})".format(*flow.template),
+        f"\tCurrent peer: {format_address(flow.peer)}",
+    ]
+
+
+def _network(proxy: Proxy) -> str:
+    if proxy.mask == 0xFFFFFFFF:
+        return f"host {format_address(proxy.address)}"
+    wildcard = ~proxy.mask & 0xFFFFFFFF
+    return f"{format_address(proxy.address)} {format_address(wildcard)}" if proxy.mask else "any"
+
+
+def _text(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _entry_lines(router: Router, name: str | None, config: Config, made: list[str] | None = None) -> list[str]:
+    """An entry; `made` is what is known of its peers besides. A template (no `name`) needs neither peers nor list."""
+    entry = config[MapEntry]
+    from_template = made is not None and any("dynamic (" in line for line in made)
+    lines = [f"\tDescription: {entry.description}"] if entry.description else []
+    if name is not None and not from_template and not (entry.peers and entry.acl):
+        lines += ["\tWARNING: This crypto map is in an incomplete state!"]
+        lines += ["\t\t(missing peer or access-list definitions)"]
+    lines += [f"\tPeer = {format_address(peer)}" for peer in entry.peers.values()]
+    profile = profile_of_entry(router.config, name, config)
+    lines += [f"\tISAKMP Profile: {profile}"] if profile else []
+    lines += [] if from_template else _acl_lines(router, entry.acl)
+    return lines + (made or []) + _policy_lines(router.config[Ipsec], entry)
+
+
+def _policy_lines(config: Ipsec, entry: MapEntry) -> list[str]:
+    seconds, kilobytes = entry.seconds or config.seconds, entry.kilobytes or config.kilobytes
+    lines = [f"\tSecurity association lifetime: {kilobytes} kilobytes/{seconds} seconds"]
+    lines += ["\tResponder-Only (Y/N): N", f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
+    lines += [f"\tDH group:  group{entry.pfs.group}"] if entry.pfs else []
+    return [*lines, "\tMixed-mode : Disabled", "\tTransform sets={ ", *_set_lines(config, entry), "\t}"]
+
+
+def _acl_lines(router: Router, name: str | None) -> list[str]:
+    """The access list with its lines, if there is one of that name."""
+    if name is None:
+        return ["\tNo matching address list set."]
+    lines = [f"\tExtended IP access list {name}"]
+    acl = router.config[AccessListSettings].named.get(name)
+    if acl is not None:
+        texts = (plain_text(acl.mode, entry.line) for entry in entries_of(acl) if entry.sequence)
+        lines += [f"\t    access-list {name} {text}" for text in texts]
+    return lines
+
+
+def _current_peer(router: Router, name: str, sequence: int) -> list[str]:
+    """The peer that negotiates next, once the entry works."""
+    flows = router[IpsecFeature].ipsec.flows.values()
+    peers = (flow.peer for flow in flows if (flow.map_name, flow.sequence) == (name, sequence))
+    return [f"\tCurrent peer: {format_address(peer)}" for peer in list(peers)[:1]]
+
+
+def _set_lines(config: Ipsec, entry: MapEntry) -> list[str]:
+    names = entry.transform_sets.transform_set if entry.transform_sets else ()
+    sets = ((name, config.transform(name)) for name in names)
+    return [f"\t\t{name}:  {{ {shown_transform(known)}  }} , " for name, known in sets if known is not None]
