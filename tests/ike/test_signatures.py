@@ -11,7 +11,7 @@ import pytest
 from ike.harness import POLICY, Config, Lab, assert_same_sas
 from iosim.crypto import rsa
 from iosim.crypto.rsa import RsaKey
-from iosim.ike.v1 import PeerKey, Policy
+from iosim.ike.v1 import Key, PeerKey, Policy
 from iosim.ike.v1.events import BadMessage, NoKeyPair, Phase1Down, Phase1Up
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import CertificateRequested
@@ -101,7 +101,7 @@ def test_a_certificate_that_is_not_good_ends_it(aggressive: bool) -> None:
 
 
 def test_who_has_no_certificate_takes_the_policy_with_a_key() -> None:
-    done = lab(Certificates("A"), Certificates(None), key=b"cisco123")
+    done = lab(Certificates("A"), Certificates(None), key=Key(b"cisco123"))
     assert done.a.sa.policy is not None
     assert done.a.sa.policy.authentication == "pre-share"
     assert done.a.pairs
