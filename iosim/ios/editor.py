@@ -122,3 +122,6 @@ EDITS: dict[str, Callable[[EditedLine], object]] = {
     "\x1bu": lambda line: line.recase(str.upper),
 }
 """Key → what it does. Keys are single characters, or Escape with the character behind it."""
+
+DELETIONS = ("\x08", "\x15", "\x17")
+"""Those that there are without editing, too."""

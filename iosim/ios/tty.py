@@ -11,7 +11,7 @@ import string
 from collections import deque
 from collections.abc import Callable
 
-from iosim.ios.editor import EDITS, EditedLine
+from iosim.ios.editor import DELETIONS, EDITS, EditedLine
 from iosim.ios.keys import ENTER, QUOTE, Keys
 from iosim.ios.pager import MORE
 from iosim.ios.terminal import Terminal
@@ -157,7 +157,7 @@ class Tty:
 
     def _edit(self, key: str) -> None:
         """A key that only changes the line."""
-        if key in EDITS:
+        if key in (EDITS if self.terminal.editing else DELETIONS):
             self.line.press(key)
         elif key[0] == QUOTE and len(key) == 2:
             self.line.insert(key[1])
@@ -240,7 +240,7 @@ class Tty:
         """Ctrl-P and Ctrl-N: an older or a newer line of the history; below the newest is an empty one."""
         history = self.terminal.history
         wanted = self._recalled + step
-        if self.terminal.asking or not 0 <= wanted <= len(history):
+        if self.terminal.asking or not self.terminal.editing or not 0 <= wanted <= len(history):
             self._out.append(BELL)
             return
         self._recalled = wanted

@@ -52,7 +52,7 @@ def store_secret(router: Router, statement: Statement) -> None:
     if encoding in (None, CLEAR):
         _long_enough(router, text)
         kind = ALGORITHMS[algorithm]
-        salt = router.sim.random(router.name, "salt", text).choices(ALPHABET, k=passwords.SCHEMES[kind].salt)
+        salt = router.sim.random(router.name, "salt", statement.line, text).choices(ALPHABET, k=passwords.SCHEMES[kind].salt)
         statement.args["text"] = [passwords.SCHEMES[kind].stored(text, "".join(salt))]
         statement.args["encoding"] = [str(kind)]
     elif not passwords.is_stored(int(encoding), text):

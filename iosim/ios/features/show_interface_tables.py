@@ -1,4 +1,4 @@
-"""Tables of interfaces: `show interfaces description | status | summary | accounting`, `show vlans`."""
+"""Tables of interfaces: `show interfaces description | status | summary | accounting | stats`, `show vlans`."""
 
 from __future__ import annotations
 
@@ -112,6 +112,22 @@ def _accounting(router: Router, interface: Interface) -> Iterator[str]:
     yield "                Protocol    Pkts In   Chars In   Pkts Out  Chars Out\n"
     for name, *numbers in rows:
         yield f"{name:>24}" + "".join(f"{number:>11}" for number in numbers) + "\n"
+
+
+@handler("show_interfaces_stats")
+def show_interfaces_stats(session: Session, statement: Statement) -> str:
+    """`show interfaces [X] stats`: by switching path; here there is only one, and no cache of routes."""
+    return "".join(_stats(interface) for interface in named_interfaces(session, statement))
+
+
+def _stats(interface: Interface) -> str:
+    count = interface.counters
+    all_of_it = (count.packets_in, count.bytes_in, count.packets_out, count.bytes_out)
+    rows = (("Processor", all_of_it), ("Route cache", (0, 0, 0, 0)), ("Total", all_of_it))
+    text = f"{interface.name}\n          Switching path    Pkts In   Chars In   Pkts Out  Chars Out\n"
+    for path, numbers in rows:
+        text += f"{path:>24}" + "".join(f"{number:>11}" for number in numbers) + "\n"
+    return text
 
 
 @handler("show_vlans")

@@ -15,20 +15,26 @@ def terminal_monitor(session: Session, statement: Statement) -> str | None:
     """`terminal monitor`: log lines on this terminal; the console has them anyway."""
     if session.is_console and not statement.no:
         return "% Console already monitors\n"
-    session.monitor = not statement.no
+    session.monitor = not (statement.no or statement.default)
     return None
 
 
 @handler("terminal_length")
 def terminal_length(session: Session, statement: Statement) -> None:
     """`terminal length 0`"""
-    session.length = session.size[0] if statement.no else statement.get("length")
+    session.length = session.size[0] if statement.no or statement.default else statement.get("length")
 
 
 @handler("terminal_width")
 def terminal_width(session: Session, statement: Statement) -> None:
     """`terminal width 512`"""
-    session.width = session.size[1] if statement.no else statement.get("width")
+    session.width = session.size[1] if statement.no or statement.default else statement.get("width")
+
+
+@handler("terminal_editing")
+def terminal_editing(session: Session, statement: Statement) -> None:
+    """`terminal no editing`: no editing keys but those that delete."""
+    session.editing = not statement.no
 
 
 @handler("terminal_history")
@@ -56,6 +62,7 @@ def show_terminal(session: Session, statement: Statement) -> str:
         width=session.width,
         capabilities="Receives Logging Output" if session.monitor else "none",
         timeout="never" if limit is None else hms(limit // SECOND),
+        editing="enabled" if session.editing else "disabled",
         history=f"enabled, history size is {size}" if size else "disabled",
     )
 
@@ -72,7 +79,7 @@ Timeouts:      Idle EXEC    Idle Session   Modem Answer  Session   Dispatch
                {timeout:13}never                        none     not set
 Modem type is unknown.
 Session limit is not set.
-Editing is enabled.
+Editing is {editing}.
 History is {history}.
 DNS resolution in show commands is enabled
 Full user help is disabled

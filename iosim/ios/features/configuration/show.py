@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iosim.grammar import Rejected, Statement
+from iosim.grammar import Statement
 from iosim.ios.config import write_lines
 from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.filters import section
 from iosim.ios.hardware import NVRAM_SIZE
 from iosim.ios.regexp import Pattern
@@ -32,8 +33,8 @@ def show_running_config(session: Session, statement: Statement) -> str:
 @handler("show_running_config_part")
 def show_part(session: Session, statement: Statement) -> str:
     """`show running-config interface X`, `policy-map [X]` and their like."""
-    kind, name = statement.get("part"), statement.get("interface") or statement.get("name")
-    lines = _interface(session.router, name) if kind == "interface" else _sections(session.router, kind, name)
+    kind = statement.get("part")
+    lines = _interface(session, statement) if kind == "interface" else _sections(session.router, kind, statement)
     return _shown("".join(f"{line}\n" for line in ("!", *lines, "end")), statement)
 
 
@@ -42,12 +43,11 @@ def _shown(text: str, statement: Statement, heading: str = "Current configuratio
     return f"Building configuration...\n\n{heading} : {len(text)} bytes\n{body}\n"
 
 
-def _interface(router: Router, name: str) -> list[str]:
-    """Raises Rejected when there is none of that name."""
-    config = router.config[Interfaces].interfaces.get(name)
-    if config is None:
-        raise Rejected("% Invalid input detected at '^' marker.")
-    return [f"interface {name}", *(f" {line}" for line in write_lines(config))]
+def _interface(session: Session, statement: Statement) -> list[str]:
+    """Raises Invalid when there is none of that name."""
+    (interface,) = named_interfaces(session, statement)
+    config = session.router.config[Interfaces].interfaces[interface.name]
+    return [f"interface {interface.name}", *(f" {line}" for line in write_lines(config))]
 
 
 _HEADS = {
@@ -58,8 +58,9 @@ _HEADS = {
 }
 
 
-def _sections(router: Router, kind: str, name: str | None) -> list[str]:
+def _sections(router: Router, kind: str, statement: Statement) -> list[str]:
     """The sections of a kind, all or that of a name."""
+    name = statement.get("name")
     pattern = Pattern(_HEADS[kind] if name is None else _HEADS[kind].removesuffix(".*") + f"(.* )?{name}$")
     return section(pattern, router.running_lines())
 
