@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from iosim.grammar import CliError, Invalid
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import MAX_LINE, parse
+from iosim.ios.config import WORKING
 from iosim.ios.configure import Configurator
 from iosim.ios.kinds import file_kind, other_system
 from iosim.ios.text import is_asking, is_header, shows_output, split_lines, without_remnants
@@ -105,6 +106,8 @@ class _Reader:
         mode, standing = configurator.mode, "" if statement.do else configurator.standing(statement)
         if not statement.do:
             configurator.apply(statement)
+            if standing == WORKING:
+                standing = configurator.standing(statement)  # what it has opened may be kept only
         self.configurator, self.refused_at, self.below_output = configurator, None, False
         return [Reading(at + 1 + n, self.lines[at + n].strip(), mode, standing) for n in range(count)]
 

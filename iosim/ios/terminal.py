@@ -24,8 +24,8 @@ class Terminal:
     `output` receives text with newlines, and log lines that arrive unasked too, unless `notice` is there for them.
     `prompt` is what is to be shown now. `size` is the length and width that a session begins with; a length of 0 (the
     terminal of a script, which presses no keys) never pauses. What is typed while `secret` is true (a password) is not
-    to be shown nor kept. `cold` says that it shall begin as a cold console does, where that demands a login. Without `editing` only the keys edit that delete,
-    and there is no way back to lines of the history.
+    to be shown nor kept. `cold` says that it shall begin as a cold console does, where that demands a login. Without
+    `editing` no keys edit but those that delete, and there is no way back to lines of the history.
     """
 
     history_kind = "exec"

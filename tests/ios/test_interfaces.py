@@ -187,6 +187,12 @@ class TestArp:
         assert "10.0.0.2 " not in network.type("R1", "show arp")
         assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
 
+    def test_clearing_one_entry(self, network: Network) -> None:
+        network.type("R1", "ping 10.0.0.2", "clear ip arp 10.0.0.77")
+        assert "10.0.0.2 " in network.type("R1", "show arp")
+        network.type("R1", "clear ip arp 10.0.0.2")
+        assert "10.0.0.2 " not in network.type("R1", "show arp")
+
 
 def test_a_loopback_is_made_with_its_link_up(network: Network) -> None:
     """Consoles of real routers have the message of the line protocol alone when `interface Loopback0` is typed."""
@@ -208,11 +214,25 @@ def test_a_loopback_is_made_with_its_link_up(network: Network) -> None:
 
 @pytest.mark.parametrize(
     ("line", "column"),
-    [("show interfaces gi0/7", 16), ("show ip interface Tunnel 9", 18), ("show ip interface brief lo9", 24)],
+    [
+        ("show interfaces gi0/7", 16),
+        ("show ip interface Tunnel 9", 18),
+        ("show ip interface brief lo9", 24),
+        ("show run interface gi0/7", 19),
+    ],
 )
 def test_an_interface_that_is_not_there(network: Network, line: str, column: int) -> None:
     prompt = len("R1#")
     assert network.type("R1", line) == f"{' ' * (prompt + column)}^\n% Invalid input detected at '^' marker.\n\n"
+
+
+def test_packets_by_switching_path(network: Network) -> None:
+    network.type("R1", "clear counters gi0/0", "", "ping 10.0.0.2")
+    rows = network.type("R1", "show interfaces gi0/0 stats").splitlines()
+    assert rows[:2] == ["GigabitEthernet0/0", "          Switching path    Pkts In   Chars In   Pkts Out  Chars Out"]
+    counted = re.search(r"(\d+) packets output, (\d+) bytes", network.type("R1", "show interfaces gi0/0"))
+    assert counted is not None and int(counted[1]) >= 5
+    assert rows[4].split()[0] == "Total" and tuple(rows[4].split()[3:]) == counted.groups()
 
 
 def test_one_interface_in_brief(network: Network) -> None:

@@ -144,3 +144,8 @@ def test_short_passwords() -> None:
     assert [line.split(" 5 ")[0] for line in lines(network, "enable", "security", "username", " password")] == [
         *["security passwords min-length 6", "enable secret"],
     ]
+
+
+def test_the_same_secret_is_hashed_otherwise_for_everybody() -> None:
+    network = pair("enable secret same\nusername ann secret same\nusername bob secret same\n")
+    assert len({line.split()[-1] for line in lines(network, "enable", "username")}) == 3

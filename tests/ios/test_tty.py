@@ -66,6 +66,13 @@ def test_editing_keys(screen: Screen, keys: str, line: str) -> None:
     assert screen.type(keys).marked == f"R1#{line}"
 
 
+def test_without_editing_the_keys_that_delete_are_left(screen: Screen) -> None:
+    screen.type("terminal no editing\r", "show clocks\x01\x02\x10\b")
+    assert screen.marked == "R1#show clock_"
+    screen.type("\x15", "terminal editing\r", "\x10\x01")
+    assert screen.marked == "R1#_terminal editing"
+
+
 @pytest.mark.parametrize("key", ["\x12", "\x0c"])
 def test_the_line_is_drawn_anew(screen: Screen, key: str) -> None:
     screen.type("show clock\x02\x02", key)

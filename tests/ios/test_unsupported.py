@@ -40,3 +40,8 @@ def test_a_line_that_is_taken_away_is_not_listed() -> None:
 
 def test_a_router_where_all_works() -> None:
     assert pair().type("R1", "show iosim unsupported") == "Every line of the configuration has effect\n"
+
+
+def test_an_interface_that_leads_nowhere_is_listed_whole() -> None:
+    text = pair("interface Vlan5\n ip address 10.5.5.1 255.255.255.0\n").type("R1", "show iosim unsupported")
+    assert text.splitlines()[1:] == ["  interface Vlan5", "   ip address 10.5.5.1 255.255.255.0"]

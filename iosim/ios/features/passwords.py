@@ -52,8 +52,9 @@ def store_secret(router: Router, statement: Statement) -> None:
     if encoding in (None, CLEAR):
         _long_enough(router, text)
         kind = ALGORITHMS[algorithm]
-        salt = router.sim.random(router.name, "salt", statement.line, text).choices(ALPHABET, k=passwords.SCHEMES[kind].salt)
-        statement.args["text"] = [passwords.SCHEMES[kind].stored(text, "".join(salt))]
+        scheme = passwords.SCHEMES[kind]
+        salt = router.sim.random(router.name, "salt", statement.line, text).choices(ALPHABET, k=scheme.salt)
+        statement.args["text"] = [scheme.stored(text, "".join(salt))]
         statement.args["encoding"] = [str(kind)]
     elif not passwords.is_stored(int(encoding), text):
         raise Rejected(_NOT_A_HASH.format(encoding))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iosim.grammar import Statement
 from iosim.ios import registry
-from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section
+from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section, section_block
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 
@@ -27,7 +27,10 @@ class IdleLine:
 
 
 def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine]:
-    """All lines of a configuration that do nothing, in its order; in a kept mode these are all lines."""
+    """All lines of a configuration that do nothing, in its order.
+
+    In a kept mode, and for an interface that leads nowhere, these are all lines.
+    """
     for part, name, binding in registry.fields.get(config.mode, ()):
         value = getattr(config[part], name)
         standing = binding.standing
@@ -36,7 +39,11 @@ def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine
             yield from (IdleLine(standing, place, line) for line in lines)
         elif isinstance(binding, Section):
             for section in value.values():
-                yield from idle_lines(section, (*place, binding.say(config.mode, section.args)))
+                if section.standing != WORKING:
+                    block = section_block(binding, config.mode, section)
+                    yield from (IdleLine(section.standing, place, line) for line in block.lines)
+                else:
+                    yield from idle_lines(section, (*place, binding.say(config.mode, section.args)))
         else:
             yield from (
                 IdleLine(PLANNED, (*place, opening), line) for opening, line in binding.idle(config.mode, value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from iosim.grammar.names import interface_order, interface_type
 from iosim.ios.blocks import Block
-from iosim.ios.config import Config, Flag, Section, Table, Value, bound, write_lines
+from iosim.ios.config import PLANNED, Config, Flag, Section, Table, Value, bound, write_lines
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import displaces, part
 
@@ -144,7 +144,10 @@ class InterfaceSection(Section):
 
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
         if not statement.default:
-            return super().apply(part, name, statement)
+            opened = super().apply(part, name, statement)
+            if opened is not None and not is_simulated(statement.get("interface")):
+                opened.standing = PLANNED
+            return opened
         interfaces: dict[str, Config] = getattr(part, name)
         for key in statement.all("interface"):
             if key in interfaces:
@@ -195,6 +198,13 @@ def parent_name(name: str) -> str | None:
     """The main interface of a sub-interface, by their names."""
     main, dot, _ = name.partition(".")
     return main if dot else None
+
+
+def is_simulated(name: str) -> bool:
+    """Whether packets travel by an interface; the others are kept, and lead nowhere."""
+    main = parent_name(name)
+    kind = interface_type(main or name)
+    return kind.name in ("Loopback", "Null") or (kind.physical and not (main and kind.serial))
 
 
 def is_point_to_point(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import parse_range, range_names
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, Config, Table, bound
+from iosim.ios.config import PLANNED, Binding, Config, Table, bound
 from iosim.ios.features.interfaces.config import INTERFACES, Interfaces
 from iosim.ios.features.interfaces.making import check_interface
 from iosim.ios.registry import answer, bind, check, part
@@ -42,7 +42,9 @@ class RangeBinding(Binding):
             INTERFACES.apply(part, name, _one(each, statement))
         if statement.no or statement.default:
             return None
-        return Config("config_if_range", members=[part.interfaces[each] for each in interfaces])
+        members = [part.interfaces[each] for each in interfaces]
+        standing = next((each.standing for each in members if each.standing != PLANNED), PLANNED)
+        return Config("config_if_range", standing=standing, members=members)
 
     def blocks(self, mode: str, value: Any) -> Iterator[Block]:
         return iter(())
