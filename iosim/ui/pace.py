@@ -22,13 +22,17 @@ class WallClock:
     def __init__(self, network: Network, speed: float = 1.0) -> None:
         self._sim = network.sim
         self._bridges = network.bridges
+        self.set_speed(speed)
+
+    def set_speed(self, speed: float) -> None:
+        """Go on at another speed from here."""
         self._speed = speed
         self._began, self._simulated = monotonic(), self._sim.now
 
     def advance(self) -> None:
         """Take in what waits at the interfaces and let time pass up to the present, or for as long as a slice."""
         late = partial(_is_past, monotonic() + LONGEST_SLICE)
-        if self._sim.run(until=self._present(), stop=late):
+        if self._sim.run(until=self.present(), stop=late):
             self._began, self._simulated = monotonic(), self._sim.now  # too slow for the wall: go on from here
         self._poll()
 
@@ -36,14 +40,14 @@ class WallClock:
         """As `Simulator.run`, in step with the wall; `until` is in µs of simulated time."""
         sim = self._sim
         while True:
-            present = self._present()
+            self._poll()
+            present = self.present()
             if sim.run(until=present if until is None else min(present, until), stop=stop):
                 return True
             if until is not None and sim.now >= until:
                 return False
             if sim.next_time() is None and not self._bridges:
                 return False
-            self._poll()
             self._wait(until)
 
     def _poll(self) -> None:
@@ -51,14 +55,14 @@ class WallClock:
         for bridge in self._bridges:
             bridge.poll()
 
-    def _present(self) -> int:
+    def present(self) -> int:
         """The simulated time that the wall says it is."""
         return self._simulated + int((monotonic() - self._began) * self._speed * SECOND)
 
     def _wait(self, until: int | None) -> None:
         """Sleep until a frame arrives or the next event is due."""
         due = [time for time in (until, self._sim.next_time()) if time is not None]
-        wait = min((time - self._present()) / self._speed / SECOND for time in due) if due else LONGEST_WAIT
+        wait = min((time - self.present()) / self._speed / SECOND for time in due) if due else LONGEST_WAIT
         select(self._bridges, (), (), min(max(wait, 0), LONGEST_WAIT))
 
 

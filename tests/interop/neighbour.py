@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from iosim.lab.build import Network
 from iosim.lab.load import load_lab
@@ -19,7 +20,7 @@ from tests.interop.recording import Recording
 LAB_END = f"iosim{os.getpid() % 10_000_000}"
 """The interface of the machine that the labs have as a bridge; of its own for each process that runs the tests."""
 GLANCE = SECOND // 20
-"""How long a lab goes on between two looks at what is waited for, in µs of its time."""
+"""How long a lab goes on at least between two looks at what is waited for, in µs."""
 
 
 class Namespace:
@@ -82,25 +83,27 @@ class BridgedLab:
 
     def __init__(self, network: Network, folder: Path) -> None:
         self.network = network
+        self.clock = WallClock(network)
         self.folder = folder
         self._capture = Capture(network.sim, snap=IsakmpOnce())
         for port in network.ports.values():
             self._capture.attach(port)
 
+    def speed(self, speed: float) -> None:
+        """Go on at another speed: at 10 a minute of the lab takes six seconds."""
+        self.clock.set_speed(speed)
+        self.network.run = self.clock.run
+
     def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Let time pass until a condition holds, for so many seconds of the lab at most; whether it holds."""
-        network = self.network
-        end = network.sim.now + int(seconds * SECOND)
-        while not (held := condition()) and network.sim.now < end:
-            network.run(until=network.sim.now + GLANCE)
+        """Let time pass until a condition holds, for so many seconds at most; whether it holds."""
+        network, end = self.network, monotonic() + seconds
+        while not (held := condition()) and monotonic() < end:
+            network.run(until=max(network.sim.now + GLANCE, self.clock.present()))
         return held
 
     def wait_for(self, child: subprocess.Popen[bytes], seconds: float = 20) -> str:
         """Let time pass until a program has ended: what it printed."""
-        network = self.network
-        end = network.sim.now + int(seconds * SECOND)
-        while child.poll() is None and network.sim.now < end:
-            network.run(until=network.sim.now + GLANCE)
+        self.wait(lambda: child.poll() is not None, seconds)
         assert child.poll() is not None, f"{child.args} goes on"
         return child.stdout.read().decode() if child.stdout else ""
 
@@ -117,12 +120,9 @@ class BridgedLab:
 
 @contextmanager
 def bridged_lab(
-    folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str], speed: float = 1
+    folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str]
 ) -> Iterator[BridgedLab]:
-    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:outside"`), with a node WAN that is LAB_END.
-
-    At a `speed` of 10 what takes the lab 10 seconds takes its neighbour one.
-    """
+    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:outside"`), with a node WAN that is LAB_END."""
     lines = ["name: interop", "topology:", "  nodes:", f"    WAN: {{kind: bridge, interface: {LAB_END}}}"]
     for name, text in configurations.items():
         (folder / f"{name}.cfg").write_text(text)
@@ -136,7 +136,7 @@ def bridged_lab(
     try:
         network.start()
         assert not network.refused, network.refused
-        network.run = WallClock(network, speed).run
+        lab.speed(1)
         yield lab
     finally:
         for bridge in network.bridges:

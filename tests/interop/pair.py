@@ -71,14 +71,13 @@ def paired(
     extra: str = "",
     nodes: dict[str, str] | None = None,
     links: list[str] | None = None,
-    speed: float = 1,
 ) -> Iterator[Pair]:
     """Both of them, running; `extra` are lines for the router, `nodes` more nodes than PC1, `links` all links."""
     router, peers = configurations(tunnels, extra)
     furnish(namespace, tunnels)
     lines = {"R1": router}
     with (
-        bridged_lab(folder, {**NODES, **(nodes or {})}, links or LINKS, lines, speed) as lab,
+        bridged_lab(folder, {**NODES, **(nodes or {})}, links or LINKS, lines) as lab,
         StrongSwan(namespace, folder, peers) as peer,
     ):
         lab.type("PC1", "ping 10.1.0.1")  # few packets can wait for an ARP answer

@@ -39,6 +39,7 @@ class Tunnel:
     esp_cipher: str = "aes"
     esp_hash: str | None = "sha"
     pfs: str | None = None
+    lifetime: int = 86400
     connection: str = ""
     child: str = ""
     local_id: str = ""
@@ -133,6 +134,7 @@ crypto isakmp policy {t.number}
  hash {t.hash}
  authentication pre-share
  group {t.group}
+ lifetime {t.lifetime}
 crypto ipsec transform-set TS{t.number} {t.transform}
 crypto map VPN {t.number} ipsec-isakmp
  set peer {t.address}
