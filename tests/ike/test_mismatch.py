@@ -20,6 +20,7 @@ from iosim.ike.v1.events import (
 from iosim.ike.v1.trace import (
     CannotStart,
     ErrorCounted,
+    Handles,
     IpsecProposalChecked,
     Mismatch,
     NoIpsecOfferAccepted,
@@ -74,7 +75,7 @@ def test_without_a_key_for_the_peer_nothing_is_sent() -> None:
     assert lab.wire == []
     assert lab.a.engine.sas == ()
     assert lab.a.seen(PresharedKey) == [PresharedKey(0, B, False)]
-    assert lab.a.seen(CannotStart) == [CannotStart(0, B, Reason.NO_PRESHARED_KEY, False)]
+    assert lab.a.seen(CannotStart) == [CannotStart(0, B, Reason.NO_PRESHARED_KEY, False, Handles(1, 1, 0))]
     assert lab.a.events == [RequestFailed(request, Reason.NO_PRESHARED_KEY)]
 
 

@@ -72,6 +72,11 @@ def test_a_good_exchange_at_the_initiator() -> None:
         debugged().shown(1),
         "ISAKMP:(0): SA request profile is (NULL)\n",
         "ISAKMP: Created a peer struct for 203.0.113.2, peer port 500\n",
+        "ISAKMP: New peer created peer = 0x4A3F1134 peer_handle = 0x80000002\n",
+        "ISAKMP: Locking peer struct 0x4A3F1134, refcount 1 for isakmp_initiator\n",
+        "ISAKMP: local port 500, remote port 500\n",
+        "ISAKMP: set new node 0 to QM_IDLE      \n",
+        "ISAKMP:(0):insert sa successfully sa = 4A6D3768\n",
         "ISAKMP:(0):Can not start Aggressive mode, trying Main mode.\n",
         "ISAKMP:(0):found peer pre-shared key matching 203.0.113.2\n",
         "ISAKMP:(0):Input = IKE_MESG_FROM_IPSEC, IKE_SA_REQ_MM\n",
@@ -101,6 +106,7 @@ def test_a_good_exchange_at_the_initiator() -> None:
         "(I) MM_KEY_EXCH\n",
         "ISAKMP:(1001): processing HASH payload. message ID = 0\n",
         "ISAKMP:(1001):SA has been authenticated with 203.0.113.2\n",
+        "ISAKMP: Trying to insert a peer 203.0.113.1/203.0.113.2/500/,  and inserted successfully 4A3F1134.\n",
         "ISAKMP:(1001):Old State = IKE_I_MM6  New State = IKE_P1_COMPLETE \n",
         "ISAKMP:(1001):beginning Quick Mode exchange, M-ID of ",
         "ISAKMP:(1001):QM Initiator gets spi\n",
@@ -116,6 +122,9 @@ def test_a_good_exchange_at_the_initiator() -> None:
         "ISAKMP:      authenticator is HMAC-SHA256\n",
         "ISAKMP:      key length is 256\n",
         "ISAKMP:(1001):atts are acceptable.\n",
+        "ISAKMP:(1001):Old State = IKE_QM_I_QM1  New State = IKE_QM_IPSEC_INSTALL_AWAIT\n",
+        "ISAKMP: Failed to find peer index node to update peer_info_list\n",
+        "ISAKMP:(1001):Received IPSec Install callback... proceeding with the negotiation\n",
         "ISAKMP:(1001):Successfully installed IPSEC SA (SPI:0x",
         ") on GigabitEthernet0/0\n",
         'error FALSE reason "No Error"\n',
@@ -127,8 +136,15 @@ def test_a_good_exchange_at_the_responder() -> None:
     in_order(
         debugged().shown(2),
         "ISAKMP (0): received packet from 203.0.113.1 dport 500 sport 500 Global (N) NEW SA\n",
+        "ISAKMP: Locking peer struct 0x4A3F1134, refcount 1 for crypto_isakmp_process_block\n",
+        "ISAKMP:(0):insert sa successfully sa = 4A6D3768\n",
         "ISAKMP:(0):Old State = IKE_READY  New State = IKE_R_MM1 \n",
         "(R) MM_SA_SETUP\n",
+        "ISAKMP:(1001): vendor ID seems Unity/DPD but major ",
+        "ISAKMP:(1001): vendor ID is XAUTH\n",
+        "ISAKMP:(1001): processing NOTIFY INITIAL_CONTACT protocol 1\n\tspi 0, message ID = 0, sa = 0x4A6D3768\n",
+        "ISAKMP:(1001):SA has been authenticated with 203.0.113.1\n",
+        "ISAKMP:(1001):SA authentication status:\n\tauthenticated\n",
         "ISAKMP:(1001):Process initial contact,\nbring down existing phase 1 and 2 SA's with local 203.0.113.2 remote "
         "203.0.113.1 remote port 500\n",
         "ISAKMP:(1001):Old State = IKE_R_MM5  New State = IKE_P1_COMPLETE \n",
@@ -188,9 +204,28 @@ def test_clearing_deletes_at_both_ends() -> None:
     )
     pair.type(1, "clear crypto isakmp")
     pair.pass_time(1)
-    reason = "state (I) QM_IDLE       (peer 203.0.113.2)\n"
-    in_order(pair.shown(1), f'ISAKMP:(1001):deleting SA reason "BY user command" {reason}')
-    in_order(pair.shown(2), 'ISAKMP:(1001):deleting SA reason "No reason" state (R) QM_IDLE       (peer 203.0.113.1)\n')
+    reason = "state (I) QM_IDLE       (peer 203.0.113.2)"
+    in_order(
+        pair.shown(1),
+        f'ISAKMP:(1001):deleting SA reason "BY user command" {reason}\n',
+        "ISAKMP: set new node ",
+        "ISAKMP:(1001):purging node ",
+        "ISAKMP:(1001):Old State = IKE_P1_COMPLETE  New State = IKE_DEST_SA \n",
+        f'ISAKMP:(1001):deleting SA reason "BY user command" {reason} \n',
+        "ISAKMP: Unlocking peer struct 0x4A3F1134 for isadb_mark_sa_deleted(), count 0\n",
+        "ISAKMP: Deleting peer node by peer_reap for 203.0.113.2: 4A3F1134\n",
+    )
+    in_order(
+        pair.shown(2),
+        'ISAKMP:(1001):deleting SA reason "No reason" state (R) QM_IDLE       (peer 203.0.113.1)\n',
+        "ISAKMP:(1001):Input = IKE_MESG_FROM_PEER, IKE_MM_EXCH\n",
+        "ISAKMP:(1001):Old State = IKE_DEST_SA  New State = IKE_DEST_SA \n",
+        'error FALSE reason "Informational (in) state 1"\n',
+    )
+    pair.pass_time(60)
+    in_order(pair.shown(1), "ISAKMP:(1001):purging SA., sa=4A6D3768, delme=4A6D3768\n")
+    pair.ping()
+    assert "New peer created peer = 0x4A3F1408 peer_handle = 0x80000003\n" in pair.shown(1)
 
 
 def test_rekeying_is_announced() -> None:
@@ -216,6 +251,9 @@ def test_1_no_key_for_the_peer() -> None:
         "ISAKMP:(0):No pre-shared key with 203.0.113.2!\n",
         "ISAKMP:(0): No Cert or pre-shared address key.\n",
         "ISAKMP:(0): construct_initial_message: Can not start Main mode\n",
+        "for isadb_unlock_peer_delete_sa(), count 0\n",
+        "ISAKMP: Deleting peer node by peer_reap for 203.0.113.2: ",
+        "ISAKMP:(0):purging SA., sa=",
         "ISAKMP:(0): Error while processing SA request: Failed to initialize SA\n",
         "ISAKMP:(0): Error while processing KMI message 0, error 2.\n",
     )
@@ -246,6 +284,8 @@ def test_2_no_common_policy(change: str, words_: str) -> None:
     in_order(
         pair.shown(1),
         "ISAKMP:(0):Notify has no hash. Rejected.\n",
+        "ISAKMP (0): Unknown Input IKE_MESG_FROM_PEER, IKE_INFO_NOTIFY:  state = IKE_I_MM1\n",
+        "ISAKMP:(0):Old State = IKE_I_MM1  New State = IKE_I_MM1 \n",
         "ISAKMP:(0): retransmitting phase 1 MM_NO_STATE...\n",
         "ISAKMP (0): incrementing error counter on sa, attempt 1 of 5: retransmit phase 1\n",
         "ISAKMP (0): incrementing error counter on sa, attempt 5 of 5: retransmit phase 1\n",
@@ -288,11 +328,15 @@ def refused_in_phase_2(pair: Pair, error: int) -> None:
         "ISAKMP:(1001): phase 2 SA policy not acceptable! (local 203.0.113.2 remote 203.0.113.1)\n",
         "ISAKMP:(1001):Sending NOTIFY PROPOSAL_NOT_CHOSEN protocol 3\n",
         'error TRUE reason "QM rejected"\n',
+        "ISAKMP:(1001):Old State = IKE_QM_READY  New State = IKE_QM_READY\n",
     )
     in_order(
         pair.shown(1),
         "ISAKMP:(1001): processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3\n",
         'error TRUE reason "Delete Larval"\n',
+        'error FALSE reason "Informational (in) state 1"\n',
+        "ISAKMP:(1001):Input = IKE_MESG_FROM_PEER, IKE_INFO_NOTIFY\n",
+        "ISAKMP:(1001):Old State = IKE_P1_COMPLETE  New State = IKE_P1_COMPLETE \n",
     )
     assert "phase 2 SA policy" not in pair.shown(1)
 

@@ -91,6 +91,7 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
     phase1.match_profile(ctx, mode.sa, identification)
     phase1.check_keyring(ctx, mode)
     phase1.check_proof(ctx, mode, message, mode.id_ir)
+    phase1.authenticated(ctx, mode, mode.id_ir, [])  # the proof does not cover notifications, and nothing is encrypted
     nat_detection.detect(ctx, mode, message)
 
 
@@ -109,7 +110,7 @@ def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
     nat_detection.detect(ctx, mode, message)
     phase1.check_proof(ctx, mode, message, mode.id_ii)
     mode.sa.last_block = mode.iv
-    phase1.handle_notifications(ctx, mode, message)
+    phase1.authenticated(ctx, mode, mode.id_ii, message.all(PayloadType.NOTIFY))
 
 
 def _secrets_and_identity(mode: Phase1, id_b: bytes) -> list[Payload]:

@@ -10,7 +10,7 @@ from iosim.ike.timers import TimerQueue
 from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
 from iosim.ike.v1.events import BadMessage, Event, ModeFailure
 from iosim.ike.v1.sa import IkeSa
-from iosim.ike.v1.trace import ErrorCounted, MessageRejected, PacketSent, Trace
+from iosim.ike.v1.trace import ErrorCounted, Handles, MessageRejected, PacketSent, Trace
 from iosim.wire.isakmp import Header
 
 SECOND = 1_000_000
@@ -67,6 +67,8 @@ class Context:
     begun: dict[tuple[int, int, bytes], IkeSa] = field(default_factory=dict)
     waiting: dict[tuple[int, int], list[QuickModeRequest]] = field(default_factory=dict)
     next_connection_id: int = FIRST_CONNECTION_ID
+    sas_made: int = 0
+    peers_made: int = 0
 
     def find(self, initiator_cookie: bytes, responder_cookie: bytes, local: int, remote: int) -> IkeSa | None:
         """The SA of a message by its cookies; of the responder's, the first two messages may not know it yet."""
@@ -110,6 +112,18 @@ class Context:
         del others[sa.own_cookie]
         if not others:
             del self.peers[sa.local, sa.remote]
+
+    def handles(self, sa: IkeSa) -> Handles:
+        """The numbers of an SA and its peer, given when they are first asked for."""
+        others = [other for other in self.sas_with(sa.local, sa.remote) if other is not sa]
+        known = max((other.peer_number for other in others), default=0)
+        for each in (*reversed(others), sa):
+            if not each.number:
+                self.sas_made += 1
+                self.peers_made += not known
+                known = known or self.peers_made
+                each.number, each.peer_number = self.sas_made, known
+        return Handles(sa.number, sa.peer_number, len(others))
 
     def new_cookie(self) -> bytes:
         """A cookie that is not zero and not in use."""

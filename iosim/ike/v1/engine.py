@@ -180,7 +180,7 @@ class Engine:
         sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now, kind)
         sa.profile, mode = request.profile, sa.phase_1
         if ctx.trace:
-            ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile))
+            ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile, ctx.handles(sa)))
         mode.policies, mode.preshared_key, mode.identity = approach.policies, approach.key, approach.identity
         phase1.show_key(ctx, sa, mode.preshared_key)
         obstacle = _obstacle(ctx, approach, request.profile)
@@ -191,7 +191,7 @@ class Engine:
         if obstacle is Reason.AGGRESSIVE_MODE_DISABLED:
             ctx.emit(AggressiveModeDisabled(remote))
         if ctx.trace:
-            ctx.trace(CannotStart(0, remote, obstacle, approach.aggressive))
+            ctx.trace(CannotStart(0, remote, obstacle, approach.aggressive, ctx.handles(sa)))
         lifecycle.fail_waiting(ctx, local, remote, obstacle)
 
     def _respond(self, ctx: Context, receiver: Receiver, header: Header, data: bytes, sa: IkeSa) -> None:
@@ -204,7 +204,7 @@ class Engine:
             ctx.counters.refused_half_open += 1
             return
         if ctx.trace:
-            ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port, False, None))
+            ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port, False, None, ctx.handles(sa)))
         ctx.add(sa)
         sa.arrival = sa.local_port, sa.remote_port
         receiver(ctx, sa, header, data)

@@ -17,8 +17,18 @@ from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
 from iosim.ike.v1.phase1_offers import notified_lifetime
 from iosim.ike.v1.phase2_offers import IP_PROTOCOLS
 from iosim.ike.v1.sa import Exchange, IkeSa
-from iosim.ike.v1.states import Reason, State
-from iosim.ike.v1.trace import Deleting, Duplicate, InitialContact, NodeCreated, Notified, PayloadProcessed
+from iosim.ike.v1.states import Input, Reason, State
+from iosim.ike.v1.trace import (
+    Deleting,
+    Duplicate,
+    InitialContact,
+    LifetimeLowered,
+    NodeCreated,
+    NodeDeleted,
+    Notified,
+    PayloadProcessed,
+    StateChange,
+)
 from iosim.wire import WireError
 from iosim.wire.isakmp import (
     Delete,
@@ -47,12 +57,15 @@ def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
         ctx.reject(sa, header.message_id, problem)
 
 
-def handle_notification(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -> None:
-    """Act upon a notification that is authentic, wherever it came."""
-    notification = Notification.unpack(payload.body)
+def show_notification(ctx: Context, sa: IkeSa, notification: Notification, message_id: int) -> None:
+    """Tell of a notification that is authentic, wherever it came."""
     if ctx.trace:
         protocol, kind, spi = notification.protocol, notification.kind, notification.spi
-        ctx.trace(Notified(sa.conn_id, False, protocol, kind, spi, message_id, True))
+        ctx.trace(Notified(sa.conn_id, False, protocol, kind, spi, message_id, True, ctx.handles(sa)))
+
+
+def act_upon(ctx: Context, sa: IkeSa, notification: Notification) -> None:
+    """Do what an authentic notification asks for."""
     action = NOTIFICATIONS.get(notification.kind)
     if action is not None:
         action(ctx, sa, notification)
@@ -68,6 +81,7 @@ def _receive_clear(ctx: Context, exchange: Exchange, header: Header, data: bytes
         if ctx.trace:
             protocol, kind, spi = notification.protocol, notification.kind, notification.spi
             ctx.trace(Notified(sa.conn_id, False, protocol, kind, spi, header.message_id, False))
+            ctx.trace(StateChange(sa.conn_id, Input.INFO_NOTIFY, sa.state, sa.state, 0))
     ctx.counters.ignored += 1
     ctx.emit(ModeFailure(ExchangeType.INFORMATIONAL, sa.remote))
 
@@ -91,6 +105,10 @@ def _receive_secured(ctx: Context, exchange: Exchange, header: Header, data: byt
         handler = PAYLOADS.get(payload.type)
         if handler is not None and sa.deleted is None:
             handler(ctx, sa, payload, message_id)
+    if ctx.trace:
+        ctx.trace(NodeDeleted(sa.conn_id, message_id, ExchangeType.INFORMATIONAL, False, None))
+        if message.all(PayloadType.NOTIFY):
+            ctx.trace(StateChange(sa.conn_id, Input.INFO_NOTIFY, sa.state, sa.state, 0))
 
 
 def _check_hash(ctx: Context, sa: IkeSa, message: Message) -> None:
@@ -104,6 +122,12 @@ def _check_hash(ctx: Context, sa: IkeSa, message: Message) -> None:
     follow_ports(ctx, sa)
 
 
+def _handle_notification(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -> None:
+    notification = Notification.unpack(payload.body)
+    show_notification(ctx, sa, notification, message_id)
+    act_upon(ctx, sa, notification)
+
+
 def _handle_delete(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -> None:
     delete = Delete.unpack(payload.body)
     if ctx.trace:
@@ -113,6 +137,8 @@ def _handle_delete(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -
         for other in list(ctx.sas_with(sa.local, sa.remote)):
             if other.initiator_cookie + other.responder_cookie in delete.spis:
                 delete_sa(ctx, other, Reason.DELETED_BY_PEER, tell_peer=False)
+                if ctx.trace:
+                    ctx.trace(StateChange(other.conn_id, Input.MM_EXCH, other.state, other.state, 0))
     elif delete.protocol in IP_PROTOCOLS and delete.spis and len(delete.spis[0]) == 4:
         spis = tuple((IP_PROTOCOLS[delete.protocol], int.from_bytes(spi, "big")) for spi in delete.spis)
         ctx.emit(PeerDeletedIpsec(sa.local, sa.remote, spis))
@@ -130,6 +156,8 @@ def _handle_lifetime(ctx: Context, sa: IkeSa, notification: Notification) -> Non
     """RESPONDER-LIFETIME for phase 1: the peer's lifetime is the shorter one."""
     seconds = notified_lifetime(notification.data)
     if notification.protocol == ProtocolId.ISAKMP and seconds and seconds < sa.lifetime:
+        if ctx.trace:
+            ctx.trace(LifetimeLowered(sa.conn_id, seconds))
         start_lifetime(ctx, sa, seconds)
 
 
@@ -144,7 +172,7 @@ def _handle_initial_contact(ctx: Context, sa: IkeSa, notification: Notification)
 
 
 PAYLOADS: Mapping[int, Callable[[Context, IkeSa, Payload, int], None]] = {
-    PayloadType.NOTIFY: handle_notification,
+    PayloadType.NOTIFY: _handle_notification,
     PayloadType.DELETE: _handle_delete,
 }
 REFUSALS = (

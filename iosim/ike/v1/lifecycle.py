@@ -7,7 +7,7 @@ from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.events import InboundAbandoned, Phase1Down, RequestFailed
 from iosim.ike.v1.sa import Exchange, IkeSa, QuickMode
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import NodeDeleted, SaDeleted, SaPurged, StateChange
+from iosim.ike.v1.trace import NodeDeleted, NodePurged, SaDeleted, SaPurged, SaReleased, StateChange
 from iosim.wire.isakmp import ExchangeType
 
 PURGE_SA_AFTER = 60 * SECOND
@@ -27,11 +27,14 @@ def delete_sa(ctx: Context, sa: IkeSa, reason: Reason, *, tell_peer: bool) -> No
     """Delete a phase-1 SA and end what runs under it; it is shown as deleted for a while. Again: nothing."""
     if sa.deleted is not None:
         return
+    traced = SaDeleted(sa.conn_id, reason, sa.initiator, sa.shown, sa.remote)
+    if ctx.trace:
+        ctx.trace(traced)
     if tell_peer and sa.usable:
         notices.delete_isakmp(ctx, sa)
     if ctx.trace:
-        ctx.trace(SaDeleted(sa.conn_id, reason, sa.initiator, sa.shown, sa.remote))
         ctx.trace(StateChange(sa.conn_id, Input.PHASE1_DEL, sa.state, State.DEST_SA, 0))
+        ctx.trace(SaReleased(*traced, ctx.handles(sa)))
     sa.deleted = reason
     sa.shown = sa.phase_1.no_state
     sa.phase_1.state = State.DEST_SA
@@ -59,8 +62,8 @@ def finish_node(ctx: Context, node: QuickMode, reason: Reason | None) -> None:
             ctx.emit(RequestFailed(node.request, reason))
         elif node.pair is not None:
             ctx.emit(InboundAbandoned(node.pair, node.policy))
-    nodes, message_id = node.sa.nodes, node.message_id
-    ctx.timers.start(ctx.now + PURGE_NODE_AFTER, lambda _: _purge_node(nodes, message_id))
+    sa, message_id = node.sa, node.message_id
+    ctx.timers.start(ctx.now + PURGE_NODE_AFTER, lambda _: _purge_node(ctx, sa, message_id))
 
 
 def give_up(ctx: Context, exchange: Exchange) -> None:
@@ -90,8 +93,10 @@ def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:
 def _purge_sa(ctx: Context, sa: IkeSa) -> None:
     ctx.forget(sa)
     if ctx.trace:
-        ctx.trace(SaPurged(sa.conn_id, sa.initiator, sa.remote))
+        ctx.trace(SaPurged(sa.conn_id, ctx.handles(sa)))
 
 
-def _purge_node(nodes: dict[int, QuickMode], message_id: int) -> None:
-    nodes.pop(message_id, None)
+def _purge_node(ctx: Context, sa: IkeSa, message_id: int) -> None:
+    sa.nodes.pop(message_id, None)
+    if ctx.trace:
+        ctx.trace(NodePurged(sa.conn_id, message_id))

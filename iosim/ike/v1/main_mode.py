@@ -119,7 +119,7 @@ def process_identity(ctx: Context, mode: Phase1, message: Message) -> None:
     phase1.check_keyring(ctx, mode)
     phase1.check_proof(ctx, mode, message, id_b)
     mode.sa.last_block = mode.iv
-    phase1.handle_notifications(ctx, mode, message)
+    phase1.authenticated(ctx, mode, id_b, message.all(PayloadType.NOTIFY))
 
 
 _SA = Rule(False, {PayloadType.SA: ONE, PayloadType.NOTIFY: ANY})

@@ -9,7 +9,7 @@ from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.sa import Exchange, IkeSa
 from iosim.ike.v1.states import State
-from iosim.ike.v1.trace import Deleting, Notified
+from iosim.ike.v1.trace import Deleting, NodePurged, Notified
 from iosim.wire.isakmp import Delete, ExchangeType, Notification, Payload, PayloadType, ProtocolId, pack_payloads
 
 
@@ -62,3 +62,5 @@ def _send(ctx: Context, sa: IkeSa, message_id: int, payload: Payload) -> None:
         digest = informational_hash(sa, message_id, pack_payloads(payloads))
         payloads.insert(0, Payload(PayloadType.HASH, digest))
     ctx.queue(sa, seal(exchange, ExchangeType.INFORMATIONAL, payloads, secured))
+    if ctx.trace and secured:
+        ctx.trace(NodePurged(sa.conn_id, message_id))

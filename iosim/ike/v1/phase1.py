@@ -10,7 +10,7 @@ from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, signatu
 from iosim.ike.v1.config import Key
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
-from iosim.ike.v1.informational import handle_notification
+from iosim.ike.v1.informational import act_upon, show_notification
 from iosim.ike.v1.lifecycle import delete_sa, start_lifetime
 from iosim.ike.v1.machine import ANY, AT_MOST_ONE, Aborted, Refused
 from iosim.ike.v1.notices import notify
@@ -24,6 +24,7 @@ from iosim.ike.v1.trace import (
     InitialContact,
     LifetimeChosen,
     NoOfferAccepted,
+    PeerInserted,
     PolicyCompared,
     PresharedKey,
     ProfileKey,
@@ -246,10 +247,21 @@ def check_proof(ctx: Context, mode: Phase1, message: Message, id_b: bytes) -> No
         processing(ctx, mode, PayloadType.HASH)
         if not equal(message.one(PayloadType.HASH), digest):
             raise WireError("HASH does not match")
-    mode.sa.peer_id = Identification.unpack(id_b)
+
+
+def authenticated(ctx: Context, mode: Phase1, id_b: bytes, notifications: list[bytes]) -> None:
+    """The peer has proved itself; act upon the notifications that came with that. WireError for a malformed one."""
+    sa, found = mode.sa, list(map(Notification.unpack, notifications))
+    for notification in found:
+        show_notification(ctx, sa, notification, 0)
+    sa.peer_id = Identification.unpack(id_b)
     if ctx.trace:
-        ctx.trace(Authenticated(mode.sa.conn_id, mode.sa.remote))
-    nat_detection.follow_ports(ctx, mode.sa)
+        ctx.trace(Authenticated(sa.conn_id, sa.remote))
+    nat_detection.follow_ports(ctx, sa)
+    for notification in found:
+        act_upon(ctx, sa, notification)
+    if ctx.trace:
+        ctx.trace(PeerInserted(sa.conn_id, sa.local, sa.remote, sa.remote_port, ctx.handles(sa)))
 
 
 def first_contact(ctx: Context, mode: Phase1) -> list[Payload]:
@@ -260,12 +272,6 @@ def first_contact(ctx: Context, mode: Phase1) -> list[Payload]:
     if ctx.trace:
         ctx.trace(InitialContact(sa.conn_id, True, sa.local, sa.remote))
     return [Payload(PayloadType.NOTIFY, Notification(ProtocolId.ISAKMP, NotifyType.INITIAL_CONTACT).pack())]
-
-
-def handle_notifications(ctx: Context, mode: Phase1, message: Message) -> None:
-    """Act upon notifications that came with the proof of identity."""
-    for body in message.all(PayloadType.NOTIFY):
-        handle_notification(ctx, mode.sa, Payload(PayloadType.NOTIFY, body), 0)
 
 
 def _hash(mode: Phase1, of_initiator: bool, id_b: bytes) -> bytes:

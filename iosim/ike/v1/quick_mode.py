@@ -36,7 +36,7 @@ from iosim.ike.v1.quick_payloads import (
 )
 from iosim.ike.v1.sa import IkeSa, QuickMode
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import ExchangeBegun, IpsecInstalled, NodeCreated, NoIpsecOfferAccepted, Notified
+from iosim.ike.v1.trace import ExchangeBegun, IpsecInstalled, NodeCreated, NoIpsecOfferAccepted, Notified, StateChange
 from iosim.wire import WireError
 from iosim.wire.ipv4 import AH, ESP
 from iosim.wire.isakmp import ExchangeType, Header, Notification, NotifyType, Payload, PayloadType
@@ -177,7 +177,6 @@ def process_second(ctx: Context, node: QuickMode, message: Message) -> None:
     for body in message.all(PayloadType.NOTIFY):
         _process_notification(ctx, node, Notification.unpack(body))
     node.pair = derive_pair(node)
-    _show_installed(ctx, node)
 
 
 def _process_notification(ctx: Context, node: QuickMode, notice: Notification) -> None:
@@ -198,6 +197,7 @@ def _show_installed(ctx: Context, node: QuickMode) -> None:
 
 
 def send_third(ctx: Context, node: QuickMode) -> None:
+    _show_installed(ctx, node)
     digest = prf_hash(node, b"\0", node.nonce_i + node.nonce_r)
     payload = Payload(PayloadType.HASH, digest)
     transmit.send(ctx, node, ExchangeType.QUICK_MODE, [payload], expect_answer=False)
@@ -228,6 +228,8 @@ def refuse(ctx: Context, node: QuickMode, reason: Reason) -> None:
         notify(ctx, sa, refusal)
     ctx.emit(ModeFailure(ExchangeType.QUICK_MODE, sa.remote))
     finish_node(ctx, node, reason)
+    if ctx.trace:
+        ctx.trace(StateChange(sa.conn_id, Input.QM_EXCH, node.state, node.state, node.message_id))
 
 
 _PROPOSAL = Rule(

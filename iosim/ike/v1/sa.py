@@ -111,7 +111,8 @@ class IkeSa:
     profile, if there is one; `secrets` is None before the keys are there; `last_block` is the last CBC block of phase
     1, which the IVs of phase 2 start from. `nat` is the version of NAT traversal that both know, `nat_view` what it
     found, `udp_encapsulation` whether everything goes through UDP 4500 therefore; `arrival` are the local and the
-    remote port of the latest message.
+    remote port of the latest message. `number` and `peer_number` count the SAs of the engine, and the times that it had
+    none with the peer before.
     """
 
     local: int
@@ -141,6 +142,8 @@ class IkeSa:
     nat_view: NatView | None = None
     udp_encapsulation: bool = False
     arrival: tuple[int, int] = (0, 0)
+    number: int = 0
+    peer_number: int = 0
     keepalive: Timer | None = None
     message_ids: set[int] = field(default_factory=set)
     nodes: dict[int, QuickMode] = field(default_factory=dict)

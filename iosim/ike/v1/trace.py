@@ -14,6 +14,14 @@ from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Attribute, Identification
 
 
+class Handles(NamedTuple):
+    """The how-manieth SA of the engine this is, and its peer likewise; `others` are the SAs that the peer also has."""
+
+    sa: int
+    peer: int
+    others: int
+
+
 class SaCreated(NamedTuple):
     """A phase-1 SA came to be: on request of IPsec (initiator) or by an offer of the peer.
 
@@ -27,6 +35,7 @@ class SaCreated(NamedTuple):
     remote_port: int
     aggressive: bool
     profile: str | None
+    handles: Handles
 
 
 class PresharedKey(NamedTuple):
@@ -50,6 +59,7 @@ class CannotStart(NamedTuple):
     remote: int
     reason: Reason
     aggressive: bool
+    handles: Handles
 
 
 class StateChange(NamedTuple):
@@ -127,10 +137,11 @@ class PayloadProcessed(NamedTuple):
 
 
 class VendorId(NamedTuple):
-    """The body of a vendor ID payload."""
+    """The body of a vendor ID payload, and what comes behind it in the message."""
 
     conn_id: int
     body: bytes
+    beyond: bytes = b""
 
 
 class NatOffered(NamedTuple):
@@ -204,6 +215,13 @@ class LifetimeChosen(NamedTuple):
     chosen: int
 
 
+class LifetimeLowered(NamedTuple):
+    """The peer has notified us of a phase-1 lifetime, in seconds, that is shorter."""
+
+    conn_id: int
+    seconds: int
+
+
 class NoOfferAccepted(NamedTuple):
     """No offered ISAKMP transform matches a policy."""
 
@@ -262,6 +280,16 @@ class SignatureInvalid(NamedTuple):
     """The peer's signature is not that of its certificate's key over its HASH."""
 
     conn_id: int
+
+
+class PeerInserted(NamedTuple):
+    """The authenticated peer is kept by its addresses and port."""
+
+    conn_id: int
+    local: int
+    remote: int
+    remote_port: int
+    handles: Handles
 
 
 class ProfileMatched(NamedTuple):
@@ -356,7 +384,10 @@ class IpsecInstalled(NamedTuple):
 
 
 class Notified(NamedTuple):
-    """A notification is sent or was received; `kind` is a NotifyType, `secured` says whether a HASH protects it."""
+    """A notification is sent or was received; `kind` is a NotifyType, `secured` says whether a HASH protects it.
+
+    `handles` are there for one that is received under a HASH.
+    """
 
     conn_id: int
     sent: bool
@@ -365,6 +396,7 @@ class Notified(NamedTuple):
     spi: bytes
     message_id: int
     secured: bool
+    handles: Handles | None = None
 
 
 class Deleting(NamedTuple):
@@ -415,12 +447,29 @@ class SaDeleted(NamedTuple):
     remote: int
 
 
+class SaReleased(NamedTuple):
+    """A deleted SA has let its peer go; the fields before `handles` are those of `SaDeleted`."""
+
+    conn_id: int
+    reason: Reason
+    initiator: bool
+    state: SaState
+    remote: int
+    handles: Handles
+
+
 class SaPurged(NamedTuple):
     """A deleted SA is forgotten."""
 
     conn_id: int
-    initiator: bool
-    remote: int
+    handles: Handles
+
+
+class NodePurged(NamedTuple):
+    """An exchange that is over is forgotten."""
+
+    conn_id: int
+    message_id: int
 
 
 Trace = (
@@ -443,6 +492,7 @@ Trace = (
     | Identity
     | PolicyCompared
     | LifetimeChosen
+    | LifetimeLowered
     | NoOfferAccepted
     | Authenticated
     | CertificateRequested
@@ -450,6 +500,7 @@ Trace = (
     | CertificateReceived
     | CertificatesValidated
     | SignatureInvalid
+    | PeerInserted
     | ProfileMatched
     | ProfileKey
     | InitialContact
@@ -466,6 +517,8 @@ Trace = (
     | Duplicate
     | Retransmitting
     | SaDeleted
+    | SaReleased
     | SaPurged
+    | NodePurged
 )
 """A step of the SA with this connection id."""

@@ -13,7 +13,7 @@ from iosim.ike.v1.nat import METHODS, NatMethod
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1
 from iosim.ike.v1.trace import NatOffered, VendorId
-from iosim.wire.isakmp import Payload, PayloadType
+from iosim.wire.isakmp import Payload, PayloadType, pack_payloads
 
 IOSIM = bytes.fromhex("696f73696d20494b457631")
 """What one of us says to another: `iosim IKEv1`."""
@@ -55,9 +55,11 @@ def read(ctx: Context, mode: Phase1, message: Message) -> None:
 
 def show(ctx: Context, mode: Phase1, message: Message) -> None:
     """Tell of the peer's vendor IDs; IOS looks at them again once it has chosen a policy."""
-    for body in message.all(PayloadType.VID) if ctx.trace else ():
-        assert ctx.trace is not None
-        ctx.trace(VendorId(mode.sa.conn_id, body))
+    if ctx.trace:
+        payloads = message.payloads
+        for (kind, body), after in zip(payloads, [*payloads[1:], None], strict=True):
+            if kind == PayloadType.VID:
+                ctx.trace(VendorId(mode.sa.conn_id, body, pack_payloads([after]) if after else b""))
 
 
 def does_dpd(sa: IkeSa) -> bool:

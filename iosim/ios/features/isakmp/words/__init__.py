@@ -31,6 +31,7 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.Identity: payloads.identity,
     trace.PolicyCompared: offers.policy_compared,
     trace.LifetimeChosen: offers.lifetime_chosen,
+    trace.LifetimeLowered: offers.lifetime_lowered,
     trace.NoOfferAccepted: offers.no_offer_accepted,
     trace.Authenticated: sas.authenticated,
     trace.CertificateRequested: certificates.requested,
@@ -38,6 +39,7 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.CertificateReceived: certificates.received,
     trace.CertificatesValidated: certificates.validated,
     trace.SignatureInvalid: lambda step: [f"ISAKMP:({step.conn_id}): signature invalid!"],
+    trace.PeerInserted: sas.peer_inserted,
     trace.ProfileMatched: sas.profile_matched,
     trace.ProfileKey: sas.profile_key,
     trace.InitialContact: sas.initial_contact,
@@ -56,7 +58,9 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.Duplicate: packets.duplicate,
     trace.Retransmitting: packets.retransmitting,
     trace.SaDeleted: sas.sa_deleted,
-    trace.SaPurged: lambda step: [f"ISAKMP:({step.conn_id}):purging SA."],
+    trace.SaReleased: sas.sa_released,
+    trace.SaPurged: sas.sa_purged,
+    trace.NodePurged: lambda step: [f"ISAKMP:({step.conn_id}):purging node {step.message_id}"],
 }
 
 

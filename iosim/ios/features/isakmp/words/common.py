@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from iosim.ike.v1.states import SaState
+from iosim.ike.v1.trace import Handles
 from iosim.wire.isakmp import NotifyType, PayloadType
+
+
+def sa_address(handles: Handles) -> str:
+    """Where IOS would have the SA in its memory. IOS shows such addresses for telling things apart, and so are these:
+    plausible ones, another for each SA and peer, the same in each run.
+    """
+    return f"{0x4A6D1B40 + handles.sa * 0x1C28:X}"
+
+
+def peer_address(handles: Handles) -> str:
+    """Where IOS would have the peer in its memory."""
+    return f"{0x4A3F0E60 + handles.peer * 0x2D4:X}"
 
 
 def role(initiator: bool) -> str:

@@ -56,6 +56,16 @@ def lifetime_chosen(step: trace.LifetimeChosen) -> list[str]:
     return [f"ISAKMP:({step.conn_id}):{line}" for line in lines]
 
 
+def lifetime_lowered(step: trace.LifetimeLowered) -> list[str]:
+    lines = [
+        "SA authentication status:\n\tauthenticated",
+        " processing responder lifetime",
+        " start processing isakmp responder lifetime",
+        f" restart ike sa timer to {step.seconds} secs",
+    ]
+    return [f"ISAKMP:({step.conn_id}):{line}" for line in lines]
+
+
 def no_offer_accepted(step: trace.NoOfferAccepted) -> list[str]:
     ends = f"(local {format_address(step.local)} remote {format_address(step.remote)})"
     return [
@@ -92,6 +102,7 @@ def no_ipsec_offer(step: trace.NoIpsecOfferAccepted) -> list[str]:
 
 def ipsec_installed(step: trace.IpsecInstalled) -> list[str]:
     return [
+        "ISAKMP: Failed to find peer index node to update peer_info_list",
         f"ISAKMP:({step.conn_id}):Received IPSec Install callback... proceeding with the negotiation",
         f"ISAKMP:({step.conn_id}):Successfully installed IPSEC SA (SPI:0x{step.spi:X})",
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import trace, vendors
 from iosim.ike.v1.nat import NatMethod
-from iosim.ios.features.isakmp.words.common import name_text, new_node, type_name
+from iosim.ios.features.isakmp.words.common import name_text, new_node, sa_address, type_name
 from iosim.wire.isakmp import IdType, NotifyType, PayloadType, ProtocolId
 
 VENDORS = {
@@ -32,15 +32,18 @@ def payload_processed(step: trace.PayloadProcessed) -> list[str]:
 
 
 def vendor_id(step: trace.VendorId) -> list[str]:
-    """IOS takes everything for a Unity or DPD ID of another version first: the version is in the last two octets."""
+    """IOS takes everything for a Unity or DPD ID of another version first, and reads on where an ID is too short."""
     known = VENDORS.get(step.body)
-    lines = ["processing vendor id payload"]
-    if len(step.body) == len(vendors.DPD) and step.body not in (vendors.DPD, vendors.UNITY):
-        lines.append(f"vendor ID seems Unity/DPD but major {step.body[-2]} mismatch")
+    lines, seen = ["processing vendor id payload"], step.body + step.beyond
+    of_ios = step.body in (vendors.DPD, vendors.UNITY, vendors.IOSIM)
+    if not of_ios and len(seen) > _MAJOR:
+        lines.append(f"vendor ID seems Unity/DPD but major {seen[_MAJOR]} mismatch")
     lines += [known] if known else []
     return [f"ISAKMP:({step.conn_id}): {line}" for line in lines]
 
 
+_MAJOR = 14
+"""Where the major version stands in the IDs of Unity and DPD."""
 NAT_METHODS = {
     NatMethod.RFC_3947: "vendor-rfc3947",
     NatMethod.DRAFT_07: "vendor-07",
@@ -94,11 +97,17 @@ def notified(step: trace.Notified) -> list[str]:
     kind = NOTIFICATIONS.get(step.kind) or type_name(step.kind, NotifyType)
     spi = int.from_bytes(step.spi, "big") if len(step.spi) == 4 else 0
     what = f"NOTIFY {kind} protocol {step.protocol}\n\tspi {spi}, message ID = {step.message_id}"
-    if step.sent:
+    if step.sent and step.secured:
         return [new_node(step.message_id), f"ISAKMP:({step.conn_id}):Sending {what}"]
+    if step.sent:
+        return [
+            f"ISAKMP ({step.conn_id}): incrementing error counter on sa, attempt 1 of 5: construct_fail_ag_init",
+            f"ISAKMP:({step.conn_id}): Failed to construct AG informational message.",
+        ]
     if not step.secured:
         return [f"ISAKMP:({step.conn_id}):Notify has no hash. Rejected."]
-    return [f"ISAKMP:({step.conn_id}): processing {what}"]
+    sa = f", sa = 0x{sa_address(step.handles)}" if step.handles else ""
+    return [f"ISAKMP:({step.conn_id}): processing {what}{sa}"]
 
 
 NOTIFICATIONS: Mapping[int, str] = {NotifyType.NO_PROPOSAL_CHOSEN: "PROPOSAL_NOT_CHOSEN"}

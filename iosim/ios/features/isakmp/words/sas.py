@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import trace
-from iosim.ike.v1.states import Reason
-from iosim.ios.features.isakmp.words.common import new_node, role, state_name
+from iosim.ike.v1.states import Input, Reason, State
+from iosim.ios.features.isakmp.words.common import new_node, peer_address, role, sa_address, state_name
 from iosim.wire.isakmp import ExchangeType
 
 SA_REASONS = {
@@ -26,18 +26,37 @@ NODE_REASONS = {
 
 
 def sa_created(step: trace.SaCreated) -> list[str]:
-    lines = [
-        f"ISAKMP: Created a peer struct for {format_address(step.remote)}, peer port {step.remote_port}",
-        f"ISAKMP: local port {step.local_port}, remote port {step.remote_port}",
-    ]
+    lines = [*_peer_locked(step), f"ISAKMP: local port {step.local_port}, remote port {step.remote_port}"]
+    inserted = f"ISAKMP:({step.conn_id}):insert sa successfully sa = {sa_address(step.handles)}"
     if not step.initiator:
-        return lines
+        return [*lines, inserted]
     return [
         f"ISAKMP:({step.conn_id}): SA request profile is {step.profile or '(NULL)'}",
         *lines,
         new_node(0),
+        inserted,
         *([] if step.aggressive else [f"ISAKMP:({step.conn_id}):Can not start Aggressive mode, trying Main mode."]),
     ]
+
+
+def _peer_locked(step: trace.SaCreated) -> list[str]:
+    """The peer is known already while there is another SA with it."""
+    handles, peer = step.handles, f"{format_address(step.remote)}, peer port {step.remote_port}"
+    address = f"0x{peer_address(handles)}"
+    by = "isakmp_initiator" if step.initiator else "crypto_isakmp_process_block"
+    locked = f"ISAKMP: Locking peer struct {address}, refcount {handles.others + 1} for {by}"
+    if handles.others:
+        return [f"ISAKMP: Found a peer struct for {peer}", locked]
+    created = f"ISAKMP: New peer created peer = {address} peer_handle = 0x{0x80000001 + handles.peer:X}"
+    return [f"ISAKMP: Created a peer struct for {peer}", created, locked]
+
+
+def _peer_unlocked(handles: trace.Handles, remote: int, by: str) -> list[str]:
+    """The peer is forgotten with its last SA."""
+    address = peer_address(handles)
+    unlocked = f"ISAKMP: Unlocking peer struct 0x{address} for {by}(), count {handles.others}"
+    reaped = f"ISAKMP: Deleting peer node by peer_reap for {format_address(remote)}: {address}"
+    return [unlocked] if handles.others else [unlocked, reaped]
 
 
 def preshared_key(step: trace.PresharedKey) -> list[str]:
@@ -56,23 +75,41 @@ def preshared_key(step: trace.PresharedKey) -> list[str]:
 
 
 def cannot_start(step: trace.CannotStart) -> list[str]:
-    lines = [
-        f"construct_initial_message: Can not start {'Aggressive' if step.aggressive else 'Main'} mode",
+    mode = "Aggressive" if step.aggressive else "Main"
+    before = ["No Cert or pre-shared address key."] if step.reason is Reason.NO_PRESHARED_KEY else []
+    before.append(f"construct_initial_message: Can not start {mode} mode")
+    after = [
         "Error while processing SA request: Failed to initialize SA",
         "Error while processing KMI message 0, error 2.",
     ]
-    if step.reason is Reason.NO_PRESHARED_KEY:
-        lines.insert(0, "No Cert or pre-shared address key.")
-    return [f"ISAKMP:({step.conn_id}): {line}" for line in lines]
+    return [
+        *(f"ISAKMP:({step.conn_id}): {line}" for line in before),
+        *_peer_unlocked(step.handles, step.remote, "isadb_unlock_peer_delete_sa"),
+        *sa_purged(trace.SaPurged(step.conn_id, step.handles)),
+        *(f"ISAKMP:({step.conn_id}): {line}" for line in after),
+    ]
 
 
 def sa_deleted(step: trace.SaDeleted) -> list[str]:
+    return [f"ISAKMP:({step.conn_id}):peer does not do paranoid keepalives.\n", _deleting(step)]
+
+
+def sa_released(step: trace.SaReleased) -> list[str]:
+    """IOS says a second time that it deletes the SA, with a blank at the end."""
+    return [f"{_deleting(step)} ", *_peer_unlocked(step.handles, step.remote, "isadb_mark_sa_deleted")]
+
+
+def _deleting(step: trace.SaDeleted | trace.SaReleased) -> str:
     reason, peer = SA_REASONS.get(step.reason, "No reason"), format_address(step.remote)
-    return [
-        f"ISAKMP:({step.conn_id}):peer does not do paranoid keepalives.\n",
+    return (
         f'ISAKMP:({step.conn_id}):deleting SA reason "{reason}" state ({role(step.initiator)}) '
-        f"{state_name(step.state)} (peer {peer})",
-    ]
+        f"{state_name(step.state)} (peer {peer})"
+    )
+
+
+def sa_purged(step: trace.SaPurged) -> list[str]:
+    address = sa_address(step.handles)
+    return [f"ISAKMP:({step.conn_id}):purging SA., sa={address}, delme={address}"]
 
 
 def profile_matched(step: trace.ProfileMatched) -> list[str]:
@@ -95,8 +132,9 @@ def initial_contact(step: trace.InitialContact) -> list[str]:
         return [f"ISAKMP:({step.conn_id}):Send initial contact"]
     ends = f"local {format_address(step.local)} remote {format_address(step.remote)}"
     return [
+        f"ISAKMP:({step.conn_id}):SA authentication status:\n\tauthenticated",
         f"ISAKMP:({step.conn_id}):Process initial contact,\n"
-        f"bring down existing phase 1 and 2 SA's with {ends} remote port 500"
+        f"bring down existing phase 1 and 2 SA's with {ends} remote port 500",
     ]
 
 
@@ -107,10 +145,17 @@ def authenticated(step: trace.Authenticated) -> list[str]:
     ]
 
 
+def peer_inserted(step: trace.PeerInserted) -> list[str]:
+    ends = f"{format_address(step.local)}/{format_address(step.remote)}/{step.remote_port}"
+    return [f"ISAKMP: Trying to insert a peer {ends}/,  and inserted successfully {peer_address(step.handles)}."]
+
+
 def state_change(step: trace.StateChange) -> list[str]:
     origin, name = step.input.value
+    unknown = step.input is Input.INFO_NOTIFY and step.old is not State.P1_COMPLETE
     node, end = (f"Node {step.message_id}, ", "") if step.message_id else ("", " \n")
     return [
+        *([f"ISAKMP ({step.conn_id}): Unknown Input {origin}, {name}:  state = {step.old}"] if unknown else ()),
         f"ISAKMP:({step.conn_id}):{node}Input = {origin}, {name}",
         f"ISAKMP:({step.conn_id}):Old State = {step.old}  New State = {step.new}{end}",
     ]
@@ -124,7 +169,9 @@ def exchange_begun(step: trace.ExchangeBegun) -> list[str]:
 
 
 def node_deleted(step: trace.NodeDeleted) -> list[str]:
-    if step.reason is None:
+    if step.exchange == ExchangeType.INFORMATIONAL:
+        error, reason = "FALSE", "Informational (in) state 1"
+    elif step.reason is None:
         error, reason = "FALSE", "No Error" if step.initiator else "QM done (await)"
     else:
         error = "FALSE" if step.reason is Reason.PHASE_1_DELETED else "TRUE"
