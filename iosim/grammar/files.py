@@ -15,6 +15,11 @@ def data_root(kind: str) -> Path:
     return installed if installed.is_dir() else package.parent / kind
 
 
+def bundled() -> Path:
+    """Where an installation has the built grammar; a checkout has none."""
+    return Path(__file__).resolve().parent.parent / "_data" / "grammar.bin"
+
+
 def read_grammar(folder: Path | None = None) -> tuple[str, str]:
     """The text of all grammar files, in sorted order of their paths, and a hash of it."""
     folder = folder or data_root("grammars")

@@ -1,4 +1,4 @@
-"""The grammar as a whole: builds the parse table (or takes it from the cache) and hands out its starting points.
+"""The grammar as a whole: finds the built grammar and hands out its starting points.
 
 The terminals carry the conventions that tie the grammar to the rest:
 - a terminal whose name begins with `_` is plain syntax; any other is an argument, named by its lower-case name up to a
@@ -14,14 +14,14 @@ A rule alternative with an alias (`-> alias`) is a command.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from iosim.grammar.files import help_texts, keep_notes, modes, read_grammar
+from iosim.grammar.compiled import FORMAT, Compiled, dumps, loads
+from iosim.grammar.files import bundled, read_grammar
 from iosim.grammar.node import Node, Terminal
-from iosim.grammar.table import FORMAT, Table, build
 from iosim.grammar.values import value_type
 
 
@@ -29,15 +29,10 @@ class Grammar:
     """A parse table with its terminals. `start(mode)` is the position at the start of a line in a mode."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        text, digest = read_grammar(folder)
-        self.table = _load(text, digest)
-        help_of = help_texts(text)
-        self.terminals = {
-            name: Terminal(name, text, help_of.get(name, ""), value_type(text))
-            for name, text in self.table.terminals.items()
-        }
-        self.prompts = {mode: prompt for mode, prompt in modes(text).items() if prompt is not None}
-        self.keeps = keep_notes(text)
+        compiled = _load(*read_grammar(folder))
+        self.table = compiled.table
+        self.terminals: Mapping[str, Terminal] = _Terminals(compiled.terminals)
+        self.prompts, self.keeps, self._commands = compiled.prompts, compiled.keeps, compiled.commands
         self._starts: dict[str, Node] = {}
 
     def start(self, mode: str) -> Node:
@@ -57,20 +52,9 @@ class Grammar:
         """The names of all commands (and of the frame around them): the aliases of the grammar."""
         return frozenset(alias for _, _, alias in self.table.rules if alias is not None)
 
-    def commands_of(self, mode: str) -> frozenset[str]:
+    def commands_of(self, mode: str) -> list[str]:
         """The names of the commands of a mode, without those that `do` brings in."""
-        found: dict[str, None] = {}
-        seen: dict[str, None] = {}
-        waiting = [mode]
-        while waiting:
-            rule = waiting.pop()
-            for alias, symbols in self.alternatives.get(rule, ()) if rule not in seen else ():
-                if alias is not None:
-                    found[alias] = None
-                elif "do" not in symbols:
-                    waiting += symbols
-            seen[rule] = None
-        return frozenset(found)
+        return self._commands[mode]
 
     @cached_property
     def alternatives(self) -> dict[str, list[tuple[str | None, list[str]]]]:
@@ -87,16 +71,42 @@ def ios_grammar() -> Grammar:
     return Grammar()
 
 
-def _load(text: str, digest: str) -> Table:
-    """The parse table for a grammar, from the cache when it holds one for this very text."""
-    version = f"{FORMAT}-{sys.implementation.cache_tag}"
-    cache = _cache_folder() / f"grammar-{version}-{digest[:24]}.bin"
-    try:
-        return Table.loads(cache.read_bytes())
-    except (OSError, ValueError, EOFError, TypeError):  # missing, foreign or damaged: that only costs a rebuild
-        table = build(text, list(modes(text)))
-    _store(cache, table)
-    return table
+class _Terminals(Mapping[str, Terminal]):
+    """The terminals by name, each made when it is first asked for."""
+
+    def __init__(self, texts: dict[str, tuple[str, str]]) -> None:
+        self._texts = texts
+        self._made: dict[str, Terminal] = {}
+
+    def __getitem__(self, name: str) -> Terminal:
+        made = self._made.get(name)
+        if made is None:
+            text, help_text = self._texts[name]
+            made = self._made[name] = Terminal(name, text, help_text, value_type(text))
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _load(text: str, digest: str) -> Compiled:
+    """The built grammar for a text: the one that came with the installation, else from the cache, else built now."""
+    cache = _cache_folder() / f"grammar-{FORMAT}-{digest[:24]}.bin"
+    for file in (bundled(), cache):
+        try:
+            compiled = loads(file.read_bytes(), digest)
+        except OSError:
+            continue
+        if compiled is not None:
+            return compiled
+    from iosim.grammar.build import build
+
+    compiled = build(text)
+    _store(cache, dumps(compiled, digest))
+    return compiled
 
 
 def _cache_folder() -> Path:
@@ -104,12 +114,12 @@ def _cache_folder() -> Path:
     return Path(base) / "iosim"
 
 
-def _store(cache: Path, table: Table) -> None:
-    """Write the table so that a reader sees all of it or none; a read-only home only costs a rebuild next time."""
+def _store(cache: Path, data: bytes) -> None:
+    """Write a file so that a reader sees all of it or none; a read-only home only costs a rebuild next time."""
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as file:
-            file.write(table.dumps())
+            file.write(data)
         os.replace(file.name, cache)
     except OSError:
         return

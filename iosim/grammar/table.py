@@ -1,18 +1,14 @@
-"""The LALR(1) parse table as plain data: built by Lark once, kept in a cache, and driven here without Lark.
+"""The LALR(1) parse table as plain data: built by Lark once, kept in a file, and driven here without Lark.
 
 A parser's position is the stack of its states, a tuple; `advance` gives the position behind one more terminal.
 """
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 END = "$END"
-FORMAT = 1
-"""To be raised when the layout of the data changes, so that older caches are not read."""
 
 Stack = tuple[int, ...]
 
@@ -36,18 +32,21 @@ class Branch:
                 yield from child.positions()
 
 
+Rule = tuple[str, list[str], str | None]
+
+
 class Table:
     """The parse table of a grammar.
 
-    `terminals` maps names to texts; `rules` are (origin, symbols, alias); a state maps symbols to the next state, or to
-    `~rule` for a reduction; `starts` and `ends` map start rules to the states around a whole line.
+    `terminals` are the names of the terminals; `rules` are (origin, symbols, alias); a state maps symbols to the next
+    state, or to `~rule` for a reduction; `starts` and `ends` map start rules to the states around a whole line.
     """
 
     def __init__(
         self,
-        terminals: dict[str, str],
-        rules: list[tuple[str, list[str], str | None]],
-        states: dict[int, dict[str, int]],
+        terminals: frozenset[str],
+        rules: Sequence[Rule],
+        states: Mapping[int, Mapping[str, int]],
         starts: dict[str, int],
         ends: dict[str, int],
     ) -> None:
@@ -56,15 +55,6 @@ class Table:
         self.states = states
         self.starts = starts
         self.ends = ends
-
-    @classmethod
-    def loads(cls, data: bytes) -> Table:
-        """The table in the bytes that `dumps` made; raises ValueError, EOFError or TypeError for others."""
-        return cls(*marshal.loads(data))
-
-    def dumps(self) -> bytes:
-        """The table as bytes, for the same version of Python."""
-        return marshal.dumps((self.terminals, self.rules, self.states, self.starts, self.ends))
 
     def advance(self, stack: Stack, symbol: str) -> Stack | None:
         """The position behind a terminal, or None where it is not accepted."""
@@ -124,35 +114,3 @@ class Table:
         del stack[first:], values[first - 1 :]
         values.append(children if alias is None else [Branch(alias, children)])
         stack.append(self.states[stack[-1]][origin])
-
-
-def build(text: str, starts: list[str]) -> Table:
-    """The table for a grammar in Lark's notation; raises lark's GrammarError for a grammar that is none."""
-    from lark import Lark
-    from lark.lexer import Lexer
-    from lark.parsers.lalr_analysis import Shift
-
-    class NoLexer(Lexer):
-        """Lark's own lexing is not used: words are resolved by what the parser accepts (see node.py)."""
-
-        __future_interface__ = 2
-
-        def __init__(self, lexer_conf: Any) -> None:
-            pass
-
-        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-            return iter(())
-
-    grammar = Lark(text, parser="lalr", lexer=NoLexer, start=starts, maybe_placeholders=False)
-    parsed: Any = grammar.parse_interactive("", start=starts[0]).parser_state.parse_conf.parse_table
-    numbers = {rule: number for number, rule in enumerate(grammar.rules)}
-    states = {
-        state: {symbol: target if action is Shift else ~numbers[target] for symbol, (action, target) in actions.items()}
-        for state, actions in parsed.states.items()
-    }
-    rules = [
-        (str(rule.origin.name), [symbol.name for symbol in rule.expansion], str(rule.alias) if rule.alias else None)
-        for rule in grammar.rules
-    ]
-    terminals = {terminal.name: str(terminal.pattern.value) for terminal in grammar.terminals}
-    return Table(terminals, rules, states, dict(parsed.start_states), dict(parsed.end_states))

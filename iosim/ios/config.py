@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
@@ -78,7 +78,7 @@ class Binding:
         self.spelled = spelled or {}
         self.tail = tail
 
-    @property
+    @cached_property
     def standing(self) -> str:
         """What becomes of the field's commands; a field without commands is written beside others that work."""
         return standing_of(self.commands[0]) if self.commands else WORKING
@@ -356,27 +356,27 @@ def _shape(hint: Any) -> str:
 
 def apply_statement(config: Config, statement: Statement) -> Config | None:
     """Take a configuration statement into `config`; returns the sub-configuration that it opens, if any."""
-    from iosim.ios.registry import bindings, displaced
+    from iosim.ios.registry import bindings
 
     for member in config.members:
         apply_statement(member, statement)
 
-    negated = statement.no or statement.default
-    for other, when_said, when_negated in displaced.get((config.mode, statement.command), ()):
+    mode, negated = bindings(config.mode), statement.no or statement.default
+    for other, when_said, when_negated in mode.displaced.get(statement.command, ()):
         if when_negated if negated else when_said:
-            part, name, binding = bindings[config.mode, other]
+            part, name, binding = mode.commands[other]
             binding.displace(config[part], name, statement)
-    part, name, binding = bindings[config.mode, statement.command]
+    part, name, binding = mode.commands[statement.command]
     return binding.apply(config[part], name, statement)
 
 
 def write_lines(config: Config) -> Iterator[str]:
     """A mode's configuration as lines, in canonical order; at the top, `!` also separates what belongs together."""
-    from iosim.ios.registry import fields
+    from iosim.ios.registry import bindings
 
     blocks = (
         block
-        for part, name, binding in fields.get(config.mode, ())
+        for part, name, binding in bindings(config.mode).fields
         for block in binding.blocks(config.mode, getattr(config[part], name))
     )
     return separated(in_order(blocks), groups=config.mode == "config")

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from bisect import insort
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,13 +30,44 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
-fields: dict[str, list[tuple[type, str, Binding]]] = {}
-bindings: dict[tuple[str, str], tuple[type, str, Binding]] = {}
-displaced: dict[tuple[str, str], list[tuple[str, bool, bool]]] = {}
+Bound = tuple[type, str, Binding]
+"""A part of a mode's configuration, the name of one of its fields, and how that is bound to commands."""
+
+
+@dataclass(slots=True)
+class ModeBindings:
+    """What is bound in a mode: its fields in the order in which they are written, and the same by command.
+
+    `displaced` are, by command, the others whose values it takes away: (command, when it is said, when it is negated).
+    """
+
+    fields: list[Bound] = field(default_factory=list)
+    commands: dict[str, Bound] = field(default_factory=dict)
+    displaced: dict[str, list[tuple[str, bool, bool]]] = field(default_factory=dict)
+
+
+_modes: dict[str, ModeBindings] = {}
+_suppliers: list[Callable[[str], None]] = []
+_supplied: dict[str, None] = {}
 handlers: dict[str, Handler] = {}
 checks: dict[str, Check] = {}
 answers: dict[str, Applied] = {}
 features: list[type[Feature]] = []
+
+
+def supplier(function: Callable[[str], None]) -> Callable[[str], None]:
+    """Register a function that binds what a mode has besides its parts; it is called when the mode is first used."""
+    _suppliers.append(function)
+    return function
+
+
+def bindings(mode_name: str) -> ModeBindings:
+    """What is bound in a mode."""
+    if mode_name not in _supplied:
+        _supplied[mode_name] = None
+        for supply in _suppliers:
+            supply(mode_name)
+    return _modes.setdefault(mode_name, ModeBindings())
 
 
 def part(mode_name: str) -> Callable[[P], P]:
@@ -51,14 +83,16 @@ def part(mode_name: str) -> Callable[[P], P]:
 
 def bind(mode_name: str, part_type: type, name: str, binding: Binding) -> None:
     """Register one field of a part of a mode's configuration."""
-    insort(fields.setdefault(mode_name, []), (part_type, name, binding), key=lambda known: known[2].order)
+    mode, bound = _modes.setdefault(mode_name, ModeBindings()), (part_type, name, binding)
+    insort(mode.fields, bound, key=lambda known: known[2].order)
     for command in binding.commands:
-        _once(bindings, (mode_name, command), (part_type, name, binding))
+        _once(mode.commands, command, bound)
 
 
 def displaces(mode_name: str, command: str, other: str, *, said: bool, negated: bool) -> None:
     """A command of a mode takes away what another one has set with the same arguments: when said, or by its `no`."""
-    displaced.setdefault((mode_name, command), []).append((other, said, negated))
+    displaced = _modes.setdefault(mode_name, ModeBindings()).displaced
+    displaced.setdefault(command, []).append((other, said, negated))
 
 
 def handler(*commands: str) -> Callable[[F], F]:

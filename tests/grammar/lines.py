@@ -71,8 +71,7 @@ def openings() -> dict[str, list[str]]:
     waiting = list(found)
     while waiting:
         mode = waiting.pop(0)
-        bound = {command: binding for (of, command), (_, _, binding) in registry.bindings.items() if of == mode}
-        for command, binding in bound.items():
+        for command, (_, _, binding) in registry.bindings(mode).commands.items():
             opened = getattr(binding, "mode", None)
             if opened is not None and opened not in found:
                 found[opened] = [*found[mode], " ".join(_shortest(routes(ios_grammar(), mode, command)))]

@@ -83,7 +83,7 @@ def test_every_end_is_a_command() -> None:
 def test_every_command_belongs_to_just_one() -> None:
     """A command is executed by one handler, or bound to one field in each mode that has it."""
     registry.load_features()
-    bound = {command for _, command in registry.bindings}
+    bound = {command for mode in ios_grammar().prompts for command in registry.bindings(mode).commands}
     commands = ios_grammar().commands - FRAME
     assert sorted(commands - bound - set(registry.handlers)) == []
     assert sorted(bound & set(registry.handlers)) == []
@@ -97,10 +97,12 @@ def test_every_binding_is_for_a_command_of_its_mode() -> None:
         for shape in (node.end, node.end_negated):
             if shape is not None:
                 reached.setdefault(way.partition(")")[0].strip("("), set()).add(shape.command)
-    for mode, command in registry.bindings:
-        assert command in reached[mode], (mode, command)
+    for mode in ios_grammar().prompts:
+        for command in registry.bindings(mode).commands:
+            assert command in reached[mode], (mode, command)
 
 
 def test_configuration_modes_are_start_rules() -> None:
     registry.load_features()
-    assert set(registry.fields) == set(ios_grammar().prompts) <= set(ios_grammar().modes)
+    assert set(ios_grammar().prompts) <= set(ios_grammar().modes)
+    assert [mode for mode in ios_grammar().prompts if not registry.bindings(mode).fields] == []

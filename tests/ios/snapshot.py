@@ -18,7 +18,7 @@ def snapshot(config: Config) -> dict[str, Any]:
         return {"lines": [entry.line for entry in entries_of(config)]}
     return {
         f"{part.__name__}.{name}": _value(getattr(config[part], name))
-        for part, name, _ in registry.fields.get(config.mode, [])
+        for part, name, _ in registry.bindings(config.mode).fields
     }
 
 

@@ -15,7 +15,7 @@ from iosim.grammar.grammar import ios_grammar
 from iosim.ios.blocks import Block, Rank, natural
 from iosim.ios.config import Binding, Config, section_block, standing_of
 from iosim.ios.notes import Notes
-from iosim.ios.registry import bind, displaces
+from iosim.ios.registry import bind, displaces, supplier
 
 Args = dict[str, list[Any]]
 Key = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -116,6 +116,8 @@ class KeptLine(Kept):
     def blocks(
         self, mode: str, value: dict[str, dict[Key, tuple[bool, Args]]], defaults: bool = False
     ) -> Iterator[Block]:
+        if self.commands[0] not in value:
+            return
         groups = self.groups(value)
         for said, args in value.get(self.commands[0], {}).values():
             if not self.hidden:
@@ -170,17 +172,20 @@ def _matching(lines: dict[Key, Any], given: Key) -> list[Key]:
     return [key for key in lines if dict(given).items() <= dict(key).items()]
 
 
-def _register() -> None:
+@supplier
+def _bind_all(mode: str) -> None:
+    """Bind the kept commands of a mode."""
     grammar = ios_grammar()
-    for mode in grammar.prompts:
-        known = grammar.commands_of(mode)
-        kept = {command: Notes(note) for command, note in grammar.keeps.items() if command in known}
-        groups: dict[float, list[str]] = {}
-        for command, notes in kept.items():
-            if "group" in notes:
-                groups.setdefault(notes.order, []).append(command)
-        for command, notes in kept.items():
-            _bind(mode, command, notes).together_with = groups.get(notes.order, [])
+    if mode not in grammar.prompts:
+        return
+    known = frozenset(grammar.commands_of(mode))
+    kept = {command: Notes(note) for command, note in grammar.keeps.items() if command in known}
+    groups: dict[float, list[str]] = {}
+    for command, notes in kept.items():
+        if "group" in notes:
+            groups.setdefault(notes.order, []).append(command)
+    for command, notes in kept.items():
+        _bind(mode, command, notes).together_with = groups.get(notes.order, [])
 
 
 def _bind(mode: str, command: str, notes: Notes) -> Kept:
@@ -192,6 +197,3 @@ def _bind(mode: str, command: str, notes: Notes) -> Kept:
     for other in notes.names("with"):
         displaces(mode, other, command, said=False, negated=True)
     return binding
-
-
-_register()

@@ -31,9 +31,10 @@ def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine
 
     In a kept mode, and for an interface that leads nowhere, these are all lines.
     """
-    for part, name, binding in registry.fields.get(config.mode, ()):
-        value = getattr(config[part], name)
-        standing = binding.standing
+    for part, name, binding in registry.bindings(config.mode).fields:
+        value, standing = getattr(config[part], name), binding.standing
+        if value == {}:
+            continue
         if standing != WORKING:
             lines = (line for line in binding.lines(config.mode, value) if line.strip() != "!")
             yield from (IdleLine(standing, place, line) for line in lines)
