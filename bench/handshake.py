@@ -12,7 +12,8 @@ from bench.esp import best_of_rounds
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.hashes import HASHES
-from iosim.ike.v1 import Approach, Engine, Key, NoPki, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, Keepalive, Key, NoPki, Policy, QuickModeRequest
+from iosim.ike.v1.admission import Admission
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Identification, IdType
 
@@ -46,6 +47,16 @@ class Config:
     nat_transparency = True
     nat_keepalive = 0
     pki = NoPki()
+    admission = Admission()
+    invalid_spi_recovery = False
+
+    def phase_1_needed(self, local: int, remote: int) -> bool:
+        """Nothing is renewed."""
+        return False
+
+    def keepalive(self, local: int, remote: int, profile: str | None) -> Keepalive | None:
+        """Nobody is watched."""
+        return None
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """Main mode."""

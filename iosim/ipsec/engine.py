@@ -24,6 +24,7 @@ from iosim.ipsec.events import (
     Rekey,
     SaCreated,
     SasDeleted,
+    Silence,
 )
 from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.model import Proxy, SaPair
@@ -114,6 +115,17 @@ class Ipsec:
             if spi > 255 and self.sad.find(spi) is None:
                 return spi
 
+    def prepare(self, pair: SaPair, flow: Flow) -> None:
+        """As responder: receive by a pair that the peer may already use, before it is known that it does."""
+        if self.flows.get(flow.key) is flow:
+            self.sad.add(pair, flow, self._random_bytes)
+
+    def abandon(self, pair: SaPair) -> None:
+        """What was prepared is not to be."""
+        installed = self.sad.find(pair.inbound[0].spi)
+        if installed is not None:
+            self.sad.remove(installed)
+
     def install(self, pair: SaPair, flow: Flow) -> InstalledPair | None:
         """Put a negotiated pair to work; None if the configuration has dropped its flow since: tell the peer.
 
@@ -121,11 +133,13 @@ class Ipsec:
         """
         flow.negotiating = False
         if self.flows.get(flow.key) is not flow and not self._take(flow):
+            self.abandon(pair)
             return None
         flow.peer = pair.remote
         if len(flow.pairs) >= MOST_PAIRS:
             self._remove(flow.pairs[:1], Cause.VOLUME)
-        installed = self.sad.add(pair, flow, self._random_bytes)
+        installed = self.sad.find(pair.inbound[0].spi) or self.sad.add(pair, flow, self._random_bytes)
+        self.sad.enable(installed)
         self._emit(SaCreated(installed))
         return installed
 
@@ -182,9 +196,17 @@ class Ipsec:
         """Delete all pairs that match."""
         self._remove([installed for installed in self.sad if matching(installed)], cause)
 
-    def clear_counters(self) -> None:
-        """Set the counters of all flows to zero."""
-        for flow in self.flows.values():
+    def peer_dead(self, local: int, remote: int) -> None:
+        """A peer does not answer any more: delete its pairs, and turn their flows to another peer."""
+        doomed = [entry for entry in self.sad if (entry.pair.local, entry.pair.remote) == (local, remote)]
+        self._remove(doomed, Cause.DEAD)
+        for flow in dict.fromkeys(entry.flow for entry in doomed):
+            if flow.peer == remote:
+                flow.fail_over()
+
+    def clear_counters(self, matching: Callable[[Flow], bool] = lambda _: True) -> None:
+        """Set the counters of all flows that match to zero."""
+        for flow in filter(matching, self.flows.values()):
             flow.counters = Counters()
 
     def _rekey(self, installed: InstalledPair) -> None:
@@ -196,6 +218,9 @@ class Ipsec:
 
     def _expire(self, installed: InstalledPair, cause: Cause) -> None:
         self._remove([installed], cause)
+        flow, upkeep = installed.flow, installed.flow.upkeep
+        if cause is Cause.IDLE and upkeep.idle_to_default and upkeep.default_peer is not None and not flow.pairs:
+            flow.peer = upkeep.default_peer
 
     def _remove(self, pairs: list[InstalledPair], cause: Cause) -> None:
         removed = tuple(installed for installed in pairs if self.sad.remove(installed))
@@ -231,7 +256,10 @@ class Ipsec:
         sealed = installed.seal(packet)
         if isinstance(sealed, bytes):
             counters.sent(installed.authenticated)
+            installed.sent_at = self._sim.now
             self._stack.send(sealed, crypto=False)
+            if installed.sent_at > installed.heard_at + installed.patience:
+                self._emit(Silence(installed))
         else:
             counters.send_failed(sealed)
             if sealed is SendError.SEQUENCE:
@@ -268,6 +296,7 @@ class Ipsec:
             self._emit(PacketRefused(installed, inner, sequence))
             return
         installed.flow.counters.received(installed.authenticated)
+        installed.heard_at = self._sim.now
         if installed.udp_ports is not None and udp_ports is not None:
             self._follow(installed, udp_ports)
             if installed.pair.transform.mode == "transport":

@@ -10,12 +10,14 @@ from iosim.ipsec.sa import ReceiveError
 
 
 class Cause(Enum):
-    """Why SAs were deleted; all but PEER are news to the peer."""
+    """Why SAs were deleted; all but PEER and DEAD are news to the peer."""
 
     LIFETIME = "lifetime expired"
     VOLUME = "volume limit reached"
     CLEARED = "cleared"
     PEER = "deleted by peer"
+    DEAD = "peer does not answer"
+    IDLE = "idle"
     CONFIG = "configuration changed"
 
 
@@ -63,6 +65,12 @@ class InvalidSpi(NamedTuple):
     interface: str
 
 
+class Silence(NamedTuple):
+    """A packet was sent through a pair from which nothing came for longer than its `patience`."""
+
+    installed: InstalledPair
+
+
 class NotIpsec(NamedTuple):
     """A packet came in the clear that the policy wants protected."""
 
@@ -72,4 +80,4 @@ class NotIpsec(NamedTuple):
     interface: str
 
 
-Event = Acquire | Rekey | SaCreated | SasDeleted | PacketRefused | InvalidSpi | NotIpsec
+Event = Acquire | Rekey | SaCreated | SasDeleted | PacketRefused | InvalidSpi | NotIpsec | Silence

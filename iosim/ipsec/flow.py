@@ -65,12 +65,25 @@ class Counters:
         self.failed_receives[error] = self.failed_receives.get(error, 0) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """When the SAs of a flow go because nobody uses them, in seconds (0: never), and the peer that is tried first.
+
+    With `idle_to_default` the flow turns to that peer once its SAs have gone idle.
+    """
+
+    idle_time: int = 0
+    idle_to_default: bool = False
+    default_peer: int | None = None
+
+
 @dataclass(slots=True, eq=False)
 class InstalledPair:
     """A negotiated pair of SAs at work, or those of a bundle in the order of their application.
 
     The outermost ones are the last: packets on the way show them. `seal` and `open` take packets through all of them.
-    Times are in µs; `octet_limit` is what an SA may carry before the next end.
+    Times are in µs; `octet_limit` is what an SA may carry before the next end. `sent_at` and `heard_at` are the times
+    of the latest packet each way; what is sent after more than `patience` of silence is worth an event.
     """
 
     pair: SaPair
@@ -82,6 +95,9 @@ class InstalledPair:
     installed_at: int
     octet_limit: int | float = float("inf")
     timers: list[Timer] = field(default_factory=list)
+    patience: int | float = float("inf")
+    sent_at: int = field(init=False)
+    heard_at: int = field(init=False)
     udp_ports: tuple[int, int] | None = field(init=False)
     seal: Callable[[bytes], bytes | SendError] = field(init=False)
     open: Callable[[bytes], bytes | ReceiveError] = field(init=False)
@@ -89,6 +105,7 @@ class InstalledPair:
 
     def __post_init__(self) -> None:
         transform = self.pair.transform
+        self.sent_at = self.heard_at = self.installed_at
         self.seal, self.open = sealing(self.outbound), opening(self.inbound)
         self.udp_ports = self.pair.udp_ports
         if self.udp_ports is not None:
@@ -144,13 +161,14 @@ class Flow:
     peers: tuple[int, ...]
     policy: object
     template: Template | None = None
+    upkeep: Upkeep = field(default_factory=Upkeep)
     counters: Counters = field(default_factory=Counters)
     pairs: list[InstalledPair] = field(default_factory=list)
     negotiating: bool = False
     peer: int = 0
 
     def __post_init__(self) -> None:
-        self.peer = self.peers[0]
+        self.peer = self.upkeep.default_peer or self.peers[0]
 
     @property
     def key(self) -> FlowKey:
@@ -175,3 +193,11 @@ class Flow:
     def next_peer(self) -> None:
         """Turn to the peer that follows in the list, or to the first one again."""
         self.peer = self.peers[(self.peers.index(self.peer) + 1) % len(self.peers)]
+
+    def fail_over(self) -> None:
+        """The peer is dead: turn to the default peer, or from that one to the next in the list."""
+        default = self.upkeep.default_peer
+        if default is None or self.peer == default:
+            self.next_peer()
+        else:
+            self.peer = default

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from iosim.ipsec.flow import Flow, FlowKey, Template
+from iosim.ipsec.flow import Flow, FlowKey, Template, Upkeep
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.selectors import FiveTuple, contains, line_between, proxies
 from iosim.stack.acl import AccessList, Ace
@@ -34,6 +34,7 @@ class CryptoMapEntry:
     policy: object
     complete: bool
     template: Template | None = None
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
     def accepts(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> bool:
         """Whether a dynamic entry is for a flow that a peer asks for."""
@@ -70,7 +71,7 @@ class BoundMap:
         for entry, _ in self.templates:
             if entry.accepts(remote, local_proxy, remote_proxy):
                 ends = self.local, local_proxy, remote_proxy
-                yield Flow(self.name, entry.sequence, *ends, (remote,), entry.policy, entry.template)
+                yield Flow(self.name, entry.sequence, *ends, (remote,), entry.policy, entry.template, entry.upkeep)
 
     def take(self, flow: Flow) -> bool:
         """Let a flow that a dynamic entry has offered select packets; False if there is no such entry any more."""
@@ -123,8 +124,8 @@ def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
 
 
 def _flow(name: str, entry: CryptoMapEntry, local: int, line: Ace, old: Flows, new: Flows) -> Flow:
-    flow = Flow(name, entry.sequence, local, *proxies(line), tuple(entry.peers), entry.policy)
+    flow = Flow(name, entry.sequence, local, *proxies(line), tuple(entry.peers), entry.policy, None, entry.upkeep)
     known = old.get(flow.key)
-    if known is not None and (known.peers, known.policy) == (flow.peers, flow.policy):
+    if known is not None and (known.peers, known.policy, known.upkeep) == (flow.peers, flow.policy, flow.upkeep):
         flow = known
     return new.setdefault(flow.key, flow)

@@ -45,7 +45,10 @@ class Sad:
         return self._by_spi.get(spi)
 
     def add(self, pair: SaPair, flow: Flow, random_bytes: Callable[[int], bytes]) -> InstalledPair:
-        """Put a pair to work and start its lifetimes. Raises CryptoError when its keys do not fit its transform."""
+        """Receive by a pair and start its lifetimes; `enable` lets it send.
+
+        Raises CryptoError when its keys do not fit its transform.
+        """
         installed = InstalledPair(
             pair,
             flow,
@@ -56,7 +59,6 @@ class Sad:
             self._sim.now,
         )
         self._by_spi.update((sa.spi, installed) for sa in installed.inbound)
-        flow.pairs.append(installed)
         if pair.lifesize:
             installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
         soft = _soft(pair.lifetime, SECONDS_BEFORE_END[pair.initiator])
@@ -64,7 +66,13 @@ class Sad:
             self._sim.call_later(soft * SECOND, lambda: self._on_soft_end(installed)),
             self._sim.call_later(pair.lifetime * SECOND, lambda: self._on_hard_end(installed, Cause.LIFETIME)),
         ]
+        self._watch_idleness(installed)
         return installed
+
+    @staticmethod
+    def enable(installed: InstalledPair) -> None:
+        """What is sent goes through this pair from now on."""
+        installed.flow.pairs.append(installed)
 
     def remove(self, installed: InstalledPair) -> bool:
         """Take a pair out of work; returns False if it was not there any more."""
@@ -72,10 +80,25 @@ class Sad:
             return False
         for sa in installed.inbound:
             del self._by_spi[sa.spi]
-        installed.flow.pairs.remove(installed)
+        if installed in installed.flow.pairs:
+            installed.flow.pairs.remove(installed)
         for timer in installed.timers:
             timer.cancel()
         return True
+
+    def _watch_idleness(self, installed: InstalledPair) -> None:
+        """Look at a pair when it may be idle for long enough, if that is of interest."""
+        limit = installed.flow.upkeep.idle_time * SECOND
+        if limit:
+            used = max(installed.sent_at, installed.heard_at)
+            installed.timers.append(self._sim.call_at(used + limit, lambda: self._look_at_idleness(installed, limit)))
+
+    def _look_at_idleness(self, installed: InstalledPair, limit: int) -> None:
+        installed.timers = [timer for timer in installed.timers if timer.active]
+        if self._sim.now >= max(installed.sent_at, installed.heard_at) + limit:
+            self._on_hard_end(installed, Cause.IDLE)
+        else:
+            self._watch_idleness(installed)
 
     def limit_reached(self, installed: InstalledPair) -> None:
         """One of the two SAs has carried `octet_limit`: the soft end comes first, the hard one when that is behind."""

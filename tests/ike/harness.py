@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from iosim.ike.v1 import Approach, Engine, IkeSa, Key, NoPki, Pki, Policy, QuickModeRequest
+from iosim.ike.v1 import Approach, Engine, IkeSa, Keepalive, Key, NoPki, Pki, Policy, QuickModeRequest
+from iosim.ike.v1.admission import Admission
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import Event, QuickModeFinished
 from iosim.ike.v1.trace import Trace
@@ -50,10 +51,20 @@ class Config:
     nat_keepalive: int = 0
     pki: Pki = field(default_factory=NoPki)
     own_identity: Identification | None = None
+    watching: Keepalive | None = None
+    admission: Admission = field(default_factory=Admission)
+    invalid_spi_recovery: bool = False
+    needed: bool = True
     spis: set[int] = field(default_factory=set)
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         return Approach(self.isakmp, self.key, self.aggressive)
+
+    def phase_1_needed(self, local: int, remote: int) -> bool:
+        return self.needed
+
+    def keepalive(self, local: int, remote: int, profile: str | None) -> Keepalive | None:
+        return self.watching
 
     def policies(self, remote: int) -> tuple[Policy, ...]:
         return self.isakmp

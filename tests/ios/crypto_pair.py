@@ -39,7 +39,7 @@ class Pair:
         self.sim = Simulator(1)
         self.routers = {number: self._router(number) for number in (1, 2)}
         self.printed: dict[int, list[str]] = {1: [], 2: []}
-        Link(self.sim, self.routers[1].ports[GIGABIT], self.routers[2].ports[GIGABIT])
+        self.link = Link(self.sim, self.routers[1].ports[GIGABIT], self.routers[2].ports[GIGABIT])
         for number, router in self.routers.items():
             config = CONFIG.format(mine=number, other=3 - number)
             assert router.boot(config) == []

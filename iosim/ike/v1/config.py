@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from iosim.ike.v1.admission import Admission
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Identification
 
@@ -100,6 +101,18 @@ class NoPki:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Keepalive:
+    """Dead peer detection: how it asks a peer, in seconds between questions and before a repetition.
+
+    Not periodic means on demand: only when there is something to send and nothing came from the peer for so long.
+    """
+
+    seconds: int
+    retry: int = 2
+    periodic: bool = False
+
+
 class QuickModePolicy(Protocol):
     """What the responder accepts for a pair of proxies; the engine hands it back in the events of the SAs."""
 
@@ -142,6 +155,20 @@ class Ikev1Config(Protocol):
     @property
     def pki(self) -> Pki:
         """The certificates."""
+
+    @property
+    def admission(self) -> Admission:
+        """How many phase-1 SAs there may be."""
+
+    @property
+    def invalid_spi_recovery(self) -> bool:
+        """Whether phase 1 is begun to tell a peer that its IPsec SA is unknown here."""
+
+    def phase_1_needed(self, local: int, remote: int) -> bool:
+        """Whether phase 1 with a peer is renewed before it ends: IPsec SAs with it are up."""
+
+    def keepalive(self, local: int, remote: int, profile: str | None) -> Keepalive | None:
+        """How to watch whether a peer is there, if it is to be watched."""
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """How to begin with a peer, for a request that names an ISAKMP profile or none."""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from iosim.ike.timers import TimerQueue
+from iosim.ike.v1.admission import Requests
 from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
 from iosim.ike.v1.events import BadMessage, Event, ModeFailure
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.trace import ErrorCounted, Handles, MessageRejected, PacketSent, Trace
-from iosim.wire.isakmp import Header
+from iosim.wire.isakmp import Header, Notification
 
 SECOND = 1_000_000
 RETRANSMIT_AFTER = 10 * SECOND
@@ -42,7 +43,7 @@ class Counters:
     ignored: int = 0
     duplicates: int = 0
     retransmissions: int = 0
-    refused_half_open: int = 0
+    abandoned: int = 0
 
 
 @dataclass(slots=True)
@@ -50,8 +51,11 @@ class Context:
     """The state of one engine. `now` is the time (µs) of the call that is being served.
 
     `sas` are by our own cookie, `peers` the same once more for each pair of a local and a remote address, `begun` by
-    these addresses and the initiator's cookie; `waiting` are the requests of IPsec for which there is no phase-1 SA
-    yet, by local and remote address. Nothing here is gone through for each datagram: anybody may send those.
+    these addresses and the initiator's cookie. `live` are those that are not deleted, `negotiating` those of them that
+    are not up, both by our own cookie. `waiting` are the requests of IPsec for which there is no phase-1 SA yet,
+    `strays` the last packet of no SA that the peer is to be told of, `warned` when it was told, all by local and remote
+    address. `initiate` begins phase 1, for an ISAKMP profile or none. Nothing here is gone through for each datagram:
+    anybody may send those.
     """
 
     config: Ikev1Config
@@ -65,7 +69,14 @@ class Context:
     sas: dict[bytes, IkeSa] = field(default_factory=dict)
     peers: dict[tuple[int, int], dict[bytes, IkeSa]] = field(default_factory=dict)
     begun: dict[tuple[int, int, bytes], IkeSa] = field(default_factory=dict)
+    live: dict[bytes, IkeSa] = field(default_factory=dict)
+    negotiating: dict[bytes, IkeSa] = field(default_factory=dict)
     waiting: dict[tuple[int, int], list[QuickModeRequest]] = field(default_factory=dict)
+    strays: dict[tuple[int, int], Notification] = field(default_factory=dict)
+    warned: dict[tuple[int, int], int] = field(default_factory=dict)
+    incoming: Requests = field(default_factory=Requests)
+    outgoing: Requests = field(default_factory=Requests)
+    initiate: Callable[[int, int, str | None], None] = lambda *_: None
     next_connection_id: int = FIRST_CONNECTION_ID
     sas_made: int = 0
     peers_made: int = 0
@@ -101,12 +112,13 @@ class Context:
 
     def add(self, sa: IkeSa) -> None:
         """Keep a new SA."""
-        self.sas[sa.own_cookie] = sa
+        self.sas[sa.own_cookie] = self.live[sa.own_cookie] = self.negotiating[sa.own_cookie] = sa
         self.peers.setdefault((sa.local, sa.remote), {})[sa.own_cookie] = sa
         self.begun[sa.local, sa.remote, sa.initiator_cookie] = sa
 
     def forget(self, sa: IkeSa) -> None:
         """Keep an SA no longer."""
+        self.end(sa)
         del self.sas[sa.own_cookie], self.begun[sa.local, sa.remote, sa.initiator_cookie]
         others = self.peers[sa.local, sa.remote]
         del others[sa.own_cookie]
@@ -124,6 +136,11 @@ class Context:
                 known = known or self.peers_made
                 each.number, each.peer_number = self.sas_made, known
         return Handles(sa.number, sa.peer_number, len(others))
+
+    def end(self, sa: IkeSa) -> None:
+        """An SA is deleted. It may be kept for a while."""
+        self.negotiating.pop(sa.own_cookie, None)
+        self.live.pop(sa.own_cookie, None)
 
     def new_cookie(self) -> bytes:
         """A cookie that is not zero and not in use."""

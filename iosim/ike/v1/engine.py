@@ -6,11 +6,32 @@ After each call the caller takes `datagrams_to_send()`, then `next_event()` unti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from iosim.ike.v1 import aggressive_mode, informational, lifecycle, main_mode, notices, phase1, quick_mode
+from iosim.ike.v1 import (
+    admission,
+    aggressive_mode,
+    dpd,
+    informational,
+    lifecycle,
+    main_mode,
+    notices,
+    phase1,
+    quick_mode,
+    renewal,
+)
+from iosim.ike.v1.admission import Requests
 from iosim.ike.v1.config import Approach, Ikev1Config, QuickModeRequest
 from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener
-from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, Event, NoSa, RequestFailed, UnsupportedExchange
+from iosim.ike.v1.events import (
+    AggressiveModeDisabled,
+    BadMessage,
+    Event,
+    NoSa,
+    RequestFailed,
+    SaDenied,
+    UnsupportedExchange,
+)
 from iosim.ike.v1.phase2_offers import PROTOCOL_IDS
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
@@ -19,9 +40,6 @@ from iosim.wire import WireError
 from iosim.wire.isakmp import ExchangeType, Header
 
 PORT = 500
-NEGOTIATION_LIMIT = 1000
-"""Phase-1 SAs that are not up, of all peers; a peer's offer beyond that is dropped."""
-
 Receiver = Callable[[Context, IkeSa, Header, bytes], None]
 
 RECEIVERS: Mapping[int, Receiver] = {
@@ -48,16 +66,30 @@ class Engine:
         self, config: Ikev1Config, random_bytes: Callable[[int], bytes], trace: Listener | None = None
     ) -> None:
         self._context = Context(config, random_bytes, trace)
+        self._context.initiate = partial(_initiate, self._context)
 
     @property
     def sas(self) -> tuple[IkeSa, ...]:
         """All phase-1 SAs, the oldest first; deleted ones stay for a minute."""
         return tuple(self._context.sas.values())
 
+    def usable_sa(self, local: int, remote: int) -> IkeSa | None:
+        """The latest phase-1 SA between two addresses that is up."""
+        return self._context.usable_sa(local, remote)
+
     @property
     def counters(self) -> Counters:
         """Messages that led nowhere."""
         return self._context.counters
+
+    @property
+    def requests(self) -> tuple[Requests, Requests]:
+        """What became of requests for phase-1 SAs: of peers, and of our own."""
+        return self._context.incoming, self._context.outgoing
+
+    def clear_requests(self) -> None:
+        """Count them anew."""
+        self._context.incoming, self._context.outgoing = Requests(), Requests()
 
     @property
     def trace(self) -> Listener | None:
@@ -83,7 +115,20 @@ class Engine:
         ctx.waiting.setdefault((request.local, request.remote), []).append(request)
         attempts = ctx.sas_with(request.local, request.remote)
         if not any(sa.initiator and sa.serves(request.profile) for sa in attempts):
-            self._initiate(ctx, request)
+            ctx.initiate(request.local, request.remote, request.profile)
+
+    def probe(self, local: int, remote: int, now: int) -> None:
+        """There is something to send to a peer of which nothing came for long: see whether it is there."""
+        ctx = self._at(now)
+        sa = ctx.usable_sa(local, remote)
+        if sa is not None:
+            dpd.ask(ctx, sa)
+        else:
+            renewal.contact(ctx, local, remote)
+
+    def report_invalid_spi(self, local: int, remote: int, protocol: int, spi: int, now: int) -> None:
+        """A peer sends under an SPI that is not there: tell it, at most once a minute."""
+        renewal.warn(self._at(now), local, remote, PROTOCOL_IDS[protocol], spi)
 
     def receive_datagram(
         self, data: bytes, local: int, remote: int, local_port: int, remote_port: int, now: int
@@ -135,11 +180,13 @@ class Engine:
             if ours:
                 notices.delete_ipsec(ctx, sa, known, ours)
 
-    def delete_isakmp(self, now: int, remote: int | None = None, conn_id: int | None = None) -> None:
-        """Delete phase-1 SAs: all, those with a peer, or the one with a connection id. Their peers are told."""
+    def delete_isakmp(
+        self, now: int, remote: int | None = None, conn_id: int | None = None, local: int | None = None
+    ) -> None:
+        """Delete phase-1 SAs: all, those of an address, with a peer, or of a connection id. Their peers are told."""
         ctx = self._at(now)
         for sa in self.sas:
-            if remote in (None, sa.remote) and conn_id in (None, sa.conn_id):
+            if remote in (None, sa.remote) and local in (None, sa.local) and conn_id in (None, sa.conn_id):
                 lifecycle.delete_sa(ctx, sa, Reason.CLEARED, tell_peer=True)
 
     def get_timer(self) -> int | None:
@@ -171,37 +218,15 @@ class Engine:
         running = [node.request for sa in ctx.sas_with(*pair) for node in sa.nodes.values() if not node.finished]
         return request in [*running, *ctx.waiting.get(pair, ())]
 
-    @staticmethod
-    def _initiate(ctx: Context, request: QuickModeRequest) -> None:
-        """Begin phase 1; without a key or a policy for the peer, what waits for it fails."""
-        local, remote = request.local, request.remote
-        approach = ctx.config.approach(local, remote, request.profile)
-        kind = ExchangeType.AGGRESSIVE if approach.aggressive else ExchangeType.MAIN_MODE
-        sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now, kind)
-        sa.profile, mode = request.profile, sa.phase_1
-        if ctx.trace:
-            ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile, ctx.handles(sa)))
-        mode.policies, mode.preshared_key, mode.identity = approach.policies, approach.key, approach.identity
-        phase1.show_key(ctx, sa, mode.preshared_key)
-        obstacle = _obstacle(ctx, approach, request.profile)
-        if obstacle is None:
-            ctx.add(sa)
-            INITIATORS[kind](ctx, sa)
-            return
-        if obstacle is Reason.AGGRESSIVE_MODE_DISABLED:
-            ctx.emit(AggressiveModeDisabled(remote))
-        if ctx.trace:
-            ctx.trace(CannotStart(0, remote, obstacle, approach.aggressive, ctx.handles(sa)))
-        lifecycle.fail_waiting(ctx, local, remote, obstacle)
-
     def _respond(self, ctx: Context, receiver: Receiver, header: Header, data: bytes, sa: IkeSa) -> None:
         """A peer offers an SA. One that cannot even be read leaves nothing behind."""
         if sa.phase_1.kind is ExchangeType.AGGRESSIVE and not ctx.config.aggressive_mode:
             ctx.counters.ignored += 1
             ctx.emit(AggressiveModeDisabled(sa.remote))
             return
-        if sum(sa.established is None for sa in ctx.sas.values()) >= NEGOTIATION_LIMIT:
-            ctx.counters.refused_half_open += 1
+        limit = admission.admit(ctx, incoming=True)
+        if limit is not None:
+            ctx.emit(SaDenied(sa.local, sa.remote, True, limit))
             return
         if ctx.trace:
             ctx.trace(SaCreated(0, False, sa.remote, sa.local_port, sa.remote_port, False, None, ctx.handles(sa)))
@@ -210,6 +235,32 @@ class Engine:
         receiver(ctx, sa, header, data)
         if not sa.phase_1.received and sa.deleted is None:
             ctx.forget(sa)
+
+
+def _initiate(ctx: Context, local: int, remote: int, profile: str | None) -> None:
+    """Begin phase 1; without a key or a policy for the peer, or beyond a limit, what waits for it fails."""
+    approach = ctx.config.approach(local, remote, profile)
+    kind = ExchangeType.AGGRESSIVE if approach.aggressive else ExchangeType.MAIN_MODE
+    sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now, kind)
+    sa.profile, mode = profile, sa.phase_1
+    if ctx.trace:
+        ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile, ctx.handles(sa)))
+    mode.policies, mode.preshared_key, mode.identity = approach.policies, approach.key, approach.identity
+    phase1.show_key(ctx, sa, mode.preshared_key)
+    obstacle = _obstacle(ctx, approach, profile)
+    if obstacle is None:
+        limit = admission.admit(ctx, incoming=False)
+        if limit is None:
+            ctx.add(sa)
+            INITIATORS[kind](ctx, sa)
+            return
+        ctx.emit(SaDenied(local, remote, False, limit))
+        obstacle = Reason.LIMIT_REACHED
+    if obstacle is Reason.AGGRESSIVE_MODE_DISABLED:
+        ctx.emit(AggressiveModeDisabled(remote))
+    if ctx.trace:
+        ctx.trace(CannotStart(0, remote, obstacle, approach.aggressive, ctx.handles(sa)))
+    lifecycle.fail_waiting(ctx, local, remote, obstacle)
 
 
 def _can_sign(ctx: Context, approach: Approach, profile: str | None) -> bool:

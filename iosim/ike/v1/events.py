@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from iosim.ike.v1.admission import Limit
 from iosim.ike.v1.config import QuickModeRequest
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
@@ -76,6 +77,13 @@ class PeerRestarted(NamedTuple):
     before: int
 
 
+class PeerDead(NamedTuple):
+    """The peer does not answer any more: what is up with it leads nowhere."""
+
+    local: int
+    remote: int
+
+
 class BadMessage(NamedTuple):
     """A message is malformed, does not decrypt, or fails its HASH."""
 
@@ -115,6 +123,15 @@ class AggressiveModeDisabled(NamedTuple):
     remote: int
 
 
+class SaDenied(NamedTuple):
+    """A phase-1 SA is asked for, by the peer or by us, and `limit` forbids it."""
+
+    local: int
+    remote: int
+    incoming: bool
+    limit: Limit
+
+
 class UnsupportedExchange(NamedTuple):
     """The peer wants an exchange that is not there."""
 
@@ -132,11 +149,13 @@ Event = (
     | RequestFailed
     | PeerDeletedIpsec
     | PeerRestarted
+    | PeerDead
     | BadMessage
     | NoSa
     | ModeFailure
     | NoKeyPair
     | NotOffered
     | AggressiveModeDisabled
+    | SaDenied
     | UnsupportedExchange
 )

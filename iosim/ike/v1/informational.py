@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from iosim.crypto.errors import CryptoError
 from iosim.crypto.integrity import equal
+from iosim.ike.v1 import dpd
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import ModeFailure, PeerDeletedIpsec, PeerRestarted
 from iosim.ike.v1.keys import phase2_iv
@@ -152,6 +153,13 @@ def _handle_refusal(ctx: Context, sa: IkeSa, notification: Notification) -> None
             finish_node(ctx, node, Reason.REJECTED_BY_PEER)
 
 
+def _handle_invalid_spi(ctx: Context, sa: IkeSa, notification: Notification) -> None:
+    """The peer has no such SA: ours to it leads nowhere."""
+    if notification.protocol in IP_PROTOCOLS and len(notification.spi) == 4:
+        gone = IP_PROTOCOLS[notification.protocol], int.from_bytes(notification.spi, "big")
+        ctx.emit(PeerDeletedIpsec(sa.local, sa.remote, (gone,)))
+
+
 def _handle_lifetime(ctx: Context, sa: IkeSa, notification: Notification) -> None:
     """RESPONDER-LIFETIME for phase 1: the peer's lifetime is the shorter one."""
     seconds = notified_lifetime(notification.data)
@@ -184,6 +192,9 @@ REFUSALS = (
 )
 NOTIFICATIONS: Mapping[int, Callable[[Context, IkeSa, Notification], None]] = {
     **dict.fromkeys(REFUSALS, _handle_refusal),
+    NotifyType.INVALID_SPI: _handle_invalid_spi,
     NotifyType.RESPONDER_LIFETIME: _handle_lifetime,
     NotifyType.INITIAL_CONTACT: _handle_initial_contact,
+    NotifyType.R_U_THERE: dpd.handle_question,
+    NotifyType.R_U_THERE_ACK: dpd.handle_answer,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from iosim.ike.v1 import notices
+from iosim.ike.v1 import notices, renewal
 from iosim.ike.v1.context import SECOND, Context
-from iosim.ike.v1.events import InboundAbandoned, Phase1Down, RequestFailed
+from iosim.ike.v1.events import InboundAbandoned, PeerDead, Phase1Down, RequestFailed
 from iosim.ike.v1.sa import Exchange, IkeSa, QuickMode
 from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace import NodeDeleted, NodePurged, SaDeleted, SaPurged, SaReleased, StateChange
@@ -14,12 +14,19 @@ PURGE_SA_AFTER = 60 * SECOND
 PURGE_NODE_AFTER = 50 * SECOND
 
 
+SECONDS_BEFORE_END = (20, 30)
+"""When a successor is wanted, for the responder and the initiator: the latter comes first, so they do not collide."""
+
+
 def start_lifetime(ctx: Context, sa: IkeSa, seconds: int) -> None:
-    """Let an SA live for so long from now on."""
-    if sa.expiry is not None:
-        sa.expiry.cancel()
+    """Let an SA live for so long from now on; its successor is begun a little before, half-way at the earliest."""
+    for timer in (sa.expiry, sa.renewal):
+        if timer is not None:
+            timer.cancel()
     sa.lifetime = seconds
     sa.expires_at = ctx.now + seconds * SECOND
+    soft = max(seconds - SECONDS_BEFORE_END[sa.initiator], seconds // 2)
+    sa.renewal = ctx.timers.start(ctx.now + soft * SECOND, lambda _: renewal.renew(ctx, sa))
     sa.expiry = ctx.timers.start(sa.expires_at, lambda _: delete_sa(ctx, sa, Reason.LIFETIME_EXPIRED, tell_peer=True))
 
 
@@ -36,10 +43,11 @@ def delete_sa(ctx: Context, sa: IkeSa, reason: Reason, *, tell_peer: bool) -> No
         ctx.trace(StateChange(sa.conn_id, Input.PHASE1_DEL, sa.state, State.DEST_SA, 0))
         ctx.trace(SaReleased(*traced, ctx.handles(sa)))
     sa.deleted = reason
+    ctx.end(sa)
     sa.shown = sa.phase_1.no_state
     sa.phase_1.state = State.DEST_SA
     sa.phase_1.stop_timer()
-    for timer in (sa.expiry, sa.keepalive):
+    for timer in (sa.expiry, sa.renewal, sa.keepalive, sa.watch.timer):
         if timer is not None:
             timer.cancel()
     for node in list(sa.nodes.values()):
@@ -68,12 +76,16 @@ def finish_node(ctx: Context, node: QuickMode, reason: Reason | None) -> None:
 
 def give_up(ctx: Context, exchange: Exchange) -> None:
     """The peer does not answer. Whoever began a quick mode in vain takes phase 1 for dead, too."""
+    sa = exchange.sa
     if not isinstance(exchange, QuickMode):
-        delete_sa(ctx, exchange.sa, Reason.RETRANSMISSION_PHASE_1, tell_peer=False)
-        return
-    finish_node(ctx, exchange, Reason.RETRANSMISSION_PHASE_2)
-    if exchange.initiator:
-        delete_sa(ctx, exchange.sa, Reason.RETRANSMISSION_PHASE_2, tell_peer=True)
+        delete_sa(ctx, sa, Reason.RETRANSMISSION_PHASE_1, tell_peer=False)
+    else:
+        finish_node(ctx, exchange, Reason.RETRANSMISSION_PHASE_2)
+        if exchange.initiator:
+            delete_sa(ctx, sa, Reason.RETRANSMISSION_PHASE_2, tell_peer=True)
+    watched = exchange.initiator and ctx.config.keepalive(sa.local, sa.remote, sa.profile) is not None
+    if watched and ctx.usable_sa(sa.local, sa.remote) is None:
+        ctx.emit(PeerDead(sa.local, sa.remote))
 
 
 def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:

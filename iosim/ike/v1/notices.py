@@ -18,7 +18,7 @@ def notify(ctx: Context, sa: IkeSa, notification: Notification) -> None:
     secured, message_id = sa.established is not None, new_message_id(ctx, sa)
     if ctx.trace:
         protocol, kind, spi = notification.protocol, notification.kind, notification.spi
-        ctx.trace(Notified(sa.conn_id, True, protocol, kind, spi, message_id, secured))
+        ctx.trace(Notified(sa.conn_id, True, protocol, kind, spi, message_id, secured, data=notification.data))
     _send(ctx, sa, message_id, Payload(PayloadType.NOTIFY, notification.pack()))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.integrity import equal
-from iosim.ike.v1 import keys, nat_detection, phase1_offers, quick_mode, signatures, vendors
+from iosim.ike.v1 import dpd, keys, nat_detection, phase1_offers, quick_mode, renewal, signatures, vendors
 from iosim.ike.v1.config import Key
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
@@ -292,12 +292,15 @@ def complete(ctx: Context, mode: Phase1) -> None:
     sa = mode.sa
     mode.stop_timer()
     sa.established = ctx.now
+    ctx.negotiating.pop(sa.own_cookie, None)
     sa.errors = 0
     sa.shown = SaState.QM_IDLE
     ctx.emit(Phase1Up(sa))
     nat_detection.start_keepalive(ctx, sa)
+    dpd.start(ctx, sa)
     if not mode.initiator and mode.offered_lifetime is not None and sa.lifetime < mode.offered_lifetime:
         _notify_lifetime(ctx, sa)
+    renewal.warn_of_stray(ctx, sa)
     quick_mode.begin_waiting(ctx, sa)
 
 

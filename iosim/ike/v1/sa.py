@@ -9,7 +9,7 @@ from iosim.crypto.hashes import HASHES, Hash
 from iosim.crypto.pair import KeyPair
 from iosim.ike.timers import Timer
 from iosim.ike.v1.channel import Channel
-from iosim.ike.v1.config import Key, Policy, QuickModeRequest
+from iosim.ike.v1.config import Keepalive, Key, Policy, QuickModeRequest
 from iosim.ike.v1.keys import Secrets
 from iosim.ike.v1.nat import NatMethod, NatView
 from iosim.ike.v1.phase2_offers import Candidate
@@ -104,6 +104,23 @@ class QuickMode(Exchange):
 
 
 @dataclass(slots=True, eq=False)
+class Watch:
+    """Dead peer detection of an SA. `sequence` is the number of our last question, `peer_sequence` of the peer's.
+
+    While `asking`, `unanswered` counts the questions that were repeated since the peer was last heard, at `heard_at`
+    (µs).
+    """
+
+    settings: Keepalive | None = None
+    sequence: int = 0
+    peer_sequence: int = -1
+    asking: bool = False
+    unanswered: int = 0
+    heard_at: int = 0
+    timer: Timer | None = None
+
+
+@dataclass(slots=True, eq=False)
 class IkeSa:
     """A phase-1 SA from its first message until some time after it is deleted. Times are in µs, `lifetime` in seconds.
 
@@ -130,6 +147,7 @@ class IkeSa:
     lifetime: int = 0
     expires_at: int | None = None
     expiry: Timer | None = None
+    renewal: Timer | None = None
     established: int | None = None
     deleted: Reason | None = None
     errors: int = 0
@@ -145,6 +163,7 @@ class IkeSa:
     number: int = 0
     peer_number: int = 0
     keepalive: Timer | None = None
+    watch: Watch = field(default_factory=Watch)
     message_ids: set[int] = field(default_factory=set)
     nodes: dict[int, QuickMode] = field(default_factory=dict)
     phase_1: Phase1 = field(init=False)

@@ -397,6 +397,31 @@ class Notified(NamedTuple):
     message_id: int
     secured: bool
     handles: Handles | None = None
+    data: bytes = b""
+
+
+class DpdReceived(NamedTuple):
+    """R-U-THERE or its answer (`kind` is a NotifyType) came."""
+
+    conn_id: int
+    kind: int
+    remote: int
+    sequence: int
+
+
+class DpdUnanswered(NamedTuple):
+    """No answer to R-U-THERE came in time: attempt 1 … `limit`."""
+
+    conn_id: int
+    attempt: int
+    limit: int
+
+
+class PeerNotResponding(NamedTuple):
+    """The peer does not answer R-U-THERE any more, and is taken for dead."""
+
+    conn_id: int
+    remote: int
 
 
 class Deleting(NamedTuple):
@@ -512,6 +537,9 @@ Trace = (
     | NoIpsecOfferAccepted
     | IpsecInstalled
     | Notified
+    | DpdReceived
+    | DpdUnanswered
+    | PeerNotResponding
     | Deleting
     | DeleteNotSent
     | Duplicate

@@ -20,6 +20,14 @@ from iosim.ipsec.model import Transform
 DEFAULT_SECONDS = 3600
 DEFAULT_KILOBYTES = 4608000
 
+Kilobytes = int | str
+"""A volume in kilobytes, or "disable" for no limit."""
+
+
+def volume(kilobytes: Kilobytes) -> int:
+    """Kilobytes; 0: no limit."""
+    return kilobytes if isinstance(kilobytes, int) else 0
+
 
 @part("cfg_crypto_trans")
 @dataclass(slots=True)
@@ -48,20 +56,57 @@ class Pfs:
         return int((self.pfs_group or "group1").removeprefix("group"))
 
 
+@dataclass(frozen=True, slots=True)
+class MapPeer:
+    """`set peer 192.0.2.1 default`: the default peer is tried first, and again when another one is dead."""
+
+    peer: int
+    default: bool = False
+
+
+class MapPeers(Table):
+    """The peers of an entry; one of them at most is the default."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        if statement.get("default") and not (statement.no or statement.default):
+            peers = getattr(part, name)
+            peers.update({key: MapPeer(known.peer) for key, known in peers.items()})
+        super().apply(part, name, statement)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleTime:
+    """`set security-association idle-time 600 default`."""
+
+    seconds: int
+    default: bool = False
+
+
 @part("config_crypto_map")
 @dataclass(slots=True)
 class MapEntry:
     """One sequence number of a crypto map."""
 
     description: str | None = bound(Value("crypto_map_description", order=5, type="description"))
-    peers: dict[Any, int] = bound(Table("crypto_map_peer", order=10, key=("peer",), type="peer"))
+    peers: dict[Any, MapPeer] = bound(MapPeers("crypto_map_peer", order=10, key=("peer",), type=MapPeer))
     seconds: int | None = bound(Value("crypto_map_lifetime_seconds", order=20, type="seconds"))
-    kilobytes: int | None = bound(Value("crypto_map_lifetime_kilobytes", order=21, type="kilobytes"))
+    kilobytes: Kilobytes | None = bound(Value("crypto_map_lifetime_kilobytes", order=21, type="kilobytes"))
+    idle_time: IdleTime | None = bound(Value("crypto_map_idle_time", order=23, type=IdleTime))
     transform_sets: TransformSets | None = bound(
         Value("crypto_map_transform_set", order=30, type=TransformSets, tail=" ")
     )
     pfs: Pfs | None = bound(Value("crypto_map_pfs", order=40, type=Pfs))
     acl: str | None = bound(Value("crypto_map_match", order=50, type="acl"))
+
+    @property
+    def addresses(self) -> list[int]:
+        """The peers in the order of the configuration."""
+        return [entry.peer for entry in self.peers.values()]
+
+    @property
+    def default_peer(self) -> int | None:
+        """The peer that is tried first, if one is named."""
+        return next((entry.peer for entry in self.peers.values() if entry.default), None)
 
 
 class TransformSetSection(Section):
@@ -78,7 +123,10 @@ class Ipsec:
     """All of `crypto ipsec` and `crypto map`. Maps are entries by (name, sequence number)."""
 
     seconds: int = bound(Value("ipsec_lifetime_seconds", order=310, type="seconds", default=DEFAULT_SECONDS))
-    kilobytes: int = bound(Value("ipsec_lifetime_kilobytes", order=311, type="kilobytes", default=DEFAULT_KILOBYTES))
+    kilobytes: Kilobytes = bound(
+        Value("ipsec_lifetime_kilobytes", order=311, type="kilobytes", default=DEFAULT_KILOBYTES)
+    )
+    idle_time: int | None = bound(Value("ipsec_idle_time", order=313, type="seconds"))
     transform_sets: dict[str, Config] = bound(
         TransformSetSection(
             "crypto_ipsec_transform_set",

@@ -10,7 +10,7 @@ from iosim.ike.v1 import events as ike
 from iosim.ios.config import Config
 from iosim.ios.features.access_lists import AccessLists
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
+from iosim.ios.features.ipsec.config import IdleTime, InterfaceCrypto, Ipsec, MapEntry, volume
 from iosim.ios.features.ipsec.maps import CryptoMaps, Transparency, map_sequences, profile_of_entry
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
@@ -28,8 +28,9 @@ from iosim.ipsec.events import (
     Rekey,
     SaCreated,
     SasDeleted,
+    Silence,
 )
-from iosim.ipsec.flow import Flow, InstalledPair, Template
+from iosim.ipsec.flow import Flow, InstalledPair, Template, Upkeep
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.sa import ReceiveError
@@ -97,9 +98,14 @@ class IpsecFeature(Feature):
         entry = config[MapEntry]
         acl = None if entry.acl is None else self.router[AccessLists].get(entry.acl)
         policy = self._policy(entry, profile_of_entry(self.router.config, name, config))
-        peers = list(entry.peers.values())
+        peers, upkeep = entry.addresses, self._upkeep(entry)
         ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
-        return CryptoMapEntry(number, acl, peers, policy, ready and bool(policy.transforms), template)
+        return CryptoMapEntry(number, acl, peers, policy, ready and bool(policy.transforms), template, upkeep)
+
+    def _upkeep(self, entry: MapEntry) -> Upkeep:
+        """How long the SAs of an entry may be idle, by its own word or that for all, and its default peer."""
+        idle = entry.idle_time or IdleTime(self.router.config[Ipsec].idle_time or 0)
+        return Upkeep(idle.seconds, idle.default, entry.default_peer)
 
     def _policy(self, entry: MapEntry, profile: str | None) -> FlowPolicy:
         config = self.router.config[Ipsec]
@@ -109,7 +115,7 @@ class IpsecFeature(Feature):
             transforms,
             entry.pfs.group if entry.pfs else None,
             entry.seconds or config.seconds,
-            entry.kilobytes or config.kilobytes,
+            volume(entry.kilobytes or config.kilobytes),
             profile,
         )
 
@@ -136,6 +142,10 @@ class IpsecFeature(Feature):
         flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy, suits)
         return None if flow is None else accepted(flow, remote)
 
+    def has_sas(self, local: int, remote: int) -> bool:
+        """Whether IPsec SAs with a peer are up."""
+        return any((entry.pair.local, entry.pair.remote) == (local, remote) for entry in self.ipsec.sad)
+
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA has this SPI."""
         return self.ipsec.sad.find(spi) is not None
@@ -144,6 +154,10 @@ class IpsecFeature(Feature):
 
     def _key_exchange(self, event: ike.Event) -> None:
         match event:
+            case ike.InboundReady(pair, Wanted() as wanted):
+                self.ipsec.prepare(pair, wanted.flow)
+            case ike.InboundAbandoned(pair):
+                self.ipsec.abandon(pair)
             case ike.QuickModeFinished(pair, Wanted() as wanted):
                 if self.ipsec.install(pair, wanted.flow) is None:
                     self._tell(pair.local, pair.remote, [(sa.protocol, sa.spi) for sa in pair.inbound])
@@ -152,6 +166,8 @@ class IpsecFeature(Feature):
                     self.ipsec.acquire_failed(request.policy.flow)
             case ike.PeerDeletedIpsec(_, remote, spis):
                 self.ipsec.delete_by_peer(remote, spis)
+            case ike.PeerDead(local, remote):
+                self.ipsec.peer_dead(local, remote)
             case ike.PeerRestarted(local, remote, before):
                 self.ipsec.clear(lambda installed: _is_older(installed, local, remote, before), Cause.PEER)
 
@@ -167,10 +183,19 @@ class IpsecFeature(Feature):
                 self._request(flow)
             case SaCreated(installed):
                 self._log_keys(installed)
+                installed.patience = self.isakmp.patience(installed.pair.local, installed.pair.remote)
             case SasDeleted(removed, cause):
                 self._announce_deletion(removed, cause)
+            case Silence(installed):
+                self.isakmp.probe(installed.pair.local, installed.pair.remote)
             case PacketRefused() | InvalidSpi() | NotIpsec():
                 self._complain(event)
+                if isinstance(event, InvalidSpi) and self._is_peer(event.destination, event.source):
+                    self.isakmp.report_invalid_spi(event.destination, event.source, event.protocol, event.spi)
+
+    def _is_peer(self, local: int, remote: int) -> bool:
+        """Whether a flow may lead to a peer: to nobody else is anything said about SPIs."""
+        return any(flow.local == local and remote in flow.peers for flow in self.ipsec.flows.values())
 
     def _request(self, flow: Flow) -> None:
         wanted = requested(flow)
@@ -205,7 +230,7 @@ class IpsecFeature(Feature):
 
     def _announce_deletion(self, removed: tuple[InstalledPair, ...], cause: Cause) -> None:
         """Tell the peers of SAs that went for another reason than their own word."""
-        if cause is Cause.PEER:
+        if cause in (Cause.PEER, Cause.DEAD):
             return
         by_peer: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for installed in removed:

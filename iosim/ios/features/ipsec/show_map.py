@@ -11,7 +11,7 @@ from iosim.ios.features.access_lists.config import AccessListSettings
 from iosim.ios.features.access_lists.entries import entries_of
 from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, volume
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
 from iosim.ios.features.ipsec.transforms import shown_transform
@@ -111,7 +111,7 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
     if name is not None and not from_template and not (entry.peers and entry.acl):
         lines += ["\tWARNING: This crypto map is in an incomplete state!"]
         lines += ["\t\t(missing peer or access-list definitions)"]
-    lines += [f"\tPeer = {format_address(peer)}" for peer in entry.peers.values()]
+    lines += [f"\tPeer = {format_address(peer)}" for peer in entry.addresses]
     profile = profile_of_entry(router.config, name, config)
     lines += [f"\tISAKMP Profile: {profile}"] if profile else []
     lines += [] if from_template else _acl_lines(router, entry.acl)
@@ -119,8 +119,9 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
 
 
 def _policy_lines(config: Ipsec, entry: MapEntry) -> list[str]:
-    seconds, kilobytes = entry.seconds or config.seconds, entry.kilobytes or config.kilobytes
+    seconds, kilobytes = entry.seconds or config.seconds, volume(entry.kilobytes or config.kilobytes)
     lines = [f"\tSecurity association lifetime: {kilobytes} kilobytes/{seconds} seconds"]
+    lines += [f"\tSecurity association idletime: {entry.idle_time.seconds} seconds"] if entry.idle_time else []
     lines += ["\tResponder-Only (Y/N): N", f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
     lines += [f"\tDH group:  group{entry.pfs.group}"] if entry.pfs else []
     return [*lines, "\tMixed-mode : Disabled", "\tTransform sets={ ", *_set_lines(config, entry), "\t}"]

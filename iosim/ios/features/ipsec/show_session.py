@@ -10,6 +10,7 @@ from iosim.ike.v1 import IkeSa
 from iosim.ios.clock import hms
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.isakmp.engine import IsakmpFeature
+from iosim.ios.features.isakmp.show import capabilities
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -106,8 +107,8 @@ def _id_text(identification: Identification) -> str:
 
 def _ike(sa: IkeSa, now: int) -> IkeView:
     lifetime = 0 if sa.deleted is not None else sa.remaining(now) or 0
-    capabilities = "N" if sa.udp_encapsulation else "(none)"
-    return IkeView(sa.local, sa.local_port, sa.remote, sa.remote_port, sa.usable, sa.conn_id, lifetime, capabilities)
+    letters = capabilities(sa) or "(none)"
+    return IkeView(sa.local, sa.local_port, sa.remote, sa.remote_port, sa.usable, sa.conn_id, lifetime, letters)
 
 
 def _flow(flow: Flow, now: int) -> FlowView:

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Protocol
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import Approach, Datagram, Engine, Key, NoPki, Pki, Policy, QuickModePolicy, QuickModeRequest
+from iosim.ike.v1 import (
+    Approach,
+    Datagram,
+    Engine,
+    Keepalive,
+    Key,
+    NoPki,
+    Pki,
+    Policy,
+    QuickModePolicy,
+    QuickModeRequest,
+)
+from iosim.ike.v1.admission import Admission
 from iosim.ike.v1.engine import PORT
 from iosim.ike.v1.events import (
     AggressiveModeDisabled,
@@ -17,18 +29,23 @@ from iosim.ike.v1.events import (
     NoSa,
     NotOffered,
     Phase1Keys,
+    SaDenied,
 )
 from iosim.ike.v1.nat import KEEPALIVE
 from iosim.ike.v1.nat import PORT as NAT_PORT
 from iosim.ios.features.isakmp import keys, peers, profiles
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
 from iosim.ios.features.isakmp.identity import IsakmpIdentity
+from iosim.ios.features.isakmp.liveness import Liveness
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.udp import NON_ESP_MARKER
-from iosim.sim.clock import Timer
+from iosim.sim.clock import SECOND, Timer
 from iosim.wire.isakmp import ExchangeType, Identification, IdType
+
+MESSAGE_INTERVAL = SECOND
+"""Each kind of message is logged at most so often, for anybody can cause one by any datagram."""
 
 
 class IpsecPolicies(Protocol):
@@ -45,6 +62,9 @@ class IpsecPolicies(Protocol):
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA already has this SPI."""
+
+    def has_sas(self, local: int, remote: int) -> bool:
+        """Whether IPsec SAs with a peer are up."""
 
     @property
     def attached(self) -> bool:
@@ -63,6 +83,9 @@ class _NoPolicies:
     def spi_in_use(self, spi: int) -> bool:
         return False
 
+    def has_sas(self, local: int, remote: int) -> bool:
+        return False
+
 
 @feature
 class IsakmpFeature(Feature):
@@ -78,6 +101,7 @@ class IsakmpFeature(Feature):
         self.engine = Engine(self, router.sim.random(router.name, "ike").randbytes)
         self._timer: Timer | None = None
         self._on = False
+        self._said: dict[type[Event], int] = {}
         for port in (PORT, NAT_PORT):
             router.stack.udp.bind(port, self._receive)
 
@@ -102,6 +126,27 @@ class IsakmpFeature(Feature):
     def nat_keepalive(self) -> int:
         """Seconds between NAT keepalives."""
         return self.router.config[IsakmpIdentity].nat_keepalive
+
+    @property
+    def admission(self) -> Admission:
+        """How many phase-1 SAs there may be."""
+        return self.router.config[Liveness].admission
+
+    @property
+    def invalid_spi_recovery(self) -> bool:
+        """Whether phase 1 is begun to tell a peer that its IPsec SA is unknown here."""
+        return self.router.config[Liveness].invalid_spi_recovery
+
+    def phase_1_needed(self, local: int, remote: int) -> bool:
+        """Phase 1 is renewed while there are IPsec SAs."""
+        return self.ipsec.has_sas(local, remote)
+
+    def keepalive(self, local: int, remote: int, profile: str | None) -> Keepalive | None:
+        """How to watch a peer: as its profile says, else as all are."""
+        settings = profiles.settings(self.router, profile)
+        if settings is not None and settings.keepalive is not None:
+            return Keepalive(settings.keepalive.seconds, settings.keepalive.retry)
+        return self.router.config[Liveness].watching
 
     def approach(self, local: int, remote: int, profile: str | None) -> Approach:
         """How to begin with a peer: as `crypto isakmp peer` says, else as the profile says, else in main mode."""
@@ -158,6 +203,22 @@ class IsakmpFeature(Feature):
         """A pair of IPsec SAs is wanted."""
         self.engine.request(request, self.router.sim.now)
         self.flush()
+
+    def probe(self, local: int, remote: int) -> None:
+        """There is something to send to a peer of which nothing came for long."""
+        self.engine.probe(local, remote, self.router.sim.now)
+        self.flush()
+
+    def report_invalid_spi(self, local: int, remote: int, protocol: int, spi: int) -> None:
+        """A peer sends under an SPI that is not there."""
+        self.engine.report_invalid_spi(local, remote, protocol, spi, self.router.sim.now)
+        self.flush()
+
+    def patience(self, local: int, remote: int) -> int | float:
+        """After how much silence (µs) what is sent to a peer is a reason to ask whether it is there."""
+        sa = self.engine.usable_sa(local, remote)
+        settings = sa.watch.settings if sa else None
+        return settings.seconds * SECOND if settings and not settings.periodic else float("inf")
 
     def flush(self) -> None:
         """Send what the engine has to send, hand out its events, and set its timer. Call it after every engine call."""
@@ -227,7 +288,9 @@ class IsakmpFeature(Feature):
                 self.router.keylog.ikev1(event.initiator_cookie, event.key)
             return
         describe = _MESSAGES.get(type(event))
-        if describe is not None:
+        last = self._said.get(type(event))
+        if describe is not None and (last is None or self.router.sim.now >= last + MESSAGE_INTERVAL):
+            self._said[type(event)] = self.router.sim.now
             self.router.syslog.message(*describe(event))
 
 
@@ -264,6 +327,12 @@ _MESSAGES: dict[type, Callable[..., tuple[str, str]]] = {
         f"Remote peer {format_address(event.remote)} responded with attribute not offered or changed",
     ),
     ModeFailure: _mode_failure,
+    SaDenied: lambda event: (
+        "CRYPTO-4-IKE_DENY_SA_REQ",
+        f"IKE denied an {'INCOMING' if event.incoming else 'OUTGOING'} SA request from "
+        f"{format_address(event.remote if event.incoming else event.local)} to "
+        f"{format_address(event.local if event.incoming else event.remote)} due to {event.limit.value}",
+    ),
     AggressiveModeDisabled: lambda event: (
         "CRYPTO-5-IKMP_AG_MODE_DISABLED",
         "Unable to initiate or respond to Aggressive Mode while disabled",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iosim.crypto.dh import GROUPS, ModpGroup
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import Policy
+from iosim.ike.v1 import IkeSa, Policy
 from iosim.ios.clock import hms
 from iosim.ios.features.isakmp.config import DEFAULT_POLICIES, Isakmp
 from iosim.ios.features.isakmp.engine import IsakmpFeature
@@ -81,6 +81,7 @@ class SaView:
     deleted: bool
     policy: Policy | None
     remaining: int | None
+    capabilities: str
 
 
 def collect_sas(router: Router) -> list[SaView]:
@@ -95,9 +96,15 @@ def collect_sas(router: Router) -> list[SaView]:
             sa.deleted is not None,
             sa.policy,
             sa.remaining(router.sim.now),
+            capabilities(sa),
         )
         for sa in reversed(router[IsakmpFeature].engine.sas)
     ]
+
+
+def capabilities(sa: IkeSa) -> str:
+    """The letters of the legend that hold for an SA."""
+    return ("D" if sa.watch.settings is not None else "") + ("N" if sa.udp_encapsulation else "")
 
 
 @handler("show_crypto_isakmp_sa")
@@ -144,10 +151,10 @@ def _detail_line(sa: SaView) -> str:
         encryption, _, _ = sa.policy.encryption.partition("-")
         hash_name, method, group = sa.policy.hash, SHORT_METHODS[sa.policy.authentication], sa.policy.group
     lifetime = "0" if sa.deleted or sa.remaining is None else hms(sa.remaining)
-    capabilities = "(deleted)" if sa.deleted else ""
+    letters = "(deleted)" if sa.deleted else sa.capabilities
     engine = f"SW:{sa.conn_id - FIRST_CONNECTION_ID + 1}" if sa.conn_id else "????"
     return (
         f"{sa.conn_id:<5} {format_address(sa.local):<15} {format_address(sa.remote):<15} {'':<6} ACTIVE "
-        f"{encryption:<4} {hash_name:<6} {method:<4} {group:<2} {lifetime:<8} {capabilities:<4}\n"
+        f"{encryption:<4} {hash_name:<6} {method:<4} {group:<2} {lifetime:<8} {letters:<4}\n"
         f"       Engine-id:Conn-id =  {engine}\n"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from iosim.grammar.values import format_address
 from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
 from iosim.ios.features.isakmp.words import certificates, common, offers, packets, payloads, sas
@@ -53,6 +54,13 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.NoIpsecOfferAccepted: offers.no_ipsec_offer,
     trace.IpsecInstalled: offers.ipsec_installed,
     trace.Notified: payloads.notified,
+    trace.DpdReceived: payloads.dpd_received,
+    trace.DpdUnanswered: lambda step: [
+        f"ISAKMP:({step.conn_id}):DPD incrementing error counter ({step.attempt}/{step.limit})"
+    ],
+    trace.PeerNotResponding: lambda step: [
+        f"ISAKMP:({step.conn_id}):peer {format_address(step.remote)} not responding!"
+    ],
     trace.Deleting: payloads.deleting,
     trace.DeleteNotSent: payloads.delete_not_sent,
     trace.Duplicate: packets.duplicate,

@@ -98,7 +98,8 @@ def notified(step: trace.Notified) -> list[str]:
     spi = int.from_bytes(step.spi, "big") if len(step.spi) == 4 else 0
     what = f"NOTIFY {kind} protocol {step.protocol}\n\tspi {spi}, message ID = {step.message_id}"
     if step.sent and step.secured:
-        return [new_node(step.message_id), f"ISAKMP:({step.conn_id}):Sending {what}"]
+        number = [f"ISAKMP:({step.conn_id}): seq. no 0x{step.data.hex().upper()}"] if step.kind in DPD else []
+        return [new_node(step.message_id), f"ISAKMP:({step.conn_id}):Sending {what}", *number]
     if step.sent:
         return [
             f"ISAKMP ({step.conn_id}): incrementing error counter on sa, attempt 1 of 5: construct_fail_ag_init",
@@ -110,7 +111,17 @@ def notified(step: trace.Notified) -> list[str]:
     return [f"ISAKMP:({step.conn_id}): processing {what}{sa}"]
 
 
-NOTIFICATIONS: Mapping[int, str] = {NotifyType.NO_PROPOSAL_CHOSEN: "PROPOSAL_NOT_CHOSEN"}
+def dpd_received(step: trace.DpdReceived) -> list[str]:
+    peer, kind = format_address(step.remote), NOTIFICATIONS[step.kind]
+    return [f"ISAKMP:({step.conn_id}): {kind} received from peer {peer}, sequence 0x{step.sequence:X}"]
+
+
+DPD = (NotifyType.R_U_THERE, NotifyType.R_U_THERE_ACK)
+NOTIFICATIONS: Mapping[int, str] = {
+    NotifyType.NO_PROPOSAL_CHOSEN: "PROPOSAL_NOT_CHOSEN",
+    NotifyType.R_U_THERE: "DPD/R_U_THERE",
+    NotifyType.R_U_THERE_ACK: "DPD/R_U_THERE_ACK",
+}
 """What IOS calls otherwise than RFC 2408."""
 
 

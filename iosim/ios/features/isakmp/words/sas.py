@@ -16,6 +16,7 @@ SA_REASONS = {
     Reason.LIFETIME_EXPIRED: "IKE SA Lifetime Exceeded",
     Reason.CLEARED: "BY user command",
     Reason.PEER_RESTARTED: "Receive initial contact",
+    Reason.PEER_DEAD: "P1 errcounter exceeded (PEERS_ALIVE_TIMER)",
 }
 NODE_REASONS = {
     Reason.RETRANSMISSION_PHASE_2: "Phase 2 err count exceeded",
