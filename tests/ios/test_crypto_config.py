@@ -83,3 +83,21 @@ def test_the_key_exchange_passes_by_an_access_list_that_covers_it() -> None:
     )
     assert ".!!!!" in pair.type(1, "ping 203.0.113.2")
     assert "#pkts encaps: 4" in pair.type(1, "show crypto ipsec sa")
+
+
+def test_what_a_crypto_map_lacks_is_remarked_until_it_is_there() -> None:
+    pair = Pair()
+    pair.type(1, "configure terminal", "crypto map NEW 5 ipsec-isakmp", "set peer 203.0.113.2", "match address LATER")
+    entry = pair.type(1, "do show running-config | section crypto map NEW").splitlines()
+    assert entry == [
+        "crypto map NEW 5 ipsec-isakmp ",
+        " ! Incomplete",
+        " set peer 203.0.113.2",
+        " ! access-list has not been configured yet",
+        " match address LATER",
+    ]
+    pair.type(1, "ip access-list extended LATER", "permit ip any any")
+    entry = pair.type(1, "do show running-config | section crypto map NEW").splitlines()
+    assert entry == ["crypto map NEW 5 ipsec-isakmp ", " set peer 203.0.113.2", " match address LATER"]
+    pair.type(1, "crypto map NEW 5", "no set peer 203.0.113.2")
+    assert " ! Incomplete" in pair.type(1, "do show running-config | section crypto map NEW").splitlines()
