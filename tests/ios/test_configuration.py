@@ -42,6 +42,7 @@ def test_the_size_is_that_of_what_follows(network: Network) -> None:
 def test_forms_of_the_running_configuration(network: Network) -> None:
     everything = typed(network, "show running-config all")
     assert "Current configuration with default configurations exposed : " in everything
+    assert "hdlc" not in everything
     assert "\n no shutdown\n" in everything and "\n no shutdown\n" not in typed(network, "show running-config")
     assert "\n     3 : !\n     4 : version 15.7\n" in typed(network, "show running-config linenum")
     shown = typed(network, "show running-config interface Loopback0")

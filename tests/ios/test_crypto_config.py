@@ -87,7 +87,8 @@ def test_the_key_exchange_passes_by_an_access_list_that_covers_it() -> None:
 
 def test_what_a_crypto_map_lacks_is_remarked_until_it_is_there() -> None:
     pair = Pair()
-    pair.type(1, "configure terminal", "crypto map NEW 5 ipsec-isakmp", "set peer 203.0.113.2", "match address LATER")
+    for line in ("configure terminal", "crypto map NEW 5 ipsec-isakmp", "set peer 203.0.113.2", "match address LATER"):
+        pair.type(1, line)
     entry = pair.type(1, "do show running-config | section crypto map NEW").splitlines()
     assert entry == [
         "crypto map NEW 5 ipsec-isakmp ",
@@ -96,8 +97,10 @@ def test_what_a_crypto_map_lacks_is_remarked_until_it_is_there() -> None:
         " ! access-list has not been configured yet",
         " match address LATER",
     ]
-    pair.type(1, "ip access-list extended LATER", "permit ip any any")
+    pair.type(1, "ip access-list extended LATER")
+    pair.type(1, "permit ip any any")
     entry = pair.type(1, "do show running-config | section crypto map NEW").splitlines()
     assert entry == ["crypto map NEW 5 ipsec-isakmp ", " set peer 203.0.113.2", " match address LATER"]
-    pair.type(1, "crypto map NEW 5", "no set peer 203.0.113.2")
+    pair.type(1, "crypto map NEW 5 ipsec-isakmp")
+    pair.type(1, "no set peer 203.0.113.2")
     assert " ! Incomplete" in pair.type(1, "do show running-config | section crypto map NEW").splitlines()

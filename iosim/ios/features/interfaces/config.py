@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from iosim.grammar import Statement
 
 DEFAULT_MTU = 1500
+HDLC = "hdlc"
 DEFAULT_ARP_TIMEOUT = 4 * 3600
 
 
@@ -95,6 +96,15 @@ class KeepaliveBinding(Value):
             yield from super().blocks(mode, value)
 
 
+class FramingValue(Value):
+    """What serial interfaces do unasked is not written, and others do not do it."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        super().apply(part, name, statement)
+        if getattr(part, name) == HDLC:
+            setattr(part, name, None)
+
+
 @part("config_if")
 @dataclass(slots=True)
 class InterfaceSettings:
@@ -110,7 +120,7 @@ class InterfaceSettings:
     )
     address: IpAddress | None = bound(Value("if_ip_address", order=20, type=IpAddress, shown="no ip address"))
     unnumbered: str | None = bound(Value("if_ip_unnumbered", order=20, type="interface"))
-    framing: str = bound(Value("if_encapsulation", order=21, type="framing", default="hdlc"))
+    framing: str | None = bound(FramingValue("if_encapsulation", order=21, type="framing"))
     delay: int | None = bound(Value("if_delay", order=59, type="delay"))
     shutdown: bool = bound(Flag("if_shutdown", order=60))
     duplex: str | None = bound(Value("if_duplex", order=70, type="duplex"))

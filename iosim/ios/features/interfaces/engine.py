@@ -7,7 +7,14 @@ import hashlib
 from iosim.grammar.names import interface_order, interface_type
 from iosim.ios.config import Config
 from iosim.ios.features.arp import mac_bytes
-from iosim.ios.features.interfaces.config import CarrierDelay, Interfaces, InterfaceSettings, Keepalive, parent_name
+from iosim.ios.features.interfaces.config import (
+    HDLC,
+    CarrierDelay,
+    Interfaces,
+    InterfaceSettings,
+    Keepalive,
+    parent_name,
+)
 from iosim.ios.features.interfaces.messages import LinkMessages
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import feature
@@ -126,7 +133,9 @@ FRAMINGS: dict[str, type[Hdlc | Ppp]] = {"hdlc": Hdlc, "ppp": Ppp}
 
 def encapsulation_of(config: Config) -> str:
     """The encapsulation of a serial interface."""
-    return "frame-relay" if "planned_if_encapsulation" in config[KeptLines].said else config[InterfaceSettings].framing
+    if "planned_if_encapsulation" in config[KeptLines].said:
+        return "frame-relay"
+    return config[InterfaceSettings].framing or HDLC
 
 
 def _delay(delay: CarrierDelay | None) -> int:

@@ -125,7 +125,7 @@ class IsakmpFeature(Feature):
     @property
     def nat_keepalive(self) -> int:
         """Seconds between NAT keepalives."""
-        return self.router.config[IsakmpIdentity].nat_keepalive
+        return self.router.config[IsakmpIdentity].nat_keepalive or 0
 
     @property
     def admission(self) -> Admission:

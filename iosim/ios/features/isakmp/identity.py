@@ -21,7 +21,7 @@ class IsakmpIdentity:
 
     identity: str = bound(Value("crypto_isakmp_identity", order=302.1, type="identity", default="address"))
     no_aggressive_mode: bool = bound(Flag("crypto_isakmp_aggressive_mode", order=302.2))
-    nat_keepalive: int = bound(Value("crypto_isakmp_nat_keepalive", order=304, type="seconds", default=0))
+    nat_keepalive: int | None = bound(Value("crypto_isakmp_nat_keepalive", order=304, type="seconds"))
 
 
 def full_name(router: Router) -> str:
