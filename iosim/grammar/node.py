@@ -94,7 +94,7 @@ class Node:
         Returns (terminal, value, index behind it), the list of candidates when the word is ambiguous, or None.
         """
         text = words[index].text.lower()
-        keyword = self.keywords.get(text)
+        keyword = self.keywords.get(text) or self.keywords.get(f"{text}:")  # `show flash` is `show flash:`
         if keyword is not None:
             return keyword, keyword.text, index + 1
         candidates = [terminal for key, terminal in self.keywords.items() if key.startswith(text)]

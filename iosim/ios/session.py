@@ -138,7 +138,7 @@ class Session(Terminal):
             return ""
         name = self.router.hostname[:PROMPT_NAME_LENGTH]
         if self.configurator is not None:
-            return f"{name}({ios_grammar().prompts[self.configurator.mode]})#"
+            return f"{name}({_mode_words(self.configurator.stack[-1])})#"
         return f"{name}{'#' if self.level > 1 else '>'}"
 
     def execute(self, line: str) -> None:
@@ -268,3 +268,9 @@ def _subcommands(mode: str, line: str) -> CliError:
     if len(words) == 1 and terminals[0].text in _FAMILIES:
         return Rejected(f'% Type "{terminals[0].text} ?" for a list of subcommands')
     return Incomplete()
+
+
+def _mode_words(config: Config) -> str:
+    """What a prompt calls a mode: that of sub-interfaces has words of its own."""
+    words = ios_grammar().prompts[config.mode]
+    return words.replace("-if", "-subif") if "." in str(config.get("interface")) else words

@@ -29,6 +29,10 @@ def test_a_new_router_has_its_image(network: Network) -> None:
     assert f'"flash0:{IMAGE}"' in typed(network, "show version")
 
 
+def test_show_flash_needs_no_colon(network: Network) -> None:
+    assert IMAGE in typed(network, "show flash") == typed(network, "show flash:")
+
+
 def test_the_running_configuration_in_a_file(network: Network) -> None:
     answer = typed(network, "copy running-config flash:x.cfg", "")
     size = len(network["R1"].flash.read("x.cfg"))

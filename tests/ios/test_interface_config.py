@@ -333,3 +333,11 @@ def test_the_arp_table_of_one_interface_can_be_shown_and_cleared() -> None:
     network.type("R1", "clear arp-cache interface gi0/0")
     assert "10.0.0.2 " not in network.type("R1", "show arp")
     assert "192.168.1.10 " in network.type("R1", "show arp")
+
+
+def test_the_prompt_of_a_subinterface() -> None:
+    network = pair()
+    network.type("R1", "configure terminal", "interface gi0/0.10")
+    assert network.console("R1").prompt == "R1(config-subif)#"
+    network.type("R1", "interface gi0/0")
+    assert network.console("R1").prompt == "R1(config-if)#"
