@@ -60,7 +60,7 @@ def test_sas_of_a_dynamic_map_outlive_changes_elsewhere_and_rekey() -> None:
     assert "!!!!!" in pair.ping()
     pair.pass_time(60)
     assert "!!!!!" in pair.ping()
-    pair.configure(2, "no crypto dynamic-map SPOKES 10")
+    pair.configure(2, "no crypto dynamic-map SPOKES 10\nno crypto map VPN 200")
     assert "!" not in pair.ping()
 
 

@@ -99,9 +99,9 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
 
 
 def send_third(ctx: Context, mode: Phase1) -> None:
+    nat_detection.float_ports(mode.sa)  # first: our NAT-D payloads are about the ports that they are sent from and to
     proof = phase1.own_proof(ctx, mode, mode.id_ii)
     payloads = [*proof, *nat_detection.detection(mode), *phase1.first_contact(ctx, mode)]
-    nat_detection.float_ports(mode.sa)
     transmit.send(ctx, mode, ExchangeType.AGGRESSIVE, payloads, expect_answer=False)
     mode.sa.last_block = mode.iv
 
