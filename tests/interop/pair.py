@@ -54,7 +54,7 @@ class Pair:
     def bring_up(self, side: str) -> None:
         """Let a side begin, and wait for the tunnels."""
         self.begin(side)
-        assert self.lab.wait(self.up, 10), self.peer.sas() + self.lab.type("R1", "show crypto session")
+        assert self.lab.wait(self.up, 15), self.peer.sas() + self.lab.type("R1", "show crypto session")
 
     def assert_pings(self, tunnel: Tunnel | None = None) -> None:
         """Pings go both ways through a tunnel (the first)."""
@@ -71,14 +71,17 @@ def paired(
     extra: str = "",
     nodes: dict[str, str] | None = None,
     links: list[str] | None = None,
+    detail: int = 1,
 ) -> Iterator[Pair]:
-    """Both of them, running; `extra` are lines for the router, `nodes` more nodes than PC1, `links` all links."""
+    """Both of them, running; `extra` are lines for the router, `nodes` more nodes than PC1, `links` all links,
+    `detail` that of strongSwan's log.
+    """
     router, peers = configurations(tunnels, extra)
     furnish(namespace, tunnels)
     lines = {"R1": router}
     with (
         bridged_lab(folder, {**NODES, **(nodes or {})}, links or LINKS, lines) as lab,
-        StrongSwan(namespace, folder, peers) as peer,
+        StrongSwan(namespace, folder, peers, detail) as peer,
     ):
         lab.type("PC1", "ping 10.1.0.1")  # few packets can wait for an ARP answer
         yield Pair(lab, peer, namespace, tunnels)

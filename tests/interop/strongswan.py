@@ -32,7 +32,8 @@ charon-systemd {{
   filelog {{
     log {{ path = {folder}/charon.log
       flush_line = yes
-      ike = 2
+      ike = {detail}
+      chd = {detail}
       knl = 1
     }}
   }}
@@ -46,12 +47,13 @@ needed = pytest.mark.skipif(bool(MISSING), reason=f"strongSwan: no {', '.join(MI
 class StrongSwan:
     """A charon of its own in a namespace; a context that it leaves with the context."""
 
-    def __init__(self, namespace: Namespace, folder: Path, configuration: str) -> None:
+    def __init__(self, namespace: Namespace, folder: Path, configuration: str, detail: int = 1) -> None:
+        """With 4 as its `detail` the log has all keys."""
         self._uri = f"unix://{folder}/charon.vici"
         self._namespace = namespace
         self.log = folder / "charon.log"
         settings = folder / "strongswan.conf"
-        settings.write_text(SETTINGS.format(plugins=PLUGINS, folder=folder))
+        settings.write_text(SETTINGS.format(plugins=PLUGINS, folder=folder, detail=detail))
         with (folder / "charon.out").open("wb") as output:
             environment = {**os.environ, "STRONGSWAN_CONF": str(settings)}
             self.process = namespace.start("charon-systemd", stdout=output, stderr=subprocess.STDOUT, env=environment)
