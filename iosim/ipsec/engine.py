@@ -94,7 +94,9 @@ class Ipsec:
     ) -> Flow | None:
         """The flow that a peer's proposal is for: its proxies exactly, the peer in its list, a policy that suits.
 
-        Without any, one that a dynamic entry would have for it; `install` makes that one known.
+        Without any, one that an entry would have for it: the proposal may be narrower than a line of its access list
+        (Cisco IOS Security Configuration Guide, "Mirror Image Crypto Access Lists at Each IPsec Peer"). `install` makes
+        that one known.
         """
         wanted = (local, local_proxy, remote_proxy)
         known = (f for f in self.flows.values() if (f.local, f.local_proxy, f.remote_proxy) == wanted)
@@ -144,19 +146,20 @@ class Ipsec:
         return installed
 
     def _take(self, flow: Flow) -> bool:
-        """Make a flow of a dynamic entry known; False if it is of none, or the entry has gone."""
-        if flow.template is None:
+        """Make a flow known that a peer has brought; False if no peer has, or its entry has gone."""
+        if not flow.brought:
             return False
         taken = [hook.bound.local == flow.local and hook.bound.take(flow) for hook in self._bound(flow.map_name)]
         if any(taken):
-            numbers = {known.sequence for known in self.flows.values()}
-            flow.sequence = next(number for number in count(FIRST_DYNAMIC) if number not in numbers)
+            if flow.template is not None:
+                numbers = {known.sequence for known in self.flows.values()}
+                flow.sequence = next(number for number in count(FIRST_DYNAMIC) if number not in numbers)
             self.flows[flow.key] = flow
         return any(taken)
 
     def _drop(self, flow: Flow) -> None:
-        """A flow of a dynamic entry ends with its last SA."""
-        if flow.template is not None and not flow.pairs and self.flows.get(flow.key) is flow:
+        """A flow that a peer has brought ends with its last SA."""
+        if flow.brought and not flow.pairs and self.flows.get(flow.key) is flow:
             del self.flows[flow.key]
             for hook in self._bound(flow.map_name):
                 hook.bound.drop(flow)

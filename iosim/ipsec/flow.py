@@ -150,7 +150,8 @@ class Flow:
     """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
 
     `policy` belongs to the owner of the configuration; here it is only compared. `negotiating` is true from a request
-    for SAs to its success or failure. `template` is the dynamic map's entry that a peer has made the flow from.
+    for SAs to its success or failure. A peer has `brought` it when it is a part of what
+    a line permits, or comes of a dynamic map's entry, which is its `template` then.
     """
 
     map_name: str
@@ -162,6 +163,7 @@ class Flow:
     policy: object
     template: Template | None = None
     upkeep: Upkeep = field(default_factory=Upkeep)
+    brought: bool = False
     counters: Counters = field(default_factory=Counters)
     pairs: list[InstalledPair] = field(default_factory=list)
     negotiating: bool = False

@@ -37,7 +37,7 @@ class CryptoMapEntry:
     upkeep: Upkeep = field(default_factory=Upkeep)
 
     def accepts(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> bool:
-        """Whether a dynamic entry is for a flow that a peer asks for."""
+        """Whether the entry is for a flow that a peer asks for, or for more than that."""
         if not self.complete or (self.peers and remote not in self.peers):
             return False
         if self.acl is None:
@@ -58,33 +58,35 @@ class CryptoMap:
 class BoundMap:
     """A crypto map bound to the start of its tunnels: for each entry its lines, `deny` ones without a flow.
 
-    `templates` are its dynamic entries, each with the lines among `entries` that peers have brought.
+    `brought` are its entries, each with the lines that peers have brought, which are among `entries` before its own.
     """
 
     name: str
     local: int
     entries: list[Lines]
-    templates: list[tuple[CryptoMapEntry, Lines]] = field(default_factory=list)
+    brought: list[tuple[CryptoMapEntry, Lines]] = field(default_factory=list)
 
     def offer(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Iterator[Flow]:
-        """The flows that dynamic entries would have for a peer."""
-        for entry, _ in self.templates:
+        """The flows that entries would have for a peer."""
+        for entry, _ in self.brought:
             if entry.accepts(remote, local_proxy, remote_proxy):
                 ends = self.local, local_proxy, remote_proxy
-                yield Flow(self.name, entry.sequence, *ends, (remote,), entry.policy, entry.template, entry.upkeep)
+                made = entry.policy, entry.template, entry.upkeep
+                yield Flow(self.name, entry.sequence, *ends, (remote,), *made, brought=True)
 
     def take(self, flow: Flow) -> bool:
-        """Let a flow that a dynamic entry has offered select packets; False if there is no such entry any more."""
-        for entry, lines in self.templates:
+        """Let a flow that an entry has offered select packets; False if there is no such entry any more."""
+        for entry, lines in self.brought:
             same = (entry.template, entry.policy) == (flow.template, flow.policy)
+            same = same and (entry.template is not None or entry.sequence == flow.sequence)
             if same and entry.accepts(flow.peers[0], flow.local_proxy, flow.remote_proxy):
                 lines.append((line_between(flow.local_proxy, flow.remote_proxy), flow))
                 return True
         return False
 
     def drop(self, flow: Flow) -> None:
-        """Let a flow of a dynamic entry select nothing any more."""
-        for _, lines in self.templates:
+        """Let a flow that a peer has brought select nothing any more."""
+        for _, lines in self.brought:
             lines[:] = [each for each in lines if each[1] is not flow]
 
     def select(self, packet: FiveTuple, counting: bool) -> Flow | None:
@@ -108,17 +110,18 @@ def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
     """Bind a crypto map to a local address and enter its flows in `new`; those of `old` that fit are taken over."""
     bound = BoundMap(crypto_map.name, local, [])
     for entry in crypto_map.entries:
-        lines: Lines = []
-        if entry.template is not None:
-            bound.templates.append((entry, lines))
-        elif entry.complete and entry.acl is not None and entry.peers:
-            lines += [
-                (line, _flow(crypto_map.name, entry, local, line, old, new) if line.permit else None)
-                for line in entry.acl.entries
-            ]
-        bound.entries.append(lines)
+        brought: Lines = []
+        bound.brought.append((entry, brought))
+        bound.entries.append(brought)
+        if entry.template is None and entry.complete and entry.acl is not None and entry.peers:
+            bound.entries.append(
+                [
+                    (line, _flow(crypto_map.name, entry, local, line, old, new) if line.permit else None)
+                    for line in entry.acl.entries
+                ]
+            )
     for key, flow in old.items():
-        if flow.template is not None and (flow.map_name, flow.local) == (bound.name, local) and bound.take(flow):
+        if flow.brought and (flow.map_name, flow.local) == (bound.name, local) and bound.take(flow):
             new[key] = flow
     return bound
 

@@ -358,7 +358,9 @@ def test_4_modes_differ() -> None:
 
 
 def test_5_access_lists_are_no_mirrors() -> None:
-    pair = debugged({2: "ip access-list extended TUNNEL\n no 10\n permit ip 192.168.2.0 0.0.0.255 any"})
+    pair = debugged(
+        {2: "ip access-list extended TUNNEL\n no 10\n permit ip 192.168.2.0 0.0.0.255 192.168.1.0 0.0.0.127"}
+    )
     in_order(
         pair.shown(2),
         "map_db_find_best did not find matching map\n",

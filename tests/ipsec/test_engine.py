@@ -18,7 +18,7 @@ from iosim.ipsec.events import (
     SasDeleted,
 )
 from iosim.ipsec.flow import Flow
-from iosim.ipsec.model import SaPair, Transform
+from iosim.ipsec.model import Proxy, SaPair, Transform
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.sim.clock import SECOND
@@ -183,6 +183,20 @@ def test_a_responder_finds_the_flow_by_exact_proxies_and_peer() -> None:
     assert find(R3, R2, subnet(LAN1), subnet(LAN2)) is None
     assert find(R1, R2, subnet(LAN2), subnet(LAN1)) is None
     assert find(R1, R2, subnet(LAN1), subnet(LAN3)) is None
+
+
+def test_a_responder_takes_what_is_a_part_of_a_line() -> None:
+    router, flow = router_with_flow()
+    host = Proxy(PC1)
+    part = router.ipsec.find_policy(R1, R2, host, subnet(LAN2))
+    assert part is not None and part is not flow and part.policy == flow.policy
+    assert router.ipsec.find_policy(R1, R2, Proxy(LAN1, 0xFFFF0000), subnet(LAN2)) is None
+    assert router.ipsec.find_policy(R1, R3, host, subnet(LAN2)) is None
+    installed = router.ipsec.install(pair_for(part), part)
+    assert installed is not None
+    assert router.ipsec.find_policy(R1, R2, host, subnet(LAN2)) is part
+    router.ipsec.clear(lambda _: True, Cause.PEER)
+    assert part.key not in router.ipsec.flows and flow.key in router.ipsec.flows
 
 
 def test_the_responders_peer_is_the_one_that_came() -> None:

@@ -138,7 +138,7 @@ def _handle_delete(ctx: Context, sa: IkeSa, payload: Payload, message_id: int) -
         for other in list(ctx.sas_with(sa.local, sa.remote)):
             if other.initiator_cookie + other.responder_cookie in delete.spis:
                 delete_sa(ctx, other, Reason.DELETED_BY_PEER, tell_peer=False)
-                if ctx.trace:
+                if ctx.trace and other.phase_1.kind is ExchangeType.MAIN_MODE:
                     ctx.trace(StateChange(other.conn_id, Input.MM_EXCH, other.state, other.state, 0))
     elif delete.protocol in IP_PROTOCOLS and delete.spis and len(delete.spis[0]) == 4:
         spis = tuple((IP_PROTOCOLS[delete.protocol], int.from_bytes(spi, "big")) for spi in delete.spis)

@@ -40,8 +40,10 @@ def delete_sa(ctx: Context, sa: IkeSa, reason: Reason, *, tell_peer: bool) -> No
     if tell_peer and sa.usable:
         notices.delete_isakmp(ctx, sa)
     if ctx.trace:
-        ctx.trace(StateChange(sa.conn_id, Input.PHASE1_DEL, sa.state, State.DEST_SA, 0))
-        ctx.trace(SaReleased(*traced, ctx.handles(sa)))
+        moved = StateChange(sa.conn_id, Input.PHASE1_DEL, sa.state, State.DEST_SA, 0)
+        released = SaReleased(*traced, ctx.handles(sa))
+        for step in (moved, released) if sa.usable else (released, moved):
+            ctx.trace(step)
     sa.deleted = reason
     ctx.end(sa)
     sa.shown = sa.phase_1.no_state

@@ -453,7 +453,7 @@ class Duplicate(NamedTuple):
 
 
 class Retransmitting(NamedTuple):
-    """No answer came in time: attempt 1 … `limit`."""
+    """No answer came in time: attempt 1 … `limit`; one more is the end, and nothing is sent again."""
 
     conn_id: int
     message_id: int

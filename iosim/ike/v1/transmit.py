@@ -51,10 +51,12 @@ def _start_timer(ctx: Context, exchange: Exchange) -> None:
 
 
 def _retransmit(ctx: Context, exchange: Exchange) -> None:
+    sa = exchange.sa
     if exchange.attempts == RETRANSMIT_LIMIT:
+        if ctx.trace:
+            ctx.trace(Retransmitting(sa.conn_id, exchange.message_id, RETRANSMIT_LIMIT + 1, RETRANSMIT_LIMIT, sa.shown))
         lifecycle.give_up(ctx, exchange)
         return
-    sa = exchange.sa
     exchange.attempts += 1
     exchange.sent_at = ctx.now
     ctx.counters.retransmissions += 1

@@ -38,8 +38,14 @@ def vendor_id(step: trace.VendorId) -> list[str]:
     of_ios = step.body in (vendors.DPD, vendors.UNITY, vendors.IOSIM)
     if not of_ios and len(seen) > _MAJOR:
         lines.append(f"vendor ID seems Unity/DPD but major {seen[_MAJOR]} mismatch")
-    lines += [known] if known else []
-    return [f"ISAKMP:({step.conn_id}): {line}" for line in lines]
+    said = [f"ISAKMP:({step.conn_id}): {line}" for line in lines]
+    if known:
+        said.append(f"ISAKMP{' ' if step.body in _NEWER_NAT else ':'}({step.conn_id}): {known}")
+    return said
+
+
+_NEWER_NAT = (NatMethod.RFC_3947.vendor_id, NatMethod.DRAFT_07.vendor_id)
+"""IOS 15 names these in another form (`ISAKMP (0): …`)."""
 
 
 _MAJOR = 14
