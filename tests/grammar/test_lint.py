@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.node import NIL, Node
+from iosim.grammar.values import Line, Word
 from iosim.ios import registry
 
 FRAME = frozenset(
@@ -106,3 +107,21 @@ def test_configuration_modes_are_start_rules() -> None:
     registry.load_features()
     assert set(ios_grammar().prompts) <= set(ios_grammar().modes)
     assert [mode for mode in ios_grammar().prompts if not registry.bindings(mode).fields] == []
+
+
+FREE_TEXT = {"banner", "isdn", "key", "password"}
+"""Words that take the rest of the line in a mode as they do globally: as on a router, the inner mode has them."""
+
+
+def test_no_inner_mode_swallows_global_lines() -> None:
+    """A line that begins with a global command's word is not taken as free text by a mode that it leaves."""
+    grammar = ios_grammar()
+    words = [word for word in grammar.start("config").keywords if word not in FRAME | FREE_TEXT]
+    swallowed = []
+    for mode in grammar.prompts.keys() - {"config"}:
+        start = grammar.start(mode)
+        for word in words:
+            found = start.resolve([Word(word, 0)], 0, word)
+            if isinstance(found, tuple) and any(isinstance(of.type, Line) for of in start.step(found[0].name).accepts):
+                swallowed.append((mode, word, found[0].text))
+    assert not swallowed
