@@ -131,6 +131,11 @@ class Certificate:
         self.public = public
 
     @property
+    def name(self) -> x509.Name:
+        """The subject as the library has it."""
+        return self._x509.subject
+
+    @property
     def not_before(self) -> datetime:
         """From when it is valid, in UTC."""
         return self._x509.not_valid_before_utc

@@ -20,9 +20,9 @@ def stamp(time: datetime, was_set: bool, milliseconds: bool, year: bool = False)
     return f"{'' if was_set else '*'}{date} {time:%H:%M:%S}{fraction}"
 
 
-def clock_text(time: datetime, zone: str = "UTC") -> str:
-    """A time as IOS says it: `00:00:12 UTC Fri Mar 1 2002`."""
-    return f"{time:%H:%M:%S} {zone} {time:%a %b} {time.day} {time.year}"
+def clock_text(time: datetime, zone: str = "UTC", weekday: bool = True) -> str:
+    """A time as IOS says it: `00:00:12 UTC Fri Mar 1 2002`, in some places without the day of the week."""
+    return f"{time:%H:%M:%S} {zone} {f'{time:%a} ' if weekday else ''}{time:%b} {time.day} {time.year}"
 
 
 def uptime(seconds: int) -> str:

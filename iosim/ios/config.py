@@ -115,6 +115,19 @@ class Binding:
         return iter(())
 
 
+class Action(Binding):
+    """Commands that leave nothing in the configuration: their checks and answers do what they do."""
+
+    def __init__(self, *commands: str) -> None:
+        super().__init__(*commands, order=0)
+
+    def apply(self, part: Any, name: str, statement: Statement) -> None:
+        """Nothing."""
+
+    def blocks(self, mode: str, value: None) -> Iterator[Block]:
+        return iter(())
+
+
 class Value(Binding):
     """One value: a number or word (`arg` names the command's argument) or a dataclass of several arguments.
 

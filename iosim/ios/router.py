@@ -12,6 +12,7 @@ from iosim.ios.clock import at
 from iosim.ios.config import Config, apply_statement, write_lines
 from iosim.ios.identity import Identity
 from iosim.ios.loader import Refusal, load_text
+from iosim.ios.private import PrivateConfig
 from iosim.ios.record import Record
 from iosim.ios.session import Session
 from iosim.ios.storage import Flash
@@ -65,6 +66,7 @@ class Router:
         self.zone = Zone()
         self.reload_reason = "power-on"
         self.master_key: str | None = None
+        self.private = PrivateConfig()
         self.hardware: tuple[str, ...] = ()
         self.syslog = Syslog(self)
         self._power_on()

@@ -6,27 +6,15 @@ they were encrypted by.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from iosim.crypto import reversible
 from iosim.grammar import Statement
-from iosim.ios.config import Binding, Config, Flag, bound
+from iosim.ios.config import Action, Config, Flag, bound
 from iosim.ios.dialogue import ask_yes
 from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-
-
-class MasterKeyCommand(Binding):
-    """A command that leaves nothing in the configuration: the key goes to the router."""
-
-    def apply(self, part: Any, name: str, statement: Statement) -> None:
-        """Nothing: see `_take`."""
-
-    def lines(self, mode: str, value: None) -> Iterator[str]:
-        return iter(())
 
 
 @part("config")
@@ -35,7 +23,7 @@ class MasterKey:
     """What is configured about the master key."""
 
     aes: bool = bound(Flag("password_encryption_aes", order=288))
-    typed: None = bound(MasterKeyCommand("key_config_key", order=289))
+    typed: None = bound(Action("key_config_key"))
 
 
 def encrypted(router: Router, text: str) -> str | None:

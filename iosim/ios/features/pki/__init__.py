@@ -1,0 +1,1 @@
+"""Public key infrastructure: RSA key pairs, trustpoints and their certificates, enrollment, certificate servers."""

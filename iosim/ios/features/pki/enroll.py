@@ -1,0 +1,304 @@
+"""`crypto pki authenticate`, `enroll` and `import`: how a trustpoint comes by its certificates.
+
+What comes from the terminal is pasted: lines of base64 up to an empty one or `quit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from iosim.crypto.errors import CryptoError
+from iosim.grammar import Rejected, Statement
+from iosim.grammar.values import format_address, parse_address
+from iosim.ios.config import Config
+from iosim.ios.dialogue import ask_yes
+from iosim.ios.features.pki.config import CA, SELF_SIGNED, Enrollment, Pki, Trustpoint
+from iosim.ios.features.pki.keys import full_name, generating, make
+from iosim.ios.features.pki.scep import ENROLL, GET_CA, PENDING, SUCCESS, Scep
+from iosim.ios.features.pki.trust import PkiFeature, read
+from iosim.ios.hardware import serial_number
+from iosim.ios.private import KeyPair
+from iosim.ios.registry import answer
+from iosim.ios.router import Router
+from iosim.ios.session import Session
+from iosim.sim.clock import SECOND
+from iosim.sim.task import Task, sleep
+
+if TYPE_CHECKING:
+    from iosim.crypto.x509 import Certificate
+
+DEFAULT_BITS = 1024
+HASH = "sha256"
+RETRY_PERIOD, RETRY_COUNT = 60 * SECOND, 10
+SELF_SIGNED_END = datetime(2020, 1, 1)
+"""When self-signed certificates of IOS end, unless that is past."""
+_PASTE = 'End with a blank line or the word "quit" on a line by itself\n\n'
+
+
+def _trustpoint(session: Session, statement: Statement) -> tuple[str, Trustpoint, Enrollment]:
+    """The trustpoint that is meant. Raises Rejected."""
+    name = str(statement.get("name"))
+    config = session.router.config[Pki].trustpoints.get(name)
+    if config is None:
+        raise Rejected(f"% Trustpoint {name} is not configured.")
+    enrollment = config[Trustpoint].enrollment
+    if enrollment is None:
+        raise Rejected("% Please specify the enrollment method of the trustpoint first.")
+    return name, config[Trustpoint], enrollment
+
+
+def _start(session: Session, coroutine: Coroutine[Any, Any, None]) -> str:
+    session.start(coroutine)
+    return ""
+
+
+async def _pasted(session: Session) -> bytes:
+    """What somebody pastes, decoded. Raises CryptoError."""
+    from iosim.crypto.x509 import read_base64
+
+    lines: list[str] = []
+    while (line := (await session.ask("")).strip()) != "quit":
+        if line:
+            lines.append(line)
+        elif lines:
+            break
+    return read_base64("\n".join(lines))
+
+
+# The authority
+
+
+@answer("crypto_pki_authenticate")
+def _authenticate(session: Session, config: Config, statement: Statement) -> str:
+    name, _, enrollment = _trustpoint(session, statement)
+    if session.router[PkiFeature].authority(name) is not None:
+        return (
+            "% Please delete your existing CA certificate first.\n"
+            "% You must use 'no crypto pki trustpoint <trustpoint-name>' to delete the CA certificate.\n"
+        )
+    if enrollment.kind == "selfsigned":
+        raise Rejected("% The trustpoint is for a self-signed certificate: there is no authority to authenticate.")
+    return _start(session, _get_authority(session, name, enrollment))
+
+
+async def _get_authority(session: Session, name: str, enrollment: Enrollment) -> None:
+    der = await (_from_terminal(session) if enrollment.url is None else _from_server(session, name, enrollment.url))
+    certificate = read(der)
+    if certificate is None or not certificate.is_authority:
+        if der is not None:
+            session.write("% Error in saving certificate: status = FAIL\n")
+        return
+    session.write(f"Certificate has the following attributes:\n{fingerprints(certificate)}\n")
+    if not await ask_yes(session, "% Do you accept this certificate? [yes/no]", ""):
+        session.write("% CA certificate not accepted.\n")
+        return
+    session.router.config[Pki].put(name, CA, certificate.serial_text, certificate.der)
+    session.write("Trustpoint CA certificate accepted.\n")
+    if enrollment.url is None:
+        session.write("% Certificate successfully imported\n\n")
+    session.router.reconcile()
+
+
+async def _from_terminal(session: Session) -> bytes:
+    session.write(f"\nEnter the base 64 encoded CA certificate.\n{_PASTE}")
+    try:
+        return await _pasted(session)
+    except CryptoError:
+        return b""
+
+
+async def _from_server(session: Session, name: str, url: str) -> bytes | None:
+    answer = await session.router[Scep].ask(url, GET_CA, name.encode())
+    if answer is None or answer.status != SUCCESS:
+        session.write("% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n\n")
+        return None
+    return answer.body
+
+
+def fingerprints(certificate: Certificate) -> str:
+    """The two lines of fingerprints of a dialogue."""
+    md5, sha1 = (_words(digest) for digest in certificate.fingerprints)
+    return f"       Fingerprint MD5: {md5} \n      Fingerprint SHA1: {sha1} \n"
+
+
+def _words(digest: bytes) -> str:
+    text = digest.hex().upper()
+    return " ".join(text[at : at + 8] for at in range(0, len(text), 8))
+
+
+# The router
+
+
+@answer("crypto_pki_enroll")
+def _enroll(session: Session, config: Config, statement: Statement) -> str:
+    name, settings, enrollment = _trustpoint(session, statement)
+    if enrollment.kind == "selfsigned":
+        return _start(session, _sign_itself(session, name, settings))
+    if session.router[PkiFeature].authority(name) is None:
+        return "% You must authenticate the Certificate Authority before\nyou can enroll with it.\n"
+    return _start(session, _request(session, name, settings, enrollment))
+
+
+async def _request(session: Session, name: str, settings: Trustpoint, enrollment: Enrollment) -> None:
+    from iosim.crypto import x509
+
+    pair = _key_pair(session, name, settings)
+    session.write("%\n% Start certificate enrollment .. \n")
+    if enrollment.url is not None:
+        await _ask_password(session)
+    subject = x509.make_name(settings.subject_name or "", await _describe(session, settings))
+    der = x509.make_request(subject, pair.key, HASH, settings.subject_alt_name)
+    if enrollment.url is None:
+        await _display(session, der)
+    elif await ask_yes(session, "Request certificate from CA? [yes/no]", ""):
+        session.write(
+            "% Certificate request sent to Certificate Authority\n"
+            f"% The 'show crypto pki certificate verbose {name}' commandwill show the fingerprint.\n\n"
+        )
+        Task(session.sim, _fetch(session.router, name, enrollment.url, der))
+
+
+def _key_pair(session: Session, name: str, settings: Trustpoint) -> KeyPair:
+    """The key pair of a trustpoint; one that is missing is generated."""
+    router = session.router
+    pair = router[PkiFeature].key_pair(name)
+    if pair is None:
+        label = router[PkiFeature].label(name)
+        bits = (settings.rsakeypair and settings.rsakeypair.size) or DEFAULT_BITS
+        pair = make(router, label, bits)
+        session.write(generating(bits, exportable=False))
+    return pair
+
+
+async def _ask_password(session: Session) -> None:
+    session.write(
+        "% Create a challenge password. You will need to verbally provide this\n"
+        "   password to the CA Administrator in order to revoke your certificate.\n"
+        "   For security reasons your password will not be saved in the configuration.\n"
+        "   Please make a note of it.\n\n"
+    )
+    password = await session.ask("Password: ", secret=True)
+    if await session.ask("\nRe-enter password: ", secret=True) != password:
+        raise Rejected("% Passwords do not match.")
+    session.write("\n")
+
+
+async def _describe(session: Session, settings: Trustpoint) -> list[tuple[str, str]]:
+    """What the device says of itself in its subject name: asked for where the trustpoint does not tell."""
+    device = []
+    name = settings.fqdn or full_name(session.router)
+    if settings.subject_name:
+        session.write(f"% The subject name in the certificate will include: {settings.subject_name}\n")
+    if name != "none":
+        session.write(f"% The subject name in the certificate will include: {name}\n")
+    serial = settings.serial_number is not None and not settings.serial_number.none
+    if settings.serial_number is None:
+        question = "% Include the router serial number in the subject name? [yes/no]"
+        serial = await ask_yes(session, question, "")
+    if serial:
+        number = serial_number(session.router)
+        session.write(f"% The serial number in the certificate will be: {number}\n")
+        device.append(("serialNumber", number))
+    if name != "none":
+        device.append(("hostname", name))
+    address = await _address(session, settings)
+    return device if address is None else [*device, ("ipaddress", format_address(address))]
+
+
+async def _address(session: Session, settings: Trustpoint) -> int | None:
+    wanted, interfaces = settings.ip_address, session.router.stack.interfaces
+    if wanted is None:
+        if not await ask_yes(session, "% Include an IP address in the subject name? [no]", ""):
+            return None
+        said = (await session.ask("Enter Interface name or IP Address[]: ")).strip()
+        by_name = next((each.address for name, each in interfaces.items() if name.lower() == said.lower()), None)
+        return parse_address(said) or by_name
+    if wanted.interface is not None:
+        return interfaces[wanted.interface].address if wanted.interface in interfaces else None
+    return wanted.address
+
+
+async def _display(session: Session, der: bytes) -> None:
+    """Enrollment by the terminal: the request is shown, as often as it is wanted."""
+    from iosim.crypto.x509 import base64_lines
+
+    question = "Display Certificate Request to terminal? [yes/no]"
+    while await ask_yes(session, question, ""):
+        session.write(
+            f"Certificate Request follows:\n\n{base64_lines(der)}\n"
+            "---End - This line not part of the certificate request---\n\n"
+        )
+        question = "Redisplay enrollment request? [yes/no]"
+
+
+async def _fetch(router: Router, name: str, url: str, der: bytes) -> None:
+    """Ask the server until it has decided, as often as IOS does."""
+    from iosim.crypto.x509 import Request
+
+    md5 = _words(Request(der).fingerprint)
+    router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint MD5: {md5} ")
+    for _ in range(RETRY_COUNT):
+        answer = await router[Scep].ask(url, ENROLL, der)
+        if answer is not None and answer.status != PENDING:
+            if answer.status == SUCCESS and take(router, name, answer.body):
+                router.syslog.message("PKI-6-CERTRET", "Certificate received from Certificate Authority")
+            else:
+                router.syslog.message(
+                    "PKI-6-CERTREJECT", "Certificate enrollment request was rejected by Certificate Authority"
+                )
+            return
+        await sleep(router.sim, RETRY_PERIOD)
+    router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
+
+
+def take(router: Router, name: str, der: bytes) -> bool:
+    """Keep a certificate of the router, if the authority has signed it and it is for the trustpoint's key."""
+    pki, certificate = router[PkiFeature], read(der)
+    authority, pair = pki.authority(name), pki.key_pair(name)
+    if certificate is None or authority is None or pair is None:
+        return False
+    if not certificate.is_signed_by(authority) or certificate.public_der != pair.key.public_der:
+        return False
+    router.config[Pki].put(name, None, certificate.serial_text, der)
+    router.reconcile()
+    return True
+
+
+@answer("crypto_pki_import")
+def _import(session: Session, config: Config, statement: Statement) -> str:
+    name, _, _ = _trustpoint(session, statement)
+    if session.router[PkiFeature].authority(name) is None:
+        return "% You must authenticate the Certificate Authority before\nyou can import the router's certificate.\n"
+    return _start(session, _take_pasted(session, name))
+
+
+async def _take_pasted(session: Session, name: str) -> None:
+    session.write(f"\nEnter the base 64 encoded certificate.\n{_PASTE}")
+    try:
+        der = await _pasted(session)
+    except CryptoError:
+        der = b""
+    taken = take(session.router, name, der)
+    session.write(
+        "% Router Certificate successfully imported\n\n"
+        if taken
+        else "% Failed to parse or verify imported certificate\n\n"
+    )
+
+
+async def _sign_itself(session: Session, name: str, settings: Trustpoint) -> None:
+    """A certificate that the router signs itself."""
+    from iosim.crypto import x509
+
+    pair, router = _key_pair(session, name, settings), session.router
+    subject = x509.make_name(settings.subject_name or "", await _describe(session, settings))
+    if not await ask_yes(session, "Generate Self Signed Router Certificate? [yes/no]", ""):
+        return
+    now = router.clock_now().replace(microsecond=0)
+    end = SELF_SIGNED_END if now < SELF_SIGNED_END else now + timedelta(days=3650)
+    terms = x509.Terms(1, now, end, HASH, authority=True)
+    der = x509.issue(subject, pair.key.private.public_key(), subject, pair.key, terms)
+    router.config[Pki].put(name, SELF_SIGNED, "01", der)
+    session.write("\nRouter Self Signed Certificate successfully created\n\n")
