@@ -38,6 +38,7 @@ class Certificates:
     name: str | None
     signer: str | None = None
     trusts: bool = True
+    names_itself: Identification | None = None
 
     @property
     def trustpoint(self) -> str:
@@ -55,6 +56,9 @@ class Certificates:
 
     def credentials(self, profile: str | None, authorities: Sequence[bytes]) -> Certificates | None:
         return self if self.name is not None else None
+
+    def identity(self, profile: str | None) -> Identification | None:
+        return self.names_itself
 
     def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> PeerKey | None:
         return Theirs(KEYS[certificates[0].decode()]) if self.trusts and certificates else None

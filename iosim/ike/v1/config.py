@@ -84,6 +84,9 @@ class Pki(Protocol):
     def credentials(self, profile: str | None, authorities: Sequence[bytes]) -> Credentials | None:
         """What we prove ourselves by, if anything: by one of these authorities rather than by another."""
 
+    def identity(self, profile: str | None) -> Identification | None:
+        """The name in our certificate, where that is who we are for peers."""
+
     def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> PeerKey | None:
         """The key of a peer with these certificates, its own first; None: they are not good for this identity."""
 
@@ -95,6 +98,9 @@ class NoPki:
         return ()
 
     def credentials(self, profile: str | None, authorities: Sequence[bytes]) -> Credentials | None:
+        return None
+
+    def identity(self, profile: str | None) -> None:
         return None
 
     def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> PeerKey | None:

@@ -181,11 +181,12 @@ def derive_keys(ctx: Context, mode: Phase1, peer_public: bytes) -> None:
 def own_identity(ctx: Context, mode: Phase1, following: PayloadType) -> bytes:
     """Our identity, as the body of its payload; `following` is the type of the next one."""
     sa = mode.sa
-    identification = mode.identity or ctx.config.identity(sa.local, sa.remote, sa.profile)
+    signs = (sa.policy or mode.policies[0]).authentication == "rsa-sig"
+    subject = ctx.config.pki.identity(sa.profile) if signs else None
+    identification = mode.identity or subject or ctx.config.identity(sa.local, sa.remote, sa.profile)
     if sa.udp_encapsulation or mode.kind is ExchangeType.AGGRESSIVE:
         identification = replace(identification, port=0)  # as IOS does where the ports may change
     if ctx.trace:
-        signs = (sa.policy or mode.policies[0]).authentication == "rsa-sig"
         ctx.trace(Identity(sa.conn_id, True, following, identification, signs))
     return identification.pack()
 

@@ -78,6 +78,7 @@ class ProfileSettings:
     description: str | None = bound(Value("isa_description", order=5, type="description"))
     vrf: str | None = bound(Value("isa_vrf", order=10, type="vrf"))
     keyrings: dict[Any, str] = bound(Table("isa_keyring", order=20, key=("keyring",), type="keyring"))
+    trustpoints: dict[Any, str] = bound(Table("isa_trustpoint", order=26, key=("name",), type="name"))
     self_identity: SelfIdentity | None = bound(Value("isa_self_identity", order=25, type=SelfIdentity))
     identities: dict[Any, PeerIdentity] = bound(Matches("isa_match_identity", order=31, type=PeerIdentity))
     keepalive: ProfileKeepalive | None = bound(Value("isa_keepalive", order=44, type=ProfileKeepalive))

@@ -51,7 +51,8 @@ def _profile(name: str, config: Config) -> str:
     lines = [f"ISAKMP PROFILE {name}", "   Identities matched are:"]
     lines += [f"    {_matched(each)}" for each in profile.identities]
     lines += ["   Certificate maps matched are:", f"   Identity presented is: {presented}"]
-    lines += [f"   keyring(s): {' '.join(profile.keyrings.values()) or '<none>'}", "   trustpoint(s): <all>"]
+    lines.append(f"   keyring(s): {' '.join(profile.keyrings.values()) or '<none>'}")
+    lines.append(f"   trustpoint(s): {' '.join(profile.trustpoints.values()) or '<all>'}")
     return "".join(f"{line}\n" for line in lines)
 
 

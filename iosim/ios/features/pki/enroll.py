@@ -14,8 +14,9 @@ from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address, parse_address
 from iosim.ios.config import Config
 from iosim.ios.dialogue import ask_yes
+from iosim.ios.features.isakmp.identity import full_name
 from iosim.ios.features.pki.config import CA, SELF_SIGNED, Enrollment, Pki, Trustpoint
-from iosim.ios.features.pki.keys import full_name, generating, make
+from iosim.ios.features.pki.keys import generating, make
 from iosim.ios.features.pki.scep import ENROLL, GET_CA, PENDING, SUCCESS, Scep
 from iosim.ios.features.pki.trust import PkiFeature, read
 from iosim.ios.hardware import serial_number

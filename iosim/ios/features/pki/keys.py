@@ -11,6 +11,7 @@ from iosim.grammar import Rejected, Statement
 from iosim.ios.clock import clock_text
 from iosim.ios.config import Config
 from iosim.ios.dialogue import ask_number, ask_yes
+from iosim.ios.features.isakmp.identity import full_name
 from iosim.ios.identity import Identity
 from iosim.ios.private import KeyPair
 from iosim.ios.registry import answer, check, handler
@@ -18,12 +19,6 @@ from iosim.ios.router import Router
 from iosim.ios.session import Session
 
 DEFAULT_BITS, LEAST_BITS, MOST_BITS = 512, 360, 4096
-
-
-def full_name(router: Router) -> str:
-    """The router's name with its domain, where it has one."""
-    identity = router.config[Identity]
-    return f"{identity.hostname}.{identity.domain_name}" if identity.domain_name else identity.hostname
 
 
 def derive(router: Router, label: str, bits: int, generation: int = 0) -> rsa.RsaKey:

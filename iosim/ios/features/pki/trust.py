@@ -15,12 +15,15 @@ from iosim.grammar.values import format_address
 from iosim.ike.v1 import Credentials
 from iosim.ios.clock import clock_text
 from iosim.ios.features.isakmp.engine import IsakmpFeature
+from iosim.ios.features.isakmp.identity import PORT, IsakmpIdentity, full_name
+from iosim.ios.features.isakmp.profiles import settings as profile_settings
 from iosim.ios.features.isakmp.words.common import name_text
 from iosim.ios.features.pki.config import CA, SELF_SIGNED, Chain, Pki, Trustpoint
-from iosim.ios.features.pki.keys import derive, full_name
+from iosim.ios.features.pki.keys import derive
 from iosim.ios.private import KeyPair
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
+from iosim.wire.ipv4 import UDP
 from iosim.wire.isakmp import Identification, IdType
 
 if TYPE_CHECKING:
@@ -116,8 +119,14 @@ class PkiFeature(Feature):
         return tuple(dict.fromkeys(certificate.subject.der for certificate in found if certificate is not None))
 
     def credentials(self, profile: str | None, authorities: Sequence[bytes]) -> Credentials | None:
-        """The first certificate that has its key, by one of these authorities rather than by another."""
-        ours = [found for name in self.settings.trustpoints if (found := self._credentials(name)) is not None]
+        """The first certificate that has its key, by one of these authorities rather than by another.
+
+        A profile may have trustpoints of its own.
+        """
+        settings = profile_settings(self.router, profile)
+        names = settings.trustpoints.values() if settings is not None and settings.trustpoints else None
+        known = [name for name in self.settings.trustpoints if names is None or name in names]
+        ours = [found for name in known if (found := self._credentials(name)) is not None]
         wanted = [each for each in ours if self._issuer(each) in authorities]
         return next(iter(wanted or ours), None)
 
@@ -133,6 +142,15 @@ class PkiFeature(Feature):
         certificate = read(own.certificates[0])
         assert certificate is not None
         return certificate.issuer.der
+
+    def identity(self, profile: str | None) -> Identification | None:
+        """The name in our certificate: for `crypto isakmp identity dn`, unless a profile says who we are."""
+        settings = profile_settings(self.router, profile)
+        if self.router.config[IsakmpIdentity].identity != "dn" or (settings is not None and settings.self_identity):
+            return None
+        ours = self.credentials(profile, ())
+        certificate = None if ours is None else read(ours.certificates[0])
+        return None if certificate is None else Identification(IdType.DER_ASN1_DN, UDP, PORT, certificate.subject.der)
 
     def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> CertifiedKey | None:
         """The key of a peer, when an authority of ours vouches for it, now, and for the name that it gives."""
