@@ -107,8 +107,8 @@ def send_third(ctx: Context, mode: Phase1) -> None:
 
 
 def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
-    nat_detection.detect(ctx, mode, message)
     phase1.check_proof(ctx, mode, message, mode.id_ii)
+    nat_detection.detect(ctx, mode, message)
     mode.sa.last_block = mode.iv
     phase1.authenticated(ctx, mode, mode.id_ii, message.all(PayloadType.NOTIFY))
 

@@ -2,7 +2,8 @@
 
 An exchange file holds a `Machine`. A message of the peer is read by the rule of the state that awaits it and becomes an
 input; the transition of (state, input) names the next state; the step of (state, input) says what is done before and
-after the change and which internal input follows. What goes wrong leaves state and IV as they were.
+after the change and which internal input follows. What goes wrong leaves state and IV as they were, and forgets what the
+message said of its sender: anybody could have sent it.
 """
 
 from __future__ import annotations
@@ -97,9 +98,9 @@ class Machine(Generic[E]):
         if data in exchange.received:
             transmit.answer_duplicate(ctx, exchange, data)
             return
-        state, iv, sent = exchange.state, exchange.iv, exchange.sent
+        state, iv, sent, restore = exchange.state, exchange.iv, exchange.sent, exchange.sa.remember()
         rule = self.payloads.get(state)
-        if rule is None or exchange.finished:
+        if rule is None or exchange.finished or header.message_id != exchange.message_id:
             ignore(ctx, exchange, header)
             return
         try:
@@ -114,6 +115,7 @@ class Machine(Generic[E]):
             if exchange.state is not state:
                 change_state(ctx, exchange, Input.PROCESS_ERROR, state)
             exchange.iv = iv
+            restore()
         except Refused as refusal:
             self.refuse(ctx, exchange, refusal.reason)
         else:

@@ -144,12 +144,14 @@ def own_secrets(mode: Phase1) -> list[Payload]:
 
 
 def take_secrets(ctx: Context, mode: Phase1, message: Message) -> bytes:
-    """The peer's KE and NONCE; returns its public value. WireError for a nonce of a forbidden length."""
+    """The peer's KE and NONCE; returns its public value. WireError for a nonce of a forbidden length, and for our own."""
     processing(ctx, mode, PayloadType.KE)
     processing(ctx, mode, PayloadType.NONCE)
     public, nonce = message.one(PayloadType.KE), message.one(PayloadType.NONCE)
     if len(nonce) not in NONCE_LENGTHS:
         raise WireError(f"NONCE of {len(nonce)} bytes")
+    if mode.key_pair is not None and public == mode.key_pair.public:
+        raise WireError("our own public value was sent back")
     if mode.initiator:
         mode.g_xr, mode.nonce_r = public, nonce
     else:

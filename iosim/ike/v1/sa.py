@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 
 from iosim.crypto.ciphers import CIPHERS, Cipher
@@ -226,6 +227,15 @@ class IkeSa:
             assert self.secrets is not None
             self._channel = Channel(self.cipher, self.secrets.ka)
         return self._channel
+
+    def remember(self) -> Callable[[], None]:
+        """What brings back what is known of the peer, when its message turns out to be none."""
+        cookie, vendor_ids, nat, view = self.responder_cookie, self.vendor_ids[:], self.nat, self.nat_view
+
+        def restore() -> None:
+            self.responder_cookie, self.vendor_ids, self.nat, self.nat_view = cookie, vendor_ids, nat, view
+
+        return restore
 
     def remaining(self, now: int) -> int | None:
         """What is left of the lifetime, in whole seconds; None before it is agreed on."""
