@@ -72,9 +72,6 @@ def _make_room(ctx: Context) -> bool:
     oldest = next(_unproven(ctx), None)
     if oldest is None or ctx.now < oldest.created + PATIENCE:
         return False
-    oldest.phase_1.stop_timer()
-    if oldest.expiry is not None:
-        oldest.expiry.cancel()
     ctx.forget(oldest)
     ctx.counters.abandoned += 1
     return True

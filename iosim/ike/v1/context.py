@@ -138,7 +138,8 @@ class Context:
         return Handles(sa.number, sa.peer_number, len(others))
 
     def end(self, sa: IkeSa) -> None:
-        """An SA is deleted. It may be kept for a while."""
+        """An SA is deleted, and nothing of it happens by itself any more. It may be kept for a while."""
+        sa.stop_timers()
         self.negotiating.pop(sa.own_cookie, None)
         self.live.pop(sa.own_cookie, None)
 

@@ -48,10 +48,6 @@ def delete_sa(ctx: Context, sa: IkeSa, reason: Reason, *, tell_peer: bool) -> No
     ctx.end(sa)
     sa.shown = sa.phase_1.no_state
     sa.phase_1.state = State.DEST_SA
-    sa.phase_1.stop_timer()
-    for timer in (sa.expiry, sa.renewal, sa.keepalive, sa.watch.timer):
-        if timer is not None:
-            timer.cancel()
     for node in list(sa.nodes.values()):
         finish_node(ctx, node, Reason.PHASE_1_DELETED)
     ctx.emit(Phase1Down(sa, reason))

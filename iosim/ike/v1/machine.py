@@ -2,8 +2,8 @@
 
 An exchange file holds a `Machine`. A message of the peer is read by the rule of the state that awaits it and becomes an
 input; the transition of (state, input) names the next state; the step of (state, input) says what is done before and
-after the change and which internal input follows. What goes wrong leaves state and IV as they were, and forgets what the
-message said of its sender: anybody could have sent it.
+after the change and which internal input follows. What goes wrong leaves state and IV as they were, and what it said of
+its sender is forgotten: anybody could have sent it.
 """
 
 from __future__ import annotations

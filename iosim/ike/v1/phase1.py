@@ -144,7 +144,7 @@ def own_secrets(mode: Phase1) -> list[Payload]:
 
 
 def take_secrets(ctx: Context, mode: Phase1, message: Message) -> bytes:
-    """The peer's KE and NONCE; returns its public value. WireError for a nonce of a forbidden length, and for our own."""
+    """The peer's KE and NONCE; returns its public value. WireError for a nonce of a bad length, and for our own."""
     processing(ctx, mode, PayloadType.KE)
     processing(ctx, mode, PayloadType.NONCE)
     public, nonce = message.one(PayloadType.KE), message.one(PayloadType.NONCE)

@@ -10,6 +10,9 @@ from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 WARNING_INTERVAL = 60 * SECOND
 """A peer is told of unknown SPIs at most so often: whoever forges ESP of it must not make us talk all the time."""
 
+MOST_WARNED = 1000
+"""Peers that are remembered for this; ESP may come from any forged address."""
+
 
 def contact(ctx: Context, local: int, remote: int, profile: str | None = None) -> None:
     """See that there is phase 1 with a peer, or that it is being negotiated."""
@@ -35,6 +38,9 @@ def warn(ctx: Context, local: int, remote: int, protocol: ProtocolId, spi: int) 
     last = ctx.warned.get(pair)
     if (sa is None and not ctx.config.invalid_spi_recovery) or (last is not None and ctx.now < last + WARNING_INTERVAL):
         return
+    for known in (ctx.warned, ctx.strays):
+        if len(known) >= MOST_WARNED:
+            del known[next(iter(known))]
     ctx.warned[pair] = ctx.now
     ctx.strays[pair] = Notification(protocol, NotifyType.INVALID_SPI, spi.to_bytes(4, "big"))
     if sa is not None:

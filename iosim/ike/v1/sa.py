@@ -228,6 +228,13 @@ class IkeSa:
             self._channel = Channel(self.cipher, self.secrets.ka)
         return self._channel
 
+    def stop_timers(self) -> None:
+        """Nothing is to happen by itself any more."""
+        self.phase_1.stop_timer()
+        for timer in (self.expiry, self.renewal, self.keepalive, self.watch.timer):
+            if timer is not None:
+                timer.cancel()
+
     def remember(self) -> Callable[[], None]:
         """What brings back what is known of the peer, when its message turns out to be none."""
         cookie, vendor_ids, nat, view = self.responder_cookie, self.vendor_ids[:], self.nat, self.nat_view
