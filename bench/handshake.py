@@ -82,7 +82,7 @@ class Config:
         """The address."""
         return Identification(IdType.IPV4_ADDR, 17, 500, local.to_bytes(4, "big"))
 
-    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
+    def profile(self, local: int, remote: int, identity: Identification, wanted: str | None) -> str | None:
         """There is none."""
         return None
 

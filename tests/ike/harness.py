@@ -81,7 +81,7 @@ class Config:
     def identity(self, local: int, remote: int, profile: str | None) -> Identification:
         return self.own_identity or Identification(IdType.IPV4_ADDR, 17, 500, local.to_bytes(4, "big"))
 
-    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
+    def profile(self, local: int, remote: int, identity: Identification, wanted: str | None) -> str | None:
         return None
 
     def quick_mode_policy(

@@ -27,13 +27,13 @@ def test_a_key_does_not_replace_another_one() -> None:
 
 
 def test_a_key_is_written_without_what_goes_without_saying() -> None:
-    """The address is 15 columns wide when no mask follows, as running configurations of real routers have it."""
+    """The address is 15 columns wide, as running configurations of real routers have it."""
     keys = ("0 all address 0.0.0.0 0.0.0.0", "net address 10.0.0.0 255.0.0.0")
     pair = Pair({1: "\n".join(f"crypto isakmp key {key}" for key in keys)})
     assert written(pair, "isakmp key") == [
         "crypto isakmp key Kopernikus1543 address 203.0.113.2    ",
         "crypto isakmp key all address 0.0.0.0        ",
-        "crypto isakmp key net address 10.0.0.0 255.0.0.0",
+        "crypto isakmp key net address 10.0.0.0        255.0.0.0",
     ]
 
 
@@ -54,7 +54,7 @@ def test_only_a_new_crypto_map_says_that_it_is_disabled() -> None:
 
 def test_no_xauth_is_kept_with_its_key() -> None:
     pair = Pair({1: "crypto isakmp key net address 10.0.0.0 255.0.0.0 no-xauth"})
-    assert written(pair, "isakmp key net") == ["crypto isakmp key net address 10.0.0.0 255.0.0.0 no-xauth"]
+    assert written(pair, "isakmp key net") == ["crypto isakmp key net address 10.0.0.0        255.0.0.0 no-xauth"]
 
 
 def test_what_is_no_encrypted_key_is_refused() -> None:

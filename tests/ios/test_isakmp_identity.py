@@ -155,6 +155,35 @@ def test_sas_of_one_profile_are_not_for_a_flow_that_names_another() -> None:
     assert "!!!!" in pair.ping()
 
 
+def test_who_begins_under_a_profile_expects_a_peer_that_it_matches() -> None:
+    profile = "crypto isakmp profile OTHER\n match identity address 198.51.100.1\n"
+    pair = Pair({1: profile + "crypto map VPN isakmp-profile OTHER\n"})
+    pair.debug(1)
+    assert "!!" not in pair.ping()
+    assert "peer matches *none* of the profiles" in pair.shown(1)
+    pair.configure(1, "crypto isakmp profile OTHER\n match identity address 203.0.113.0 255.255.255.0")
+    pair.pass_time(80)
+    assert "!!!!" in pair.ping()
+
+
+def test_a_new_profile_says_what_it_lacks() -> None:
+    pair = Pair()
+    pair.type(1, "configure terminal")
+    note = "% A profile is deemed incomplete until it has match identity statements\n"
+    assert pair.type(1, "crypto isakmp profile NEW").endswith(note)
+    pair.type(1, "match identity group clients")
+    assert note not in pair.type(1, "crypto isakmp profile NEW")
+
+
+def test_addresses_of_keys_are_written_as_ios_writes_them() -> None:
+    text = "crypto isakmp key a address 10.0.0.0 255.255.0.0\ncrypto isakmp key b address 0.0.0.0 0.0.0.0\n"
+    pair = Pair({1: text + "crypto keyring ALL\n pre-shared-key address 0.0.0.0 key c"})
+    shown = pair.type(1, "show running-config")
+    assert "crypto isakmp key a address 10.0.0.0        255.255.0.0\n" in shown
+    assert "crypto isakmp key b address 0.0.0.0        \n" in shown
+    assert "  pre-shared-key address 0.0.0.0 0.0.0.0 key c\n" in shown
+
+
 def test_keys_are_shown_by_ring() -> None:
     pair = Pair({1: ring(1) + "crypto isakmp key one address 0.0.0.0\ncrypto isakmp key two hostname R9"})
     rows = [line.split() for line in pair.type(1, "show crypto isakmp key").splitlines()[2:]]

@@ -194,8 +194,8 @@ class Ikev1Config(Protocol):
     def identity(self, local: int, remote: int, profile: str | None) -> Identification:
         """Who we are for a peer."""
 
-    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
-        """The ISAKMP profile for a peer, by its identity; None: there is none that matches."""
+    def profile(self, local: int, remote: int, identity: Identification, wanted: str | None) -> str | None:
+        """The ISAKMP profile for a peer, by its identity: the one that is wanted, if any; None: it does not match."""
 
     def quick_mode_policy(
         self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None

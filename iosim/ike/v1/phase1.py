@@ -207,11 +207,13 @@ def read_identity(ctx: Context, mode: Phase1, message: Message) -> tuple[bytes, 
 
 
 def match_profile(ctx: Context, sa: IkeSa, identification: Identification) -> None:
-    """The ISAKMP profile is the one that we began with, or the one that matches the peer's identity."""
-    if sa.profile is None:
-        sa.profile = ctx.config.profile(sa.local, sa.remote, identification)
+    """The ISAKMP profile is one that matches the peer's identity; Aborted when we began with one that does not."""
+    profile = ctx.config.profile(sa.local, sa.remote, identification, sa.profile)
     if ctx.trace:
-        ctx.trace(ProfileMatched(sa.conn_id, sa.profile))
+        ctx.trace(ProfileMatched(sa.conn_id, profile))
+    if profile is None and sa.profile is not None:
+        raise Aborted
+    sa.profile = profile
 
 
 def check_keyring(ctx: Context, mode: Phase1) -> None:

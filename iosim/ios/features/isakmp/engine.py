@@ -183,9 +183,9 @@ class IsakmpFeature(Feature):
         """Who we are for peers of a profile."""
         return profiles.own_identity(self.router, local, profile)
 
-    def profile(self, local: int, remote: int, identity: Identification) -> str | None:
-        """The profile that a peer's identity matches."""
-        return profiles.profile_of(self.router, local, identity)
+    def profile(self, local: int, remote: int, identity: Identification, wanted: str | None) -> str | None:
+        """The profile that a peer's identity matches; of a wanted one, whether it does."""
+        return profiles.profile_of(self.router, local, identity, wanted)
 
     def quick_mode_policy(
         self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None

@@ -68,7 +68,7 @@ class HostKey(Secret):
 
 
 class KeyTable(Table):
-    """The keys by peer and mask. IOS writes an address at the end of a line 15 columns wide."""
+    """The keys by peer and mask."""
 
     def apply(self, part: Any, name: str, statement: Statement) -> None:
         entry = from_args(AddressKey, statement.args)
@@ -78,10 +78,21 @@ class KeyTable(Table):
         else:
             entries[entry.peer, entry.netmask] = entry
 
+
+class GlobalKeyTable(KeyTable):
+    """The keys of the default ring. IOS writes their addresses 15 columns wide, with a mask behind them or nothing."""
+
     def say(self, mode: str, args: dict[str, list[Any]]) -> str:
-        line = super().say(mode, args)
-        command, _, last = line.rpartition(" ")
-        return f"{command} {last:<15}" if last == format_address(args["peer"][0]) else line
+        line, peer = super().say(mode, args), f" address {format_address(args['peer'][0])}"
+        start, _, rest = line.rpartition(peer)
+        return line if args["no_xauth"] and not args["mask"] else f"{start}{peer:<24}{rest}"
+
+
+class RingKeyTable(KeyTable):
+    """The keys of a ring that has a name: `pre-shared-key address 0.0.0.0 0.0.0.0 key cisco`."""
+
+    def say(self, mode: str, args: dict[str, list[Any]]) -> str:
+        return super().say(mode, args if args["peer"] != [0] or args["mask"] else {**args, "mask": [0]})
 
 
 class KeyRing(Protocol):
@@ -96,7 +107,9 @@ class KeyRing(Protocol):
 class DefaultRing:
     """`crypto isakmp key`"""
 
-    keys: dict[Any, AddressKey] = bound(KeyTable("crypto_isakmp_key", order=302, key=("peer", "mask"), type=AddressKey))
+    keys: dict[Any, AddressKey] = bound(
+        GlobalKeyTable("crypto_isakmp_key", order=302, key=("peer", "mask"), type=AddressKey)
+    )
     hosts: dict[Any, HostKey] = bound(Table("crypto_isakmp_key_hostname", order=302, key=("hostname",), type=HostKey))
 
 
@@ -128,7 +141,7 @@ class RingSettings:
 
     description: str | None = bound(Value("keyring_description", order=5, type="description"))
     addresses: dict[Any, LocalAddress] = bound(Members("keyring_local_address", order=10, type=LocalAddress))
-    keys: dict[Any, AddressKey] = bound(KeyTable("keyring_key", order=20, key=("peer", "mask"), type=AddressKey))
+    keys: dict[Any, AddressKey] = bound(RingKeyTable("keyring_key", order=20, key=("peer", "mask"), type=AddressKey))
     hosts: dict[Any, HostKey] = bound(Table("keyring_key_hostname", order=20, key=("hostname",), type=HostKey))
 
 

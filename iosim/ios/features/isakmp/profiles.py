@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from iosim.grammar import Statement
 from iosim.ios.config import Config, Flag, Members, Section, Table, Value, bound
 from iosim.ios.features.isakmp.identity import identification, own_identification
 from iosim.ios.features.isakmp.keys import HOST_MASK, LocalAddress, serves
-from iosim.ios.registry import part
+from iosim.ios.registry import answer, part
 from iosim.ios.router import Router
+from iosim.ios.session import Session
 from iosim.wire.isakmp import Identification, IdType
 
 
@@ -96,17 +98,27 @@ class Profiles:
     )
 
 
+@answer("crypto_isakmp_profile")
+def _note(session: Session, config: Config, statement: Statement) -> str | None:
+    """A new profile says that it cannot match anybody yet."""
+    profile = settings(session.router, statement.get("name"))
+    if profile is None or profile != ProfileSettings():
+        return None
+    return "% A profile is deemed incomplete until it has match identity statements\n"
+
+
 def settings(router: Router, name: str | None) -> ProfileSettings | None:
     """The profile of a name, if there is one."""
     config = router.config[Profiles].profiles.get(name or "")
     return None if config is None else config[ProfileSettings]
 
 
-def profile_of(router: Router, local: int, peer: Identification) -> str | None:
+def profile_of(router: Router, local: int, peer: Identification, wanted: str | None = None) -> str | None:
     """The first profile that a peer's identity matches; one with a local address is only for peers that came there."""
     for name, config in router.config[Profiles].profiles.items():
         profile = config[ProfileSettings]
-        if serves(router, profile.addresses, local) and any(each.matches(peer) for each in profile.identities):
+        meant = wanted in (None, name) and serves(router, profile.addresses, local)
+        if meant and any(each.matches(peer) for each in profile.identities):
             return name
     return None
 
