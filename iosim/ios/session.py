@@ -31,7 +31,8 @@ class Session(Terminal):
     """A session on a terminal line of a router.
 
     It is `open` while somebody works in its EXEC, at a privilege `level`, as `user` (None where nobody asked for a
-    name). `was_cold` says that it has begun at a line that waited for somebody.
+    name). `was_cold` says that it has begun at a line that waited for somebody,
+    `since` when that was.
     """
 
     def __init__(self, router: Router, line: Line = CONSOLE) -> None:
@@ -41,6 +42,7 @@ class Session(Terminal):
         self.level = HIGHEST
         self.user: str | None = None
         self.was_cold = False
+        self.since = router.sim.now
         self.monitor = False
         self.configurator: Configurator | None = None
         self.directory = FLASH_ROOT

@@ -103,3 +103,12 @@ def test_the_history_has_a_size(network: Network) -> None:
     network.type("R1", "terminal history")
     assert network.type("R1", "show history").splitlines() == ["  show history"]
     assert "history size is 20" in network.type("R1", "show terminal")
+
+
+def test_how_long_a_session_lasts(network: Network) -> None:
+    network.type("R1", "exit")
+    network.wait(100)
+    network.type("R1", "")
+    network.wait(65)
+    shown = network.type("R1", "show terminal")
+    assert "Time since activation: 00:01:05\n" in shown and "9600/9600, no parity" in shown

@@ -74,6 +74,7 @@ async def _wait(session: Session) -> None:
     session.was_cold = True
     while True:
         await session.ask("", secret=True)
+        session.since = session.sim.now
         visits = session.router.visits
         visits[session.line.absolute] = visits.get(session.line.absolute, 0) + 1
         if settings_of(session.router, session.line).exec and await _admit(session):

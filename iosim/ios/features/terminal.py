@@ -61,6 +61,7 @@ def show_terminal(session: Session, statement: Statement) -> str:
         length=session.length,
         width=session.width,
         capabilities="Receives Logging Output" if session.monitor else "none",
+        active=hms((session.sim.now - session.since) // SECOND),
         timeout="never" if limit is None else hms(limit // SECOND),
         editing="enabled" if session.editing else "disabled",
         history=f"enabled, history size is {size}" if size else "disabled",
@@ -70,6 +71,7 @@ def show_terminal(session: Session, statement: Statement) -> str:
 _TERMINAL = """\
 Line {line}, Location: "", Type: ""
 Length: {length} lines, Width: {width} columns
+Baud rate (TX/RX) is 9600/9600, no parity, 1 stopbits, 8 databits
 Status: PSI Enabled, Ready, Active, Automore On
 Capabilities: {capabilities}
 Modem state: Ready
@@ -77,12 +79,24 @@ Special Chars: Escape  Hold  Stop  Start  Disconnect  Activation
                 ^^x    none   -     -       none
 Timeouts:      Idle EXEC    Idle Session   Modem Answer  Session   Dispatch
                {timeout:13}never                        none     not set
+                            Idle Session Disconnect Warning
+                              never
+                            Login-sequence User Response
+                             00:00:30
+                            Autoselect Initial Wait
+                              not set
 Modem type is unknown.
 Session limit is not set.
+Time since activation: {active}
 Editing is {editing}.
 History is {history}.
 DNS resolution in show commands is enabled
 Full user help is disabled
+Allowed input transports are none.
+Allowed output transports are pad telnet rlogin ssh.
+Preferred transport is telnet.
+Shell: disabled
+Shell trace: off
 No output characters are padded
 No special data dispatching characters
 """

@@ -49,7 +49,7 @@ def _user_row(line: Line, session: Session | None, here: bool) -> str:
         user, host, place = session.user or "", "idle", session.line.peer
         idle = 0 if here else (session.sim.now - session.idle.last) // SECOND
     mark, label = "*" if here else " ", f"{line.short} {line.number}"
-    return f"{mark}{line.absolute:3} {label:<10} {user:<10} {host:<20} {hms(idle)}   {place}".rstrip() + "\n"
+    return f"{mark}{line.absolute:3} {label:<9} {user:<10} {host:<20} {hms(idle)}   {place}".rstrip() + "\n"
 
 
 _USERS = "    Line       User       Host(s)              Idle       Location\n"
