@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.interop.neighbour import BridgedLab, Namespace, bridged_lab
 from tests.interop.strongswan import StrongSwan
-from tests.interop.tunnels import LINKS, NODES, Tunnel, configurations, furnish, ping_from
+from tests.interop.tunnels import LINKS, NODES, ROUTER, Tunnel, configurations, furnish, ping_from
 
 SIDES = ROUTER_BEGINS, STRONGSWAN_BEGINS = "router begins", "strongSwan begins"
 
@@ -54,7 +54,18 @@ class Pair:
     def bring_up(self, side: str) -> None:
         """Let a side begin, and wait for the tunnels."""
         self.begin(side)
-        assert self.lab.wait(self.up, 15), self.peer.sas() + self.lab.type("R1", "show crypto session")
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        """Wait for the tunnels, of all of which somebody has begun the negotiation.
+
+        charon may look at quick mode before it has looked at the last message of phase 1, and then ignores it. The
+        router says it again ten seconds later, so these are made shorter.
+        """
+        if not self.lab.wait(self.up, 3):
+            self.lab.speed(10)
+            assert self.lab.wait(self.up, 10), self.peer.sas() + self.lab.type("R1", "show crypto session")
+            self.lab.speed(1)
 
     def assert_pings(self, tunnel: Tunnel | None = None) -> None:
         """Pings go both ways through a tunnel (the first)."""
@@ -69,14 +80,17 @@ def paired(
     folder: Path,
     *tunnels: Tunnel,
     extra: str = "",
+    outside: str = ROUTER,
     nodes: dict[str, str] | None = None,
     links: list[str] | None = None,
     detail: int = 1,
 ) -> Iterator[Pair]:
-    """Both of them, running; `extra` are lines for the router, `nodes` more nodes than PC1, `links` all links,
-    `detail` that of strongSwan's log.
+    """Both of them, running.
+
+    `extra` are lines for the router, whose address is `outside`; `nodes` are more nodes than PC1, `links` all links;
+    `detail` is that of strongSwan's log.
     """
-    router, peers = configurations(tunnels, extra)
+    router, peers = configurations(tunnels, extra, outside)
     furnish(namespace, tunnels)
     lines = {"R1": router}
     with (

@@ -36,7 +36,7 @@ def test_strongswan_makes_new_keys_of_phase_2(namespace: Namespace, tmp_path: Pa
     with paired(namespace, tmp_path, *tunnels) as pair:
         for side, tunnel in zip(SIDES, tunnels, strict=True):
             pair.begin(side, tunnel)
-        assert pair.lab.wait(pair.up, 10)
+        pair.wait_until_up()
         assert_renewed_without_loss(pair, 2.2, PHASE_2, *tunnels)
         pair.lab.record().assert_readable()
 
@@ -47,7 +47,7 @@ def test_strongswan_authenticates_anew(namespace: Namespace, tmp_path: Path) -> 
     with paired(namespace, tmp_path, *tunnels) as pair:
         for side, tunnel in zip(SIDES, tunnels, strict=True):
             pair.begin(side, tunnel)
-        assert pair.lab.wait(pair.up, 10)
+        pair.wait_until_up()
         assert_renewed_without_loss(pair, 2.2, PHASE_1, *tunnels)
         pair.lab.record().assert_readable()
 

@@ -30,7 +30,10 @@ ESP = {
 
 @dataclass(frozen=True, slots=True)
 class Tunnel:
-    """Its algorithms, in the words of IOS, and settings for the connection, its ends and its child in strongSwan's."""
+    """Its algorithms, in the words of IOS, and settings for the connection, its ends and its child in strongSwan's.
+
+    `router` and `peer` are the addresses that the other side sees, where a translator is between them.
+    """
 
     number: int = 1
     cipher: str = "aes"
@@ -44,6 +47,8 @@ class Tunnel:
     child: str = ""
     local_id: str = ""
     remote_id: str = ROUTER
+    router: str = ROUTER
+    peer: str = ""
 
     def __str__(self) -> str:
         return f"{self.proposal} {self.esp_proposal}"
@@ -88,10 +93,10 @@ class Tunnel:
         )
 
 
-def configurations(tunnels: Iterable[Tunnel], extra: str = "") -> tuple[str, str]:
-    """Of the router and of strongSwan; `extra` are more lines for the router."""
+def configurations(tunnels: Iterable[Tunnel], extra: str = "", outside: str = ROUTER) -> tuple[str, str]:
+    """Of the router and of strongSwan; `extra` are more lines for the router, whose address is `outside`."""
     each = tuple(tunnels)
-    router = ROUTER_FRAME.format(tunnels="".join(map(_router, each)), extra=extra)
+    router = ROUTER_FRAME.format(tunnels="".join(map(_router, each)), extra=extra, outside=outside)
     return router, f"connections {{\n{''.join(map(_strongswan, each))}}}\nsecrets {{ ike-r1 {{ secret = cisco }} }}\n"
 
 
@@ -110,18 +115,18 @@ def ping_from(namespace: Namespace, tunnel: Tunnel, count: int = 5) -> subproces
 
 def _router(tunnel: Tunnel) -> str:
     pfs = f" set pfs group{tunnel.pfs}\n" if tunnel.pfs else ""
-    return ROUTER_PART.format(t=tunnel, pfs=pfs)
+    return ROUTER_PART.format(t=tunnel, pfs=pfs, peer=tunnel.peer or tunnel.address)
 
 
 def _strongswan(tunnel: Tunnel) -> str:
-    return STRONGSWAN_PART.format(t=tunnel, local=tunnel.local_id or tunnel.address, router=ROUTER)
+    return STRONGSWAN_PART.format(t=tunnel, local=tunnel.local_id or tunnel.address)
 
 
 ROUTER_FRAME = """\
 hostname R1
 crypto isakmp key cisco address 0.0.0.0
 {extra}{tunnels}interface GigabitEthernet0/0
- ip address 192.0.2.1 255.255.255.0
+ ip address {outside} 255.255.255.0
  crypto map VPN
  no shutdown
 interface GigabitEthernet0/1
@@ -137,18 +142,18 @@ crypto isakmp policy {t.number}
  lifetime {t.lifetime}
 crypto ipsec transform-set TS{t.number} {t.transform}
 crypto map VPN {t.number} ipsec-isakmp
- set peer {t.address}
+ set peer {peer}
  set transform-set TS{t.number}
 {pfs} match address NET{t.number}
 ip access-list extended NET{t.number}
  permit ip 10.1.0.0 0.0.255.255 10.2.{t.number}.0 0.0.0.255
-ip route 10.2.{t.number}.0 255.255.255.0 {t.address}
+ip route 10.2.{t.number}.0 255.255.255.0 {peer}
 """
 STRONGSWAN_PART = """\
   r{t.number} {{
     version = 1
     local_addrs = {t.address}
-    remote_addrs = {router}
+    remote_addrs = {t.router}
     proposals = {t.proposal}
     encap = yes
     {t.connection}
