@@ -23,6 +23,7 @@ from iosim.ipsec.events import (
     PacketRefused,
     Rekey,
     SaCreated,
+    SaPrepared,
     SasDeleted,
     Silence,
 )
@@ -120,7 +121,7 @@ class Ipsec:
     def prepare(self, pair: SaPair, flow: Flow) -> None:
         """As responder: receive by a pair that the peer may already use, before it is known that it does."""
         if self.flows.get(flow.key) is flow:
-            self.sad.add(pair, flow, self._random_bytes)
+            self._emit(SaPrepared(self.sad.add(pair, flow, self._random_bytes)))
 
     def abandon(self, pair: SaPair) -> None:
         """What was prepared is not to be."""
@@ -140,9 +141,10 @@ class Ipsec:
         flow.peer = pair.remote
         if len(flow.pairs) >= MOST_PAIRS:
             self._remove(flow.pairs[:1], Cause.VOLUME)
-        installed = self.sad.find(pair.inbound[0].spi) or self.sad.add(pair, flow, self._random_bytes)
+        prepared = self.sad.find(pair.inbound[0].spi)
+        installed = prepared or self.sad.add(pair, flow, self._random_bytes)
         self.sad.enable(installed)
-        self._emit(SaCreated(installed))
+        self._emit(SaCreated(installed, prepared is not None))
         return installed
 
     def _take(self, flow: Flow) -> bool:

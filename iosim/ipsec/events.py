@@ -34,10 +34,17 @@ class Rekey(NamedTuple):
     expiring: InstalledPair
 
 
-class SaCreated(NamedTuple):
-    """A pair was installed."""
+class SaPrepared(NamedTuple):
+    """As responder: a pair receives from now on; it sends when `SaCreated` says so."""
 
     installed: InstalledPair
+
+
+class SaCreated(NamedTuple):
+    """A pair was installed; `prepared`: it has been there to receive already."""
+
+    installed: InstalledPair
+    prepared: bool = False
 
 
 class SasDeleted(NamedTuple):
@@ -80,4 +87,4 @@ class NotIpsec(NamedTuple):
     interface: str
 
 
-Event = Acquire | Rekey | SaCreated | SasDeleted | PacketRefused | InvalidSpi | NotIpsec | Silence
+Event = Acquire | Rekey | SaPrepared | SaCreated | SasDeleted | PacketRefused | InvalidSpi | NotIpsec | Silence

@@ -168,6 +168,9 @@ def test_ipsec_asks_for_sas_and_creates_them() -> None:
         "    lifedur= 3600s and 4608000kb, \n"
         "    spi= 0x0(0), conn_id= 0, keysize= 256, flags= 0x0\n",
         "ISAKMP:(0): beginning Main Mode exchange\n",
+        "IPSEC(validate_proposal_request): proposal part #1,\n"
+        "  (key eng. msg.) INBOUND local= 203.0.113.1:0, remote= 203.0.113.2:0,\n",
+        "Crypto mapdb : proxy_match\n\tsrc addr     : 192.168.1.0\n\tdst addr     : 192.168.2.0\n",
         "IPSEC(key_engine): got a queue event with 1 KMI message(s)\n",
         "IPSEC(crypto_ipsec_create_ipsec_sas): Map found VPN, 10\n",
         "IPSEC(create_sa): sa created,\n  (sa) sa_dest= 203.0.113.1, sa_proto= 50, \n    sa_spi= 0x",
@@ -187,6 +190,10 @@ def test_ipsec_validates_the_proposal_of_a_peer() -> None:
         "Crypto mapdb : proxy_match\n\tsrc addr     : 192.168.2.0\n\tdst addr     : 192.168.1.0\n\tprotocol     : 0\n",
         "(ipsec_process_proposal)Map Accepted: VPN, 10\n",
         "ISAKMP:(1001): processing NONCE payload.",
+        "IPSEC(create_sa): sa created,\n  (sa) sa_dest= 203.0.113.2, sa_proto= 50, \n",
+        "ISAKMP:(1001):Old State = IKE_QM_R_QM2  New State = IKE_QM_PHASE2_COMPLETE\n",
+        "IPSEC(key_engine): got a queue event with 1 KMI message(s)\n",
+        "IPSEC(key_engine_enable_outbound): rec'd enable notify from ISAKMP\n",
     )
 
 
@@ -304,6 +311,21 @@ def test_2_each_policy_is_compared() -> None:
         "ISAKMP:(0):Checking ISAKMP transform 1 against priority 10 policy\n",
         "ISAKMP:(0):atts are acceptable. Next payload is 3\n",
     )
+
+
+def test_errors_alone() -> None:
+    pair = Pair({2: "crypto isakmp policy 10\n hash sha"})
+    for number in (1, 2):
+        assert "Crypto ISAKMP Error debugging is on" in pair.type(number, "debug crypto isakmp error")
+    pair.ping()
+    in_order(
+        pair.shown(2),
+        "ISAKMP:(0):Hash algorithm offered does not match policy!\n",
+        "ISAKMP:(0): phase 1 SA policy not acceptable! (local 203.0.113.2 remote 203.0.113.1)\n",
+    )
+    in_order(pair.shown(1), "ISAKMP:(0):Notify has no hash. Rejected.\n")
+    for number in (1, 2):
+        assert "Old State" not in pair.shown(number) and "processing" not in pair.shown(number)
 
 
 def test_3_keys_differ() -> None:

@@ -169,6 +169,7 @@ def process_second(ctx: Context, node: QuickMode, message: Message) -> None:
         raise Refused(Reason.NOT_OFFERED)
     if chosen.udp is not phase2_offers.goes_through_udp(chosen.value, node.sa.nat_at_work):
         raise Refused(Reason.NOT_OFFERED)
+    show_proposal(ctx, node, chosen.value, None)
     accept(node, chosen, request.lifetime, request.lifesize)
     node.remote_spis = read_spis(chosen)
     node.nonce_r = read_secrets(ctx, node, message)

@@ -189,4 +189,4 @@ def show_proposal(ctx: Context, node: QuickMode, value: Transform, objection: Re
     if ctx.trace:
         sa = node.sa
         ends = sa.local, sa.remote, node.local_proxy, node.remote_proxy
-        ctx.trace(IpsecProposalChecked(sa.conn_id, *ends, value, objection))
+        ctx.trace(IpsecProposalChecked(sa.conn_id, *ends, value, objection, node.initiator))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.sa import IkeSa
+from iosim.ike.v1.trace import DeleteNotSent
 from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 
 WARNING_INTERVAL = 60 * SECOND
@@ -36,6 +37,8 @@ def warn(ctx: Context, local: int, remote: int, protocol: ProtocolId, spi: int) 
     """
     pair, sa = (local, remote), ctx.usable_sa(local, remote)
     last = ctx.warned.get(pair)
+    if sa is None and ctx.trace:
+        ctx.trace(DeleteNotSent(0, local, remote, (spi,)))
     if (sa is None and not ctx.config.invalid_spi_recovery) or (last is not None and ctx.now < last + WARNING_INTERVAL):
         return
     for known in (ctx.warned, ctx.strays):

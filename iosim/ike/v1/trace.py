@@ -355,7 +355,10 @@ class IpsecTransformChecked(NamedTuple):
 
 
 class IpsecProposalChecked(NamedTuple):
-    """An acceptable IPsec proposal against the policy for these proxies; `reason` None: accepted."""
+    """An acceptable IPsec proposal against the policy for these proxies; `reason` None: accepted.
+
+    `answered`: it is the peer's choice of what we had proposed.
+    """
 
     conn_id: int
     local: int
@@ -364,6 +367,7 @@ class IpsecProposalChecked(NamedTuple):
     remote_proxy: Proxy
     transform: Transform
     reason: Reason | None
+    answered: bool = False
 
 
 class NoIpsecOfferAccepted(NamedTuple):

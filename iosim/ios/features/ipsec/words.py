@@ -8,7 +8,7 @@ from iosim.ike.v1.trace import IpsecProposalChecked
 from iosim.ios.features.ipsec.names import ANY_PROTOCOL, PROTOCOLS, identity, spi_text
 from iosim.ios.features.ipsec.transforms import debugged_transform, key_bits
 from iosim.ios.features.ipsec.wanted import requested
-from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SasDeleted
+from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SaPrepared, SasDeleted
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy, Transform
 from iosim.ipsec.sa import InboundSa, OutboundSa
@@ -25,8 +25,10 @@ def ipsec_event_lines(event: Event, now: int) -> list[str]:
             seconds = expiring.remaining_seconds(now)
             reached = f"IPSEC(lifetime_expiry): SA lifetime threshold reached, expiring in {seconds} seconds"
             return [reached, *_requests(flow)]
-        case SaCreated(installed):
+        case SaPrepared(installed):
             return _created(installed)
+        case SaCreated(installed, prepared):
+            return [_QUEUE, *_enabled(installed)] if prepared else [*_created(installed), *_enabled(installed)]
         case SasDeleted(removed, cause):
             return [line for installed in removed for line in _deleted(installed, cause)]
         case _:
@@ -83,20 +85,21 @@ def proposal_lines(step: IpsecProposalChecked, flow: Flow | None) -> list[str]:
     return [
         *lines,
         _proxy_match(step.local_proxy, step.remote_proxy, 0),
-        *_verdict(step.reason, step.transform, flow),
+        *_verdict(step, flow),
     ]
 
 
-def _verdict(reason: Reason | None, transform: Transform, flow: Flow | None) -> list[str]:
+def _verdict(step: IpsecProposalChecked, flow: Flow | None) -> list[str]:
+    reason = step.reason
     if reason is Reason.PROXY_NOT_SUPPORTED:
         return [
             "map_db_find_best did not find matching map",
             "IPSEC(ipsec_process_proposal): proxy identities not supported",
         ]
     if reason is Reason.TRANSFORM_NOT_SUPPORTED:
-        name = debugged_transform(transform)
+        name = debugged_transform(step.transform)
         return [f"IPSEC(ipsec_process_proposal): transform proposal not supported for identity: {{{name}}}"]
-    if reason is None and flow is not None:
+    if reason is None and flow is not None and not step.answered:
         return [f"(ipsec_process_proposal)Map Accepted: {flow.map_name}, {flow.sequence}"]
     return []
 
@@ -114,12 +117,17 @@ def _proxy_match(local: Proxy, remote: Proxy, any_protocol: int) -> str:
 
 def _created(installed: InstalledPair) -> list[str]:
     flow, pair = installed.flow, installed.pair
-    peer = format_address(pair.remote)
     return [
         _QUEUE,
         _proxy_match(pair.local_proxy, pair.remote_proxy, ANY_PROTOCOL),
         f"IPSEC(crypto_ipsec_create_ipsec_sas): Map found {flow.map_name}, {flow.sequence}",
         *(f"IPSEC(create_sa): sa created,\n{text}" for text in _both(installed)),
+    ]
+
+
+def _enabled(installed: InstalledPair) -> list[str]:
+    peer = format_address(installed.pair.remote)
+    return [
         "IPSEC(key_engine_enable_outbound): rec'd enable notify from ISAKMP",
         *(
             f"IPSEC(key_engine_enable_outbound): enable SA with spi {sa.spi}/{sa.protocol}"

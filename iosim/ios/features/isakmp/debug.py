@@ -9,13 +9,14 @@ from iosim.ike.v1.trace import Trace
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.profiles import Profiles
-from iosim.ios.features.isakmp.words import words
+from iosim.ios.features.isakmp.words import is_error, words
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 
 Listener = Callable[[Trace], None]
-COMMAND = "debug_crypto_isakmp"
+COMMAND, ERRORS = "debug_crypto_isakmp", "debug_crypto_isakmp_error"
 debug_switch(COMMAND, Switch("Cryptographic Subsystem", "Crypto ISAKMP debugging"))
+debug_switch(ERRORS, Switch("Cryptographic Subsystem", "Crypto ISAKMP Error debugging"))
 
 
 @feature
@@ -53,6 +54,15 @@ class IsakmpDebug(Feature):
         super().__init__(router)
         self._before: Trace | None = None
         router[KeyExchangeTrace].listeners[COMMAND] = self._print
+        router[KeyExchangeTrace].listeners[ERRORS] = self._print_error
+
+    def _print_error(self, step: Trace) -> None:
+        """Print what went wrong, unless everything is printed anyway."""
+        if COMMAND in self.router[Debugging].on:
+            return
+        if is_error(step):
+            self._print(step)
+        self._before = step
 
     def _print(self, step: Trace) -> None:
         lines = words(step, self._before)

@@ -7,6 +7,7 @@ from typing import Any
 
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import trace
+from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import Trace
 from iosim.ios.features.isakmp.words import certificates, common, offers, packets, payloads, sas
 
@@ -77,3 +78,28 @@ def words(step: Trace, before: Trace | None = None) -> list[str]:
     if isinstance(step, trace.ErrorCounted):
         return packets.error_counted(step, before)
     return WORDS[type(step)](step)
+
+
+def is_error(step: Trace) -> bool:
+    """Whether a step is one that went wrong: what IOS XE marks with `ISAKMP-ERROR`."""
+    match step:
+        case trace.PresharedKey():
+            return not step.found
+        case trace.PolicyCompared():
+            return step.mismatch is not None
+        case trace.IpsecProposalChecked() | trace.NodeDeleted():
+            return step.reason not in (None, Reason.PHASE_1_DELETED)
+        case trace.Notified():
+            return not step.secured
+        case _:
+            return isinstance(step, _ERRORS)
+
+
+_ERRORS = (
+    trace.CannotStart,
+    trace.NoOfferAccepted,
+    trace.NoIpsecOfferAccepted,
+    trace.MessageRejected,
+    trace.ErrorCounted,
+    trace.DeleteNotSent,
+)
