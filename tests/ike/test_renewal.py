@@ -165,3 +165,19 @@ def test_recovery_survives_each_lost_message_but_the_notification(position: int)
     lab.run(30)
     assert lab.b.sa.usable and lab.a.sa.usable
     assert lab.a.seen(InitialContact)[-1].sent is False
+
+
+def test_forged_packets_from_everywhere_begin_little() -> None:
+    """One phase 1 a second at most, and nothing is remembered of who cannot be asked."""
+    lab = Lab(b=Config(invalid_spi_recovery=True, proxies=(LAN_B, LAN_A)), fault=lambda *_: [])
+    for index in range(3000):
+        lab.b.engine.report_invalid_spi(B, 0x0B000000 + index, ESP, 0x12345678, lab.now)
+        lab.run(0.01)
+    assert len(lab.b.engine.sas) in range(30, 32)
+    keyless = Lab(b=Config(invalid_spi_recovery=True, key=None, proxies=(LAN_B, LAN_A)))
+    keyless.b.engine.report_invalid_spi(B, A, ESP, 0x12345678, 0)
+    assert keyless.b.engine.sas == ()
+    keyless.b.config.key = keyless.a.config.key
+    keyless.request()
+    keyless.run()
+    assert not [step for step in keyless.a.seen(Notified) if step.kind == NotifyType.INVALID_SPI]

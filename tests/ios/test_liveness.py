@@ -7,6 +7,7 @@ import re
 import pytest
 
 from ios.crypto_pair import Pair, in_order
+from iosim.sim.link import Port
 
 PERIODIC = "crypto isakmp keepalive 10 periodic"
 
@@ -195,6 +196,76 @@ def test_invalid_spi_recovery_heals_it() -> None:
         "ISAKMP:(1002): processing NOTIFY INVALID_SPI protocol 3",
     )
     assert "100 percent" in pair.ping()
+
+
+def test_a_reloaded_router_that_begins_says_that_it_is_new() -> None:
+    pair = up()
+    reload(pair, 2)
+    assert "80 percent (4/5)" in pair.ping(2)
+    assert sas(pair) == sas(pair, 2) == 2
+    assert isakmp(pair).count("QM_IDLE") == 1
+
+
+def test_a_profile_has_keepalives_of_its_own() -> None:
+    profile = (
+        "crypto isakmp profile WATCHED\n match identity address 203.0.113.2 255.255.255.255\n"
+        " keepalive 30 retry 5\ncrypto map VPN 10\n set isakmp-profile WATCHED"
+    )
+    pair = up({1: profile})
+    pair.debug(1)
+    assert "Capabilities:D" in pair.type(1, "show crypto session detail")
+    pair.pass_time(25)
+    pair.ping()
+    assert "R_U_THERE" not in pair.shown(1), "not before 30 seconds of silence"
+    pair.pass_time(31)
+    pair.ping()
+    assert "R_U_THERE_ACK received" in pair.shown(1)
+
+
+def test_a_peer_that_does_not_answer_main_mode_is_followed_by_the_next_one_in_the_list() -> None:
+    key = "crypto isakmp key Kopernikus1543 address 203.0.113.9"
+    pair = Pair({1: f"{key}\ncrypto map VPN 10\n set peer 203.0.113.9 default"})
+    assert "Current peer: 203.0.113.9" in pair.type(1, "show crypto map")
+    assert "0 percent (0/5)" in pair.ping()
+    pair.pass_time(60)
+    assert "Current peer: 203.0.113.2" in pair.type(1, "show crypto map")
+    assert "80 percent (4/5)" in pair.ping()
+
+
+def test_idle_default_leads_back_to_the_default_peer_and_plain_idleness_does_not() -> None:
+    key = "crypto isakmp key Kopernikus1543 address 203.0.113.9"
+    for idle, peer in (("60 default", "203.0.113.9"), ("60", "203.0.113.2")):
+        entry = f"crypto map VPN 10\n set peer 203.0.113.9 default\n set security-association idle-time {idle}"
+        pair = Pair({1: f"{key}\n{entry}"})
+        pair.ping()
+        pair.pass_time(60)
+        assert "80 percent (4/5)" in pair.ping()
+        pair.pass_time(62)
+        assert sas(pair) == 0
+        assert f"Current peer: {peer}" in pair.type(1, "show crypto map")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_rekey_survives_the_loss_of_each_message_without_the_loss_of_a_packet(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifetime = "crypto ipsec security-association lifetime seconds 120"
+    pair = up({1: lifetime, 2: lifetime})
+    carry, seen = pair.link.carry, 0
+
+    def lossy(port: Port, frame: bytes) -> bool:
+        nonlocal seen
+        seen += frame[23:24] == b"\x11" and frame[36:38] == b"\x01\xf4"
+        if seen == number:
+            seen += 1000
+            return True
+        return carry(port, frame)
+
+    monkeypatch.setattr(pair.link, "carry", lossy)
+    for _ in range(110):
+        assert "100 percent" in pair.ping()
+        pair.pass_time(1)
+    assert seen > 1000
 
 
 def test_phase_1_goes_and_phase_2_stays() -> None:

@@ -88,10 +88,12 @@ def give_up(ctx: Context, exchange: Exchange) -> None:
 
 def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:
     """Fail the requests that wait for phase 1 with a peer, unless there is another attempt at it."""
+    attempts = list(ctx.sas_with(local, remote))
+    if not attempts:
+        ctx.strays.pop((local, remote), None)
     waiting = ctx.waiting.pop((local, remote), None)
     if not waiting:
         return
-    attempts = list(ctx.sas_with(local, remote))
     left = [request for request in waiting if any(sa.serves(request.profile) for sa in attempts)]
     if left:
         ctx.waiting[local, remote] = left

@@ -9,16 +9,15 @@ from iosim.ike.v1.trace import DeleteNotSent
 from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 
 WARNING_INTERVAL = 60 * SECOND
-"""A peer is told of unknown SPIs at most so often: whoever forges ESP of it must not make us talk all the time."""
+"""A peer is told of unknown SPIs at most so often."""
+CONTACT_INTERVAL = SECOND
+"""Phase 1 is begun for unknown SPIs at most so often, with whomever."""
 
-MOST_WARNED = 1000
-"""Peers that are remembered for this; ESP may come from any forged address."""
 
-
-def contact(ctx: Context, local: int, remote: int, profile: str | None = None) -> None:
+def contact(ctx: Context, local: int, remote: int) -> None:
     """See that there is phase 1 with a peer, or that it is being negotiated."""
     if not any(ctx.sas_with(local, remote)):
-        ctx.initiate(local, remote, profile)
+        ctx.initiate(local, remote, None)
 
 
 def renew(ctx: Context, sa: IkeSa) -> None:
@@ -35,21 +34,28 @@ def warn(ctx: Context, local: int, remote: int, protocol: ProtocolId, spi: int) 
 
     Without phase 1 it is begun for this where the configuration wants that (`invalid-spi-recovery`).
     """
-    pair, sa = (local, remote), ctx.usable_sa(local, remote)
-    last = ctx.warned.get(pair)
+    sa = ctx.usable_sa(local, remote)
     if sa is None and ctx.trace:
         ctx.trace(DeleteNotSent(0, local, remote, (spi,)))
-    if (sa is None and not ctx.config.invalid_spi_recovery) or (last is not None and ctx.now < last + WARNING_INTERVAL):
+    if (sa is None and not ctx.config.invalid_spi_recovery) or not _may_warn(ctx, (local, remote), sa):
         return
-    for known in (ctx.warned, ctx.strays):
-        if len(known) >= MOST_WARNED:
-            del known[next(iter(known))]
-    ctx.warned[pair] = ctx.now
-    ctx.strays[pair] = Notification(protocol, NotifyType.INVALID_SPI, spi.to_bytes(4, "big"))
+    ctx.strays[local, remote] = Notification(protocol, NotifyType.INVALID_SPI, spi.to_bytes(4, "big"))
     if sa is not None:
         warn_of_stray(ctx, sa)
     else:
         contact(ctx, local, remote)
+
+
+def _may_warn(ctx: Context, pair: tuple[int, int], sa: IkeSa | None) -> bool:
+    """Whoever forges ESP must not make us talk to one peer all the time, or to a new one for each packet."""
+    warned = ctx.warned
+    while warned and ctx.now >= next(iter(warned.values())) + WARNING_INTERVAL:
+        del warned[next(iter(warned))]
+    latest = next(reversed(warned.values()), None)
+    if pair in warned or (sa is None and latest is not None and ctx.now < latest + CONTACT_INTERVAL):
+        return False
+    warned[pair] = ctx.now
+    return True
 
 
 def warn_of_stray(ctx: Context, sa: IkeSa) -> None:

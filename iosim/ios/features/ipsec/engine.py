@@ -190,12 +190,8 @@ class IpsecFeature(Feature):
                 self.isakmp.probe(installed.pair.local, installed.pair.remote)
             case PacketRefused() | InvalidSpi() | NotIpsec():
                 self._complain(event)
-                if isinstance(event, InvalidSpi) and self._is_peer(event.destination, event.source):
+                if isinstance(event, InvalidSpi):
                     self.isakmp.report_invalid_spi(event.destination, event.source, event.protocol, event.spi)
-
-    def _is_peer(self, local: int, remote: int) -> bool:
-        """Whether a flow may lead to a peer: to nobody else is anything said about SPIs."""
-        return any(flow.local == local and remote in flow.peers for flow in self.ipsec.flows.values())
 
     def _request(self, flow: Flow) -> None:
         wanted = requested(flow)
