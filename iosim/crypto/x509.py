@@ -315,3 +315,8 @@ def base64_lines(der: bytes, width: int = 64) -> str:
     """Lines of base64."""
     text = base64.b64encode(der).decode()
     return "".join(f"{text[at : at + width]}\n" for at in range(0, len(text), width))
+
+
+def pem(der: bytes) -> str:
+    """A certificate between its lines."""
+    return f"-----BEGIN CERTIFICATE-----\n{base64_lines(der)}-----END CERTIFICATE-----\n"

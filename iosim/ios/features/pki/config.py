@@ -189,6 +189,7 @@ class Pki:
             "crypto_pki_authenticate",
             "crypto_pki_enroll",
             "crypto_pki_import",
+            "crypto_pki_export",
             "crypto_key_generate_rsa",
             "crypto_key_zeroize",
         )

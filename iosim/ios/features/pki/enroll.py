@@ -55,7 +55,7 @@ def _start(session: Session, coroutine: Coroutine[Any, Any, None]) -> str:
     return ""
 
 
-async def _pasted(session: Session) -> bytes:
+async def pasted(session: Session) -> bytes:
     """What somebody pastes, decoded. Raises CryptoError."""
     from iosim.crypto.x509 import read_base64
 
@@ -105,7 +105,7 @@ async def _get_authority(session: Session, name: str, enrollment: Enrollment) ->
 async def _from_terminal(session: Session) -> bytes:
     session.write(f"\nEnter the base 64 encoded CA certificate.\n{_PASTE}")
     try:
-        return await _pasted(session)
+        return await pasted(session)
     except CryptoError:
         return b""
 
@@ -278,7 +278,7 @@ def _import(session: Session, config: Config, statement: Statement) -> str:
 async def _take_pasted(session: Session, name: str) -> None:
     session.write(f"\nEnter the base 64 encoded certificate.\n{_PASTE}")
     try:
-        der = await _pasted(session)
+        der = await pasted(session)
     except CryptoError:
         der = b""
     taken = take(session.router, name, der)
@@ -287,6 +287,18 @@ async def _take_pasted(session: Session, name: str) -> None:
         if taken
         else "% Failed to parse or verify imported certificate\n\n"
     )
+
+
+@answer("crypto_pki_export")
+def _export(session: Session, config: Config, statement: Statement) -> str:
+    """`crypto pki export TRUSTPOINT pem terminal`: the certificates, without the private key."""
+    from iosim.crypto.x509 import pem
+
+    name, _, _ = _trustpoint(session, statement)
+    chain = session.router.config[Pki].chain(name)
+    own = chain.der(None)
+    parts = (("% CA certificate:", chain.der(CA)), ("% General Purpose Certificate:", own))
+    return "".join(f"{title}\n{pem(der)}\n" for title, der in parts if der)
 
 
 async def _sign_itself(session: Session, name: str, settings: Trustpoint) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 from iosim.crypto.errors import CryptoError
 from iosim.grammar import Rejected, Statement
 from iosim.ios.clock import clock_text
 from iosim.ios.config import Config
 from iosim.ios.features.pki.config import CA, KeyLabel, Pki, ServerSettings, Trustpoint
+from iosim.ios.features.pki.enroll import pasted
 from iosim.ios.features.pki.keys import generating, make
 from iosim.ios.features.pki.scep import FAILURE, GET_CA, PENDING, SUCCESS, Answer, Scep
 from iosim.ios.features.pki.trust import PkiFeature, read
@@ -53,24 +56,13 @@ class CertificateServers(Feature):
         return self._enroll(name, message)
 
     def _enroll(self, name: str, message: bytes) -> Answer:
-        """A request, be it the first time or the repetition of one that waits."""
-        from iosim.crypto.x509 import Request
-
-        issued, grant = issued_by(self.router, name), self.router.config[Pki].servers[name][ServerSettings].grant
         try:
-            request = Request(message)
+            known = take_request(self.router, name, message)
         except CryptoError:
             return Answer(FAILURE)
-        known = issued.requests.get(request.der)
-        if known is None:
-            if grant == "none" or len(pending(issued)) >= MOST_PENDING:
-                return Answer(FAILURE)
-            known = issued.requests[request.der] = PendingRequest(len(issued.requests) + 1, request.der)
-            if grant == "auto":
-                known.answer = issue(self.router, name, known)
-        if known.answer is None:
+        if known is not None and known.answer is None:
             return Answer(PENDING)
-        return Answer(SUCCESS, known.answer) if known.answer else Answer(FAILURE)
+        return Answer(SUCCESS, known.answer) if known is not None and known.answer else Answer(FAILURE)
 
 
 def is_enabled(router: Router, name: str) -> bool:
@@ -83,6 +75,22 @@ def is_enabled(router: Router, name: str) -> bool:
 def issued_by(router: Router, name: str) -> Issued:
     """What a server has issued."""
     return router.private.servers.setdefault(name, Issued())
+
+
+def take_request(router: Router, name: str, der: bytes) -> PendingRequest | None:
+    """A request, be it the first time or the repetition of one that waits; None when it is refused at once.
+
+    Raises CryptoError when the octets are no request.
+    """
+    from iosim.crypto.x509 import Request
+
+    issued, grant = issued_by(router, name), router.config[Pki].servers[name][ServerSettings].grant
+    known = issued.requests.get(Request(der).der)
+    if known is None and grant != "none" and len(pending(issued)) < MOST_PENDING:
+        known = issued.requests[der] = PendingRequest(len(issued.requests) + 1, der)
+        if grant == "auto":
+            known.answer = issue(router, name, known)
+    return known
 
 
 def pending(issued: Issued) -> list[PendingRequest]:
@@ -188,6 +196,34 @@ def decide(session: Session, statement: Statement) -> str:
     for request in chosen:
         request.answer = issue(router, name, request) if statement.command == "pki_server_grant" else b""
     return ""
+
+
+@handler("pki_server_request")
+def request(session: Session, statement: Statement) -> Coroutine[Any, Any, None]:
+    """`crypto pki server NAME request pkcs10 terminal`: the request is pasted, the certificate printed."""
+    name = _known(session, statement)
+    if not is_enabled(session.router, name):
+        raise Rejected("% Certificate server is not enabled.")
+    return _request(session, name)
+
+
+async def _request(session: Session, name: str) -> None:
+    from iosim.crypto.x509 import base64_lines
+
+    session.write(
+        "PKCS10 request in base64 or pem\n\n% Enter Base64 encoded or PEM formatted PKCS10 enrollment request.\n"
+        '% End with a blank line or "quit" on a line by itself.\n'
+    )
+    try:
+        known = take_request(session.router, name, await pasted(session))
+    except CryptoError:
+        raise Rejected("% Error in parsing PKCS10 enrollment request") from None
+    if known is None:
+        session.write("% Enrollment request rejected.\n")
+    elif known.answer is None:
+        session.write(f"% Enrollment request pending, reqId={known.number}\n")
+    else:
+        session.write(f"\n% Granted certificate:\n{base64_lines(known.answer)}\n")
 
 
 @handler("pki_server_requests")
