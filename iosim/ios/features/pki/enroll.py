@@ -294,10 +294,8 @@ def _export(session: Session, config: Config, statement: Statement) -> str:
     """`crypto pki export TRUSTPOINT pem terminal`: the certificates, without the private key."""
     from iosim.crypto.x509 import pem
 
-    name, _, _ = _trustpoint(session, statement)
-    chain = session.router.config[Pki].chain(name)
-    own = chain.der(None)
-    parts = (("% CA certificate:", chain.der(CA)), ("% General Purpose Certificate:", own))
+    chain = session.router.config[Pki].chain(str(statement.get("name")))
+    parts = (("% CA certificate:", chain.der(CA)), ("% General Purpose Certificate:", chain.der(None)))
     return "".join(f"{title}\n{pem(der)}\n" for title, der in parts if der)
 
 
