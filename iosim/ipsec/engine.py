@@ -326,7 +326,7 @@ class Ipsec:
         self._emit(NotIpsec(*selector[:3], interface.name))
 
     def _acquire(self, flow: Flow) -> None:
-        if not flow.negotiating:
+        if not flow.negotiating and (flow.brought or flow.template is None):
             flow.negotiating = True
             self._emit(Acquire(flow))
 

@@ -59,6 +59,8 @@ class BoundMap:
     """A crypto map bound to the start of its tunnels: for each entry its lines, `deny` ones without a flow.
 
     `brought` are its entries, each with the lines that peers have brought, which are among `entries` before its own.
+    What the access list of a dynamic entry permits, and no peer has brought, is dropped (Cisco IOS Security Command
+    Reference, `crypto dynamic-map`).
     """
 
     name: str
@@ -102,8 +104,9 @@ class BoundMap:
 
     @property
     def flows(self) -> list[Flow]:
-        """The flows in the order of the configuration, each one once."""
-        return list(dict.fromkeys(flow for lines in self.entries for _, flow in lines if flow is not None))
+        """The flows in the order of the configuration, each once; of dynamic entries only what peers have brought."""
+        flows = (flow for lines in self.entries for _, flow in lines if flow is not None)
+        return list(dict.fromkeys(flow for flow in flows if flow.brought or flow.template is None))
 
 
 def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
@@ -113,17 +116,26 @@ def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
         brought: Lines = []
         bound.brought.append((entry, brought))
         bound.entries.append(brought)
-        if entry.template is None and entry.complete and entry.acl is not None and entry.peers:
+        lines = entry.acl.entries if entry.acl is not None and entry.complete else []
+        if entry.template is not None:
+            bound.entries.append([(line, _nobody(crypto_map.name, entry, local, line)) for line in lines])
+        elif entry.peers:
             bound.entries.append(
                 [
                     (line, _flow(crypto_map.name, entry, local, line, old, new) if line.permit else None)
-                    for line in entry.acl.entries
+                    for line in lines
                 ]
             )
     for key, flow in old.items():
         if flow.brought and (flow.map_name, flow.local) == (bound.name, local) and bound.take(flow):
             new[key] = flow
     return bound
+
+
+def _nobody(name: str, entry: CryptoMapEntry, local: int, line: Ace) -> Flow | None:
+    """A flow that never has SAs and is nobody's, for what a line of a dynamic entry's access list permits."""
+    ends = local, *proxies(line)
+    return Flow(name, entry.sequence, *ends, (0,), entry.policy, entry.template) if line.permit else None
 
 
 def _flow(name: str, entry: CryptoMapEntry, local: int, line: Ace, old: Flows, new: Flows) -> Flow:

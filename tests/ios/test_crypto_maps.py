@@ -71,6 +71,19 @@ def test_the_access_list_and_the_peers_of_a_template_limit_it() -> None:
     assert "!" not in pair.ping()
 
 
+def test_what_the_access_list_of_a_template_permits_does_not_go_in_the_clear() -> None:
+    pair = Pair({2: DYNAMIC, 1: "interface GigabitEthernet0/0\n no crypto map"})
+    assert "!!!!!" in pair.ping(2), "without an access list nothing is held back"
+    pair.configure(2, "crypto dynamic-map SPOKES 10\n match address TUNNEL")
+    assert "." * 5 in pair.ping(2)
+    assert "." * 5 in pair.ping(1)
+    assert "%CRYPTO-4-RECVD_PKT_NOT_IPSEC" in pair.shown(2)
+    pair.configure(1, "interface GigabitEthernet0/0\n crypto map VPN")
+    assert "!!!!" in pair.ping(1)
+    assert "!!!!!" in pair.ping(2)
+    assert pair.type(2, "show crypto ipsec sa").count("local  ident") == 1
+
+
 def test_proxies_outside_of_the_access_list_are_refused() -> None:
     narrow = "ip access-list extended NARROW\n permit ip host 192.168.2.1 host 192.168.1.1\n"
     pair = Pair({2: DYNAMIC + narrow + "crypto dynamic-map SPOKES 10\n match address NARROW\n"})
