@@ -11,6 +11,7 @@ from iosim.ike.v1.events import (
     InboundAbandoned,
     InboundReady,
     ModeFailure,
+    NotAuthenticated,
     NotOffered,
     Phase1Down,
     QuickModeFinished,
@@ -243,6 +244,19 @@ def test_an_exchange_that_is_not_there_is_reported() -> None:
     lab.collect()
     assert lab.b.events == [UnsupportedExchange(ExchangeType.TRANSACTION, A)]
     assert lab.b.engine.sas == ()
+
+
+def test_a_quick_mode_before_authentication_is_reported() -> None:
+    lab = Lab(fault=lambda index, datagram: [] if index >= 4 else deliver(index, datagram))
+    lab.request()
+    lab.run()
+    assert lab.b.sa.shown is SaState.MM_KEY_EXCH
+    message = lab.wire[3].data
+    early = message[:18] + bytes((ExchangeType.QUICK_MODE, 1, 0, 0, 0, 7)) + message[24:]
+    lab.b.engine.receive_datagram(early, B, A, 500, 500, 1_000_000)
+    lab.collect()
+    assert lab.b.seen(NotAuthenticated) == [NotAuthenticated(A)]
+    assert lab.b.sa.nodes == {}
 
 
 def test_quick_mode_transforms_are_compared_with_their_mode() -> None:

@@ -132,6 +132,12 @@ class SaDenied(NamedTuple):
     limit: Limit
 
 
+class NotAuthenticated(NamedTuple):
+    """The peer begins quick mode before it has proved who it is."""
+
+    remote: int
+
+
 class UnsupportedExchange(NamedTuple):
     """The peer wants an exchange that is not there."""
 
@@ -157,5 +163,6 @@ Event = (
     | NotOffered
     | AggressiveModeDisabled
     | SaDenied
+    | NotAuthenticated
     | UnsupportedExchange
 )

@@ -68,7 +68,7 @@ def follow_ports(ctx: Context, sa: IkeSa) -> None:
     if sa.udp_encapsulation:
         sa.local_port, sa.remote_port = sa.arrival
         if ctx.trace:
-            ctx.trace(PortsFloated(sa.conn_id, sa.remote_port))
+            ctx.trace(PortsFloated(sa.conn_id, sa.local, sa.remote, sa.remote_port))
 
 
 def start_keepalive(ctx: Context, sa: IkeSa) -> None:

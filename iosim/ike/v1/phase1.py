@@ -266,7 +266,8 @@ def authenticated(ctx: Context, mode: Phase1, id_b: bytes, notifications: list[b
     for notification in found:
         act_upon(ctx, sa, notification)
     if ctx.trace:
-        ctx.trace(PeerInserted(sa.conn_id, sa.local, sa.remote, sa.remote_port, ctx.handles(sa)))
+        floated = sa.initiator and sa.udp_encapsulation
+        ctx.trace(PeerInserted(sa.conn_id, floated, sa.local, sa.remote, sa.remote_port, ctx.handles(sa)))
 
 
 def first_contact(ctx: Context, mode: Phase1) -> list[Payload]:

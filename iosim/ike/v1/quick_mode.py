@@ -12,7 +12,7 @@ from iosim.crypto.integrity import equal
 from iosim.ike.v1 import phase2_offers, transmit
 from iosim.ike.v1.config import QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.context import Context
-from iosim.ike.v1.events import InboundReady, ModeFailure, NotOffered, QuickModeFinished
+from iosim.ike.v1.events import InboundReady, ModeFailure, NotAuthenticated, NotOffered, QuickModeFinished
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.lifecycle import finish_node
 from iosim.ike.v1.machine import ANY, AT_MOST_ONE, AT_MOST_TWO, ONE, Machine, Refused, Rule, Step, ignore
@@ -64,7 +64,10 @@ def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
     node = sa.nodes.get(header.message_id)
     if node is not None:
         (INITIATOR if node.initiator else RESPONDER).receive(ctx, node, header, data)
-    elif not sa.usable or not header.message_id or header.message_id in sa.message_ids:
+    elif not sa.usable:
+        ctx.emit(NotAuthenticated(sa.remote))
+        ignore(ctx, sa.phase_1, header)
+    elif not header.message_id or header.message_id in sa.message_ids:
         ignore(ctx, sa.phase_1, header)
     else:
         RESPONDER.receive(ctx, _new_node(sa, False, header.message_id), header, data)

@@ -163,6 +163,8 @@ class PortsFloated(NamedTuple):
     """The peer is to be reached at another port from now on."""
 
     conn_id: int
+    local: int
+    remote: int
     remote_port: int
 
 
@@ -283,9 +285,10 @@ class SignatureInvalid(NamedTuple):
 
 
 class PeerInserted(NamedTuple):
-    """The authenticated peer is kept by its addresses and port."""
+    """The authenticated peer is kept by its addresses and port; `floated`: as initiator, we have moved to UDP 4500."""
 
     conn_id: int
+    floated: bool
     local: int
     remote: int
     remote_port: int

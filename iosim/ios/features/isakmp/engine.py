@@ -27,6 +27,7 @@ from iosim.ike.v1.events import (
     ModeFailure,
     NoKeyPair,
     NoSa,
+    NotAuthenticated,
     NotOffered,
     Phase1Keys,
     SaDenied,
@@ -322,6 +323,10 @@ _MESSAGES: dict[type, Callable[..., tuple[str, str]]] = {
         f"IKE message from {format_address(event.remote)} has no SA and is not an initialization offer",
     ),
     NoKeyPair: lambda event: ("CRYPTO-3-IKMP_QUERY_KEY", "Querying key pair failed."),
+    NotAuthenticated: lambda event: (
+        "CRYPTO-6-IKMP_SA_NOT_AUTH",
+        f"Cannot accept Quick Mode exchange from {format_address(event.remote)} if SA is not authenticated!",
+    ),
     NotOffered: lambda event: (
         "CRYPTO-6-IKMP_SA_NOT_OFFERED",
         f"Remote peer {format_address(event.remote)} responded with attribute not offered or changed",

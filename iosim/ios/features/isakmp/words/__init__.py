@@ -28,7 +28,7 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.VendorId: payloads.vendor_id,
     trace.NatOffered: payloads.nat_offered,
     trace.NatCompared: payloads.nat_compared,
-    trace.PortsFloated: lambda step: [f"ISAKMP:({step.conn_id}):Detected port floating to port = {step.remote_port}"],
+    trace.PortsFloated: sas.ports_floated,
     trace.PayloadIgnored: lambda step: [f"ISAKMP:received payload type {step.payload}"],
     trace.Identity: payloads.identity,
     trace.PolicyCompared: offers.policy_compared,

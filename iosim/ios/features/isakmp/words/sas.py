@@ -147,8 +147,21 @@ def authenticated(step: trace.Authenticated) -> list[str]:
 
 
 def peer_inserted(step: trace.PeerInserted) -> list[str]:
-    ends = f"{format_address(step.local)}/{format_address(step.remote)}/{step.remote_port}"
-    return [f"ISAKMP: Trying to insert a peer {ends}/,  and inserted successfully {peer_address(step.handles)}."]
+    peer, sa = peer_address(step.handles), sa_address(step.handles)
+    encapsulated = f"ISAKMP:({step.conn_id}):Setting UDP ENC peer struct 0x{peer} sa= 0x{sa}"
+    inserted = f"ISAKMP: Trying to insert a peer {_ends(step)},  and inserted successfully {peer}."
+    return [encapsulated, inserted] if step.floated else [inserted]
+
+
+def ports_floated(step: trace.PortsFloated) -> list[str]:
+    return [
+        f"ISAKMP:({step.conn_id}):Detected port floating to port = {step.remote_port}",
+        f"ISAKMP:({step.conn_id}):Trying to find existing peer {_ends(step)}",
+    ]
+
+
+def _ends(step: trace.PeerInserted | trace.PortsFloated) -> str:
+    return f"{format_address(step.local)}/{format_address(step.remote)}/{step.remote_port}/"
 
 
 def state_change(step: trace.StateChange) -> list[str]:
