@@ -406,6 +406,11 @@ def test_admission_denies_and_counts() -> None:
     assert "Max IKE SAs:     1 Max in nego:  1000\n" in shown
     assert "Total IKE SA Count:           1 active:          1 negotiating:     0\n" in shown
     assert "Incoming IKE Requests:        1 accepted:        1 rejected:        0\n" in shown
+    assert "Total IPSEC SA Count:           1 active:          1 negotiating:     0\n" in shown
+    assert "Incoming IPSEC Requests:        1 accepted:        1 rejected:        0\n" in shown
+    assert "Outgoing IPSEC Requests:        1 accepted:        1" in pair.type(
+        1, "show crypto call admission statistics"
+    )
     pair.type(1, "clear crypto isakmp")  # R2 is told, so there is room again
     pair.pass_time(1)
     pair.type(1, "clear crypto sa")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import QuickModeRequest
@@ -42,6 +43,14 @@ MESSAGE_INTERVAL = 60 * SECOND
 """IOS says the same about dropped packets at most once a minute."""
 
 
+@dataclass(slots=True)
+class Requests:
+    """How many pairs of SAs peers and we have asked for."""
+
+    incoming: int = 0
+    outgoing: int = 0
+
+
 @feature
 class IpsecFeature(Feature):
     """One router's IPsec. It is what ISAKMP asks (`IpsecPolicies`); `listeners` hear the data plane's events."""
@@ -57,6 +66,7 @@ class IpsecFeature(Feature):
         self.isakmp = router[IsakmpFeature]
         self.isakmp.ipsec = self
         self.isakmp.listeners.append(self._key_exchange)
+        self.requests = Requests()
         self._said: dict[str, int] = {}
 
     # Configuration
@@ -155,6 +165,7 @@ class IpsecFeature(Feature):
     def _key_exchange(self, event: ike.Event) -> None:
         match event:
             case ike.InboundReady(pair, Wanted() as wanted):
+                self.requests.incoming += 1
                 self.ipsec.prepare(pair, wanted.flow)
             case ike.InboundAbandoned(pair):
                 self.ipsec.abandon(pair)
@@ -194,6 +205,7 @@ class IpsecFeature(Feature):
                     self.isakmp.report_invalid_spi(event.destination, event.source, event.protocol, event.spi)
 
     def _request(self, flow: Flow) -> None:
+        self.requests.outgoing += 1
         wanted = requested(flow)
         self.isakmp.request(
             QuickModeRequest(

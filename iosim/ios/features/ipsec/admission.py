@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from iosim.grammar import Statement
+from iosim.ios.features.ipsec.engine import IpsecFeature, Requests
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import handler
+from iosim.ios.router import Router
 from iosim.ios.session import Session
 
 _LINE = "-" * 69
@@ -30,7 +32,21 @@ def show_admission(session: Session, statement: Statement) -> str:
         f"accepted: {outgoing.accepted:>8} rejected: {outgoing.rejected:>8}\n"
         f"Rejected IKE Requests: {rejected:>8} rsrc low: {0:>8} Active SA limit: {full}\n"
         f"{'':<51}In-neg SA limit: {busy}\n"
-        f"IKE packets dropped at dispatch: {0:>8}\n"
+        f"IKE packets dropped at dispatch: {0:>8}\n\n"
+    ) + _ipsec_text(session.router)
+
+
+def _ipsec_text(router: Router) -> str:
+    """The same for IPsec, which nothing limits: what is asked for is admitted, whatever becomes of it."""
+    feature = router[IpsecFeature]
+    active = sum(1 for _ in feature.ipsec.sad)
+    negotiating = sum(flow.negotiating for flow in feature.ipsec.flows.values())
+    incoming, outgoing = feature.requests.incoming, feature.requests.outgoing
+    return (
+        f"Max IPSEC SAs: {0:>5}\n"
+        f"Total IPSEC SA Count: {active + negotiating:>11} active: {active:>10} negotiating: {negotiating:>5}\n"
+        f"Incoming IPSEC Requests: {incoming:>8} accepted: {incoming:>8} rejected: {0:>8}\n"
+        f"Outgoing IPSEC Requests: {outgoing:>8} accepted: {outgoing:>8} rejected: {0:>8}\n"
     )
 
 
@@ -38,3 +54,4 @@ def show_admission(session: Session, statement: Statement) -> str:
 def clear_admission(session: Session, statement: Statement) -> None:
     """`clear crypto call admission statistics`"""
     session.router[IsakmpFeature].engine.clear_requests()
+    session.router[IpsecFeature].requests = Requests()
