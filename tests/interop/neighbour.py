@@ -122,7 +122,10 @@ class BridgedLab:
 def bridged_lab(
     folder: Path, nodes: dict[str, str], links: list[str], configurations: dict[str, str]
 ) -> Iterator[BridgedLab]:
-    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:outside"`), with a node WAN that is LAB_END."""
+    """A lab of nodes (`kind: …`) and links (`"R1:Gi0/0", "WAN:outside"`), with a node WAN that is LAB_END.
+
+    The capture and the keys of the run are in the folder afterwards.
+    """
     lines = ["name: interop", "topology:", "  nodes:", f"    WAN: {{kind: bridge, interface: {LAB_END}}}"]
     for name, text in configurations.items():
         (folder / f"{name}.cfg").write_text(text)
@@ -141,6 +144,7 @@ def bridged_lab(
     finally:
         for bridge in network.bridges:
             bridge.close()
+        lab.record()
 
 
 def run(*command: str) -> None:

@@ -26,8 +26,9 @@ ENDINGS: dict[str, tuple[Callable[[Pair], object], Callable[[Pair], bool]]] = {
         lambda pair: pair.lab.type("R1", f"clear crypto sa peer {TUNNEL.address}"),
         Pair.no_tunnel,
     ),
-    "clear crypto sa and isakmp": (
-        lambda pair: pair.lab.type("R1", "clear crypto sa", "clear crypto isakmp"),
+    "clear crypto session": (lambda pair: pair.lab.type("R1", "clear crypto session"), Pair.nothing),
+    "clear crypto session remote": (
+        lambda pair: pair.lab.type("R1", f"clear crypto session remote {TUNNEL.address}"),
         Pair.nothing,
     ),
 }

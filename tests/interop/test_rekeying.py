@@ -61,3 +61,12 @@ def test_the_router_makes_new_keys_of_phase_2(namespace: Namespace, tmp_path: Pa
         pair.lab.speed(60)
         assert_renewed_without_loss(pair, 2.4, PHASE_2, *tunnels)
         pair.lab.record().assert_readable()
+
+
+def test_the_router_authenticates_anew(namespace: Namespace, tmp_path: Path) -> None:
+    tunnels = [Tunnel(1, lifetime=60), Tunnel(2, "aes", "sha256", lifetime=60)]
+    with paired(namespace, tmp_path, *tunnels) as pair:
+        pair.bring_up(ROUTER_BEGINS)
+        pair.lab.speed(40)
+        assert_renewed_without_loss(pair, 2.4, PHASE_1, *tunnels)
+        pair.lab.record().assert_readable()
