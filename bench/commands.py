@@ -1,6 +1,12 @@
-"""Configuration lines parsed and applied a second; target 20,000. The floor is a dictionary look-up for each word."""
+"""Configuration lines parsed and applied a second; target 20,000; against ciscoconfparse2 reading the same lines.
+
+The floor is a dictionary look-up for each word. ciscoconfparse2 knows lines by their indentation and no command.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 from bench.esp import best_of_rounds
 from iosim.ios.loader import load_text
@@ -47,12 +53,18 @@ def main() -> None:
             for word in line.split():
                 assert word in words
 
-    floor_time, time = best_of_rounds((floor, 20), (load, 5))
+    def other() -> None:
+        assert len(ccp.CiscoConfParse(TEXT.splitlines(), syntax="ios").objs) == lines
+
+    ccp: Any = import_module("ciscoconfparse2")
+    floor_time, time, other_time = best_of_rounds((floor, 20), (load, 5), (other, 1))
     rate = lines / time * 1e6
-    print(f"{'lines/s':>8} {'floor lines/s':>14} {'ratio':>6} {'target':>7}")
+    print(
+        f"{'lines/s':>8} {'floor lines/s':>14} {'ratio':>6} {'target':>7} {'ciscoconfparse2':>16} {'theirs/ours':>12}"
+    )
     print(
         f"{rate:8.0f} {lines / floor_time * 1e6:14.0f} {time / floor_time:6.1f} {TARGET:7}"
-        f"{'' if rate >= TARGET else '  MISSED'}"
+        f"{lines / other_time * 1e6:17.0f} {other_time / time:12.1f}{'' if rate >= TARGET else '  MISSED'}"
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from struct import pack
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from iosim.crypto.ciphers import CIPHERS
@@ -112,14 +112,14 @@ def scapy(keys: SaKeys, size: int) -> Callable[[], None]:
 
 
 def best_of_rounds(*tasks: tuple[Callable[[], None], int], rounds: int = 15) -> list[float]:
-    """The time of one call of each task, in microseconds. They take turns, as a machine may be busy."""
+    """The processor time of one call of each task, in microseconds. They take turns, as a machine may be busy."""
     best = [float("inf")] * len(tasks)
     for _ in range(rounds):
         for index, (function, count) in enumerate(tasks):
-            start = perf_counter()
+            start = thread_time()
             for _ in range(count):
                 function()
-            best[index] = min(best[index], (perf_counter() - start) / count * 1e6)
+            best[index] = min(best[index], (thread_time() - start) / count * 1e6)
     return best
 
 

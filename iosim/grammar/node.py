@@ -97,7 +97,7 @@ class Node:
         keyword = self.keywords.get(text) or self.keywords.get(f"{text}:")  # `show flash` is `show flash:`
         if keyword is not None:
             return keyword, keyword.text, index + 1
-        candidates = [terminal for key, terminal in self.keywords.items() if key.startswith(text)]
+        candidates = self._beginning_with(text)
         for kind, terminal in self.values:
             if kind.rank >= 2 and candidates:
                 break
@@ -106,6 +106,16 @@ class Node:
         if len(candidates) > 1:
             return candidates
         return (candidates[0], candidates[0].text, index + 1) if candidates else None
+
+    def _beginning_with(self, text: str) -> list[Terminal]:
+        """The keywords that a word may abbreviate. Most values (addresses, numbers) begin as no keyword does."""
+        if text[:1] not in self._initials:
+            return []
+        return [terminal for key, terminal in self.keywords.items() if key.startswith(text)]
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        return frozenset(key[:1] for key in self.keywords)
 
     @cached_property
     def end(self) -> Shape | None:
