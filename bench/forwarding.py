@@ -67,7 +67,7 @@ def main() -> None:
     network = tunnel()
     print(f"{'bytes':>6} {'bare µs':>8} {'path µs':>8} {'packets/s':>10} {'ratio':>6} {'scapy ESP µs':>13}")
     for size in SIZES:
-        bare_time, scapy_time = best_of_rounds((bare(TRANSFORM, KEYS, size), 1000), (scapy(KEYS, size), 5))
+        bare_time, scapy_time = best_of_rounds((bare(TRANSFORM, KEYS, size), 1000), (scapy(TRANSFORM, KEYS, size), 5))
         run = one_way(network, size)
         time = min(run() for _ in range(5))
         ratio = time / bare_time
