@@ -24,6 +24,8 @@ SEVERITIES = (
 """The names of the levels 0 to 7; a level stands for all below it too."""
 INFORMATIONAL, DEBUGGING = 6, 7
 BUFFER_SIZE = 8192
+_CONTROLS = {code: "." for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+"""What a terminal would obey: a name that a stranger sends must not."""
 _SEVERITY = re.compile(r"-([0-7])-")
 
 
@@ -71,7 +73,8 @@ class Syslog:
         if not self.router.running:
             return
         self.number += 1
-        line = (f"{self.number:06d}: " if self.numbered else "") + self.stamps[stream]() + text
+        readable = text.translate(_CONTROLS)
+        line = (f"{self.number:06d}: " if self.numbered else "") + self.stamps[stream]() + readable
         if self.on and self.buffer.takes(severity):
             self.buffer.logged += 1
             self._keep(line)

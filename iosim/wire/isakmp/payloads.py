@@ -22,6 +22,11 @@ class Identification:
     port: int
     data: bytes
 
+    @property
+    def text(self) -> str:
+        """The data as ASCII; a dot stands for what is none, and for control characters, which terminals obey."""
+        return "".join(chr(byte) if 32 <= byte < 127 else "." for byte in self.data)
+
     def pack(self) -> bytes:
         """The body."""
         return _ID.pack(self.kind, self.protocol, self.port) + self.data

@@ -102,7 +102,7 @@ def _id_text(identification: Identification) -> str:
     data = identification.data
     if identification.kind == IdType.IPV4_ADDR and len(data) == 4:
         return format_address(int.from_bytes(data, "big"))
-    return data.decode("ascii", "replace")
+    return identification.text
 
 
 def _ike(sa: IkeSa, now: int) -> IkeView:

@@ -88,5 +88,5 @@ def _phase_1_id(identity: Identification | None) -> str:
     if identity is None:
         return ""
     address = identity.kind == IdType.IPV4_ADDR and len(identity.data) == 4
-    text = format_address(int.from_bytes(identity.data, "big")) if address else identity.data.decode("latin-1")
+    text = format_address(int.from_bytes(identity.data, "big")) if address else identity.text
     return f" Phase1 id: {text}\n"

@@ -81,7 +81,7 @@ def identity(step: trace.Identity) -> list[str]:
     elif identification.kind == IdType.DER_ASN1_DN:
         value = f"Dist. name   : {name_text(identification.data)}"
     else:
-        value = f"FQDN name    : {identification.data.decode('ascii', 'replace')}"
+        value = f"FQDN name    : {identification.text}"
     length = 8 + len(identification.data)
     payload = (
         f"ISAKMP ({step.conn_id}): ID payload \n\tnext-payload : {step.next_payload}\n"
