@@ -120,7 +120,7 @@ class Ipsec:
 
     def prepare(self, pair: SaPair, flow: Flow) -> None:
         """As responder: receive by a pair that the peer may already use, before it is known that it does."""
-        if self.flows.get(flow.key) is flow:
+        if flow.brought or self.flows.get(flow.key) is flow:
             self._emit(SaPrepared(self.sad.add(pair, flow, self._random_bytes)))
 
     def abandon(self, pair: SaPair) -> None:

@@ -4,7 +4,7 @@ from iosim.ike.v1 import Reason
 from iosim.ike.v1.admission import USUAL_NEGOTIATIONS, Admission, Limit
 from iosim.ike.v1.events import RequestFailed, SaDenied
 
-from .harness import LAN_A, LAN_B, SECOND, A, B, Config, Lab, assert_same_sas
+from .harness import LAN_A, LAN_B, POLICY, SECOND, A, B, Config, Lab, assert_same_sas, replace
 
 
 def flood(lab: Lab, count: int, start: int = 0) -> None:
@@ -55,6 +55,19 @@ def test_the_limit_of_all_sas_denies_new_ones_and_leaves_those_that_are_up() -> 
     lab.b.engine.delete_isakmp(lab.now)
     flood(lab, 5, start=10)
     assert len([sa for sa in lab.b.engine.sas if sa.deleted is None]) == 1, "there is room for one again"
+
+
+def test_the_limit_does_not_end_the_life_of_an_sa_by_denying_its_successor() -> None:
+    policy = replace(POLICY, lifetime=120)
+    limit = Admission(sas=1)
+    lab = Lab(
+        Config(isakmp=(policy,), admission=limit), Config(isakmp=(policy,), admission=limit, proxies=(LAN_B, LAN_A))
+    )
+    lab.request()
+    lab.run(300)
+    assert lab.a.sa.usable and lab.b.sa.usable
+    assert lab.a.sa.conn_id > 1001
+    assert not lab.a.seen(SaDenied) + lab.b.seen(SaDenied)
 
 
 def test_our_own_requests_are_admitted_likewise() -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ios.crypto_pair import Pair, in_order
+from ios.crypto_pair import GIGABIT, Pair, in_order
 from iosim.sim.link import Port
 
 PERIODIC = "crypto isakmp keepalive 10 periodic"
@@ -422,14 +422,21 @@ def test_admission_denies_and_counts() -> None:
 
 
 def test_an_admission_that_is_denied_is_logged() -> None:
+    """R1 comes again under another address, and is another peer therefore."""
     pair = up({2: "crypto call admission limit ike sa 1"})
-    pair.link.loss = 1
-    pair.type(1, "clear crypto session")
-    pair.pass_time(1)
-    pair.link.loss = 0
+    pair.configure(1, f"interface {GIGABIT}\n ip address 203.0.113.7 255.255.255.0")
     pair.ping()
     assert (
-        "%CRYPTO-4-IKE_DENY_SA_REQ: IKE denied an INCOMING SA request from 203.0.113.1 to 203.0.113.2 "
+        "%CRYPTO-4-IKE_DENY_SA_REQ: IKE denied an INCOMING SA request from 203.0.113.7 to 203.0.113.2 "
         "due to IKE SA LIMIT REACHED"
     ) in pair.shown(2)
-    assert "rejected:        1" in pair.type(2, "show crypto call admission statistics | include Incoming")
+    assert "rejected:        1" in pair.type(2, "show crypto call admission statistics | include Incoming IKE")
+    assert isakmp(pair, 2).count("QM_IDLE") == 1
+
+
+def test_a_flood_of_nonsense_is_logged_once_a_second() -> None:
+    pair = Pair()
+    for _ in range(300):
+        pair.routers[1].stack.udp.send(b"nonsense", 0xCB007102, 500, 500)
+        pair.sim.run(until=pair.sim.now + 10_000)
+    assert pair.shown(2).count("%CRYPTO-4-IKMP_BAD_MESSAGE") in range(3, 5)

@@ -53,11 +53,14 @@ class Requests:
         return self.no_more_sas + self.no_more_negotiations
 
 
-def admit(ctx: Context, *, incoming: bool) -> Limit | None:
-    """Count a request for a phase-1 SA; returns the limit that forbids it, if one does."""
+def admit(ctx: Context, local: int, remote: int, *, incoming: bool) -> Limit | None:
+    """Count a request for a phase-1 SA; returns the limit that forbids it, if one does.
+
+    The successor of an SA between two peers is none too many (Cisco, "Call Admission Control for IKE").
+    """
     requests = ctx.incoming if incoming else ctx.outgoing
     limits = ctx.config.admission
-    if limits.sas and len(ctx.live) >= limits.sas:
+    if limits.sas and len(ctx.live) >= limits.sas and ctx.usable_sa(local, remote) is None:
         requests.no_more_sas += 1
         return Limit.SAS
     if limits.negotiations and len(ctx.negotiating) >= limits.negotiations and not _make_room(ctx):

@@ -224,7 +224,7 @@ class Engine:
             ctx.counters.ignored += 1
             ctx.emit(AggressiveModeDisabled(sa.remote))
             return
-        limit = admission.admit(ctx, incoming=True)
+        limit = admission.admit(ctx, sa.local, sa.remote, incoming=True)
         if limit is not None:
             ctx.emit(SaDenied(sa.local, sa.remote, True, limit))
             return
@@ -249,7 +249,7 @@ def _initiate(ctx: Context, local: int, remote: int, profile: str | None) -> Non
     phase1.show_key(ctx, sa, mode.preshared_key)
     obstacle = _obstacle(ctx, approach, profile)
     if obstacle is None:
-        limit = admission.admit(ctx, incoming=False)
+        limit = admission.admit(ctx, local, remote, incoming=False)
         if limit is None:
             ctx.add(sa)
             INITIATORS[kind](ctx, sa)
