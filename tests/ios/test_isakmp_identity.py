@@ -210,3 +210,89 @@ def test_the_master_key_encrypts_all_keys() -> None:
     assert " pre-shared-key address 203.0.113.2 key 6 " in text
     assert " set aggressive-mode password 6 " in text
     assert "!!!!" in pair.ping()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "match", "matches"),
+    [
+        ("fqdn spoke.example", "host spoke.example", True),
+        ("fqdn SPOKE.example", "host spoke.EXAMPLE", True),
+        ("fqdn spoke.example", "host example", False),
+        ("fqdn spoke.example", "host domain example", True),
+        ("fqdn spoke.counterexample", "host domain example", False),
+        ("fqdn spoke.example", "user spoke.example", False),
+        ("user-fqdn joe@spoke.example", "user joe@spoke.example", True),
+        ("user-fqdn joe@spoke.example", "user domain spoke.example", True),
+        ("user-fqdn joe@spoke.example", "user domain example", False),
+        ("ipv4-address 192.0.2.7", "address 192.0.2.0 255.255.255.0", True),
+        ("ipv4-address 192.0.2.7", "address 192.0.2.8", False),
+        ("ipv4-address 192.0.2.7", "address 0.0.0.0", True),
+        ("ipv4-address 192.0.2.7", "address 192.0.2.7 255.255.255.255 INSIDE", False),
+    ],
+)
+def test_a_profile_matches_peers_by_what_they_say(endpoint: str, match: str, matches: bool) -> None:
+    second = f"crypto isakmp key Kopernikus1543 address 0.0.0.0\ncrypto isakmp profile P\n match identity {match}\n"
+    pair = Pair({1: AGGRESSIVE.replace("fqdn spoke.example", endpoint), 2: second})
+    pair.debug(2)
+    assert "!!!!" in pair.ping()
+    assert (":: peer matches P profile" in pair.shown(2)) is matches
+
+
+def test_a_peer_may_be_named_by_the_host_table() -> None:
+    first = AGGRESSIVE.replace("peer address 203.0.113.2", "peer hostname HUB") + "ip host HUB 203.0.113.2\n"
+    pair = Pair({1: first, 2: KEY_BY_NAME})
+    assert "!!!!" in pair.ping()
+
+
+def test_flows_of_two_profiles_have_a_phase_1_each() -> None:
+    first = """\
+interface Loopback1
+ ip address 192.168.11.1 255.255.255.0
+ip access-list extended OTHER
+ permit ip 192.168.11.0 0.0.0.255 192.168.2.0 0.0.0.255
+crypto isakmp profile A
+ match identity address 203.0.113.2
+crypto isakmp profile B
+ match identity address 203.0.113.2
+crypto map VPN 10 ipsec-isakmp
+ set isakmp-profile A
+crypto map VPN 20 ipsec-isakmp
+ set isakmp-profile B
+ set transform-set STRONG
+"""
+    second = "ip access-list extended TUNNEL\n permit ip 192.168.2.0 0.0.0.255 192.168.11.0 0.0.0.255\n"
+    pair = Pair({2: second})
+    pair.type(1, "configure terminal")
+    for line in [*first.splitlines(), "set peer 203.0.113.2", "match address OTHER", "end"]:
+        pair.type(1, line)
+    assert "!!!!" in pair.ping()
+    assert "!!!!" in pair.type(1, "ping 192.168.2.1 source 192.168.11.1")
+    assert pair.type(1, "show crypto isakmp sa").count("QM_IDLE") == 2
+    pair.configure(1, "crypto map VPN 20 ipsec-isakmp\n no set isakmp-profile B")
+    pair.ping()
+    pair.type(1, "clear crypto isakmp 1002")
+    assert "!!!!" in pair.type(1, "ping 192.168.2.1 source 192.168.11.1")
+    assert pair.type(1, "show crypto isakmp sa").count("QM_IDLE") == 1, "a flow that names none takes any"
+
+
+def test_lines_are_taken_away_again() -> None:
+    pair = Pair()
+    before = pair.type(1, "show running-config | section crypto")
+    pair.configure(1, "crypto isakmp identity hostname\ncrypto isakmp nat keepalive 20\n" + ring(1) + AGGRESSIVE)
+    undo = """\
+no crypto isakmp identity
+no crypto isakmp nat keepalive
+crypto isakmp profile VPN
+ no match identity address 203.0.113.2 255.255.255.255
+ no keyring RA
+ exit
+no crypto isakmp profile VPN
+crypto keyring RA
+ no pre-shared-key address 203.0.113.2 key Kopernikus1543
+ exit
+no crypto keyring RA
+no crypto isakmp peer address 203.0.113.2
+crypto isakmp key Kopernikus1543 address 203.0.113.2
+"""
+    pair.configure(1, undo)
+    assert pair.type(1, "show running-config | section crypto") == before

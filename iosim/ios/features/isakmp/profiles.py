@@ -78,7 +78,6 @@ class ProfileSettings:
     """One profile."""
 
     description: str | None = bound(Value("isa_description", order=5, type="description"))
-    vrf: str | None = bound(Value("isa_vrf", order=10, type="vrf"))
     keyrings: dict[Any, str] = bound(Table("isa_keyring", order=20, key=("keyring",), type="keyring"))
     trustpoints: dict[Any, str] = bound(Table("isa_trustpoint", order=26, key=("name",), type="name"))
     self_identity: SelfIdentity | None = bound(Value("isa_self_identity", order=25, type=SelfIdentity))
