@@ -185,6 +185,7 @@ def test_any_configuration_can_be_typed_written_and_read(text: list[str]) -> Non
     again = Router(Simulator(), "R1")
     refused = load_text(again, "\n".join(written))
     assert [refusal.text for refusal in refused] == []
+    again.reconcile()
     assert again.running_lines() == written
 
 
