@@ -6,6 +6,7 @@ lint    ruff, and whether the formatting is ruff's
 types   mypy, strict
 labs    the checks of all bundled labs
 bench   the ratios of bench/ (not a part of the checks)
+fuzz    a minute of hostile bytes (not a part of the checks; tests/fuzz.py runs for longer)
 
 `python tasks.py corpus DIR` reads all configurations below a folder: how many of their lines work, are planned, inert
 or refused, by mode, and what is refused most (tests/corpus.py). `round-trip DIR` says of each whether it is read again
@@ -27,6 +28,7 @@ TASKS = {
     "types": [[*PYTHON, "mypy"]],
     "labs": [[*PYTHON, "iosim.ui.main", "check", *sorted(str(lab.parent) for lab in ROOT.glob("labs/**/lab.yaml"))]],
     "bench": [[*PYTHON, "bench"]],
+    "fuzz": [[*PYTHON, "tests.fuzz"]],
 }
 REPORTS = {"corpus": "tests.corpus", "round-trip": "tests.round_trip", "shapes": "tests.shapes"}
 CHECKS = ("lint", "types", "test", "labs")

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from iosim.wire.isakmp import HEADER_LENGTH, ExchangeType, Payload, PayloadType
 
-from .siege import POSITIONS, Siege, besiege, rewritten
+from .siege import ALL_POSITIONS, POSITIONS, Siege, besiege, rewritten
+from .test_fuzz import cuts, edits, mutate
 
 each_position = pytest.mark.parametrize(("name", "position"), POSITIONS, ids=lambda value: str(value))
+Damage = tuple[list[tuple[int, int]], int | None, bool]
+"""Bytes that change, where the message is cut, and whether its length fits again."""
 UNKNOWN, PRIVATE = 99, 200
 STRUCTURED = (PayloadType.SA, PayloadType.ID, PayloadType.NOTIFY, PayloadType.DELETE)
 
@@ -152,3 +157,14 @@ def test_whatever_a_peer_says_nothing_comes_of_it_that_is_not_configured(name: s
     taken = besiege(name, position, lists_of_payloads)
     assert len(taken) > 30
     assert not all(taken.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(ALL_POSITIONS), st.lists(st.tuples(edits, cuts, st.booleans()), min_size=1, max_size=5))
+def test_any_damage_to_any_message(
+    where: tuple[str, int], damage: list[tuple[list[tuple[int, int]], int | None, bool]]
+) -> None:
+    def damaged(siege: Siege) -> Iterator[tuple[str, bytes]]:
+        return ((str(number), mutate(siege.target.data, *how)) for number, how in enumerate(damage))
+
+    besiege(*where, damaged)

@@ -133,16 +133,17 @@ def change_state(ctx: Context, exchange: Exchange, cause: Input, new: State) -> 
 
 def check_payloads(ctx: Context, exchange: Exchange, rule: Rule, message: Message) -> None:
     """WireError unless the message holds what its rule asks for; payloads nobody knows are passed over."""
-    kinds = [payload.type for payload in message.payloads]
     for kind, (least, most) in rule.counts.items():
-        if not least <= kinds.count(kind) <= most:
-            raise WireError(f"ISAKMP: {kinds.count(kind)} {kind.name} payloads")
-    for found in kinds:
-        if found in rule.counts:
+        number = len(message.all(kind))
+        if not least <= number <= most:
+            raise WireError(f"ISAKMP: {number} {kind.name} payloads")
+    for found, bodies in message.bodies.items():
+        if found in rule.counts or found == PayloadType.VID:
             continue
         if found < PayloadType.VID:
             raise WireError(f"ISAKMP: unexpected payload {found}")
-        if ctx.trace and found != PayloadType.VID:
+        for _ in bodies if ctx.trace else ():
+            assert ctx.trace is not None
             ctx.trace(PayloadIgnored(exchange.sa.conn_id, found))
 
 

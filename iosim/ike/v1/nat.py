@@ -34,15 +34,11 @@ class NatMethod(Enum):
     DRAFT_03 = "7d9419a65310ca6f2c179d9215529d56", _DRAFT
     DRAFT_02 = "90cb80913ebb696e086381b5ec427b1f", _DRAFT
 
-    @property
-    def vendor_id(self) -> bytes:
+    def __init__(self, vendor_id: str, numbers: _Numbers) -> None:
+        self.vendor_id = bytes.fromhex(vendor_id)
         """The body of its vendor ID payload."""
-        return bytes.fromhex(self.value[0])
-
-    @property
-    def numbers(self) -> _Numbers:
+        self.numbers = numbers
         """Its payload type and encapsulation modes."""
-        return self.value[1]
 
 
 METHODS = tuple(NatMethod)

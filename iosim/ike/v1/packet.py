@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iosim.ike.v1.sa import Exchange
 from iosim.wire import WireError
@@ -28,17 +28,23 @@ class Message:
     header: Header
     payloads: list[Payload]
     content: bytes
+    bodies: dict[int, list[bytes]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bodies = {}
+        for kind, body in self.payloads:
+            self.bodies.setdefault(kind, []).append(body)
 
     def one(self, kind: PayloadType) -> bytes:
         """The body of the first payload of a kind; WireError if there is none."""
-        for each, body in self.payloads:
-            if each == kind:
-                return body
-        raise WireError(f"ISAKMP: no {kind.name} payload")
+        found = self.bodies.get(kind)
+        if found is None:
+            raise WireError(f"ISAKMP: no {kind.name} payload")
+        return found[0]
 
     def all(self, kind: PayloadType) -> list[bytes]:
         """The bodies of all payloads of a kind."""
-        return [body for each, body in self.payloads if each == kind]
+        return self.bodies.get(kind, [])
 
     def after_hash(self) -> bytes:
         """What a HASH covers: everything behind the HASH payload, which must be the first (RFC 2409 section 5.5)."""

@@ -20,6 +20,9 @@ IOSIM = bytes.fromhex("696f73696d20494b457631")
 UNITY = bytes.fromhex("12f5f28c457168a9702d9fe274cc0100")
 DPD = bytes.fromhex("afcad71368a1f1c96b8696fc77570100")
 XAUTH = bytes.fromhex("09002689dfd6b712")
+_OFFERS = {method: Payload(PayloadType.VID, method.vendor_id) for method in METHODS}
+_OF_INITIATOR = [Payload(PayloadType.VID, body) for body in (DPD, IOSIM, XAUTH)]
+_OF_RESPONDER = [Payload(PayloadType.VID, body) for body in (UNITY, DPD, IOSIM)]
 MOST_KEPT = 20
 """Vendor IDs of a peer that are remembered."""
 
@@ -34,12 +37,12 @@ def offer_nat(ctx: Context, mode: Phase1) -> list[Payload]:
     if ctx.trace:
         for method in found:
             ctx.trace(NatOffered(sa.conn_id, method))
-    return [_vendor_id(method.vendor_id) for method in found]
+    return [_OFFERS[method] for method in found]
 
 
 def abilities(mode: Phase1) -> list[Payload]:
     """What goes with our key exchange."""
-    return [_vendor_id(body) for body in ((DPD, IOSIM, XAUTH) if mode.initiator else (UNITY, DPD, IOSIM))]
+    return _OF_INITIATOR if mode.initiator else _OF_RESPONDER
 
 
 def read(ctx: Context, mode: Phase1, message: Message) -> None:
@@ -65,7 +68,3 @@ def show(ctx: Context, mode: Phase1, message: Message) -> None:
 def does_dpd(sa: IkeSa) -> bool:
     """Whether the peer answers R-U-THERE."""
     return DPD in sa.vendor_ids
-
-
-def _vendor_id(body: bytes) -> Payload:
-    return Payload(PayloadType.VID, body)

@@ -1,0 +1,192 @@
+"""Long runs of hostile bytes: `python -m tests.fuzz [TARGET…] [--seconds 60] [--seed 1]`, from the project's folder.
+
+Each target takes turns for its share of the time and prints how much it has tried. What fails is raised as it is, after
+the target and the number of the round that it came in: the same seed and target lead there again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Callable
+from time import monotonic
+
+from iosim.ipsec.model import Transform
+from iosim.ipsec.udp import PORT, encapsulate
+from iosim.sim.clock import SECOND, Simulator
+from iosim.stack.nat import Translator
+from iosim.wire import WireError
+from iosim.wire.ipv4 import ICMP, TCP, UDP, Ipv4, check
+from iosim.wire.isakmp import (
+    HEADER_LENGTH,
+    Delete,
+    Header,
+    Identification,
+    Notification,
+    Payload,
+    PayloadType,
+    SecurityAssociation,
+    unpack_attributes,
+    unpack_payloads,
+)
+
+from .ike.siege import ALL_POSITIONS, Siege, besiege
+from .ipsec.helpers import R1, R2
+from .ipsec.test_hostile_bytes import TRANSFORMS, Pair, repaired
+
+Target = Callable[[random.Random], int]
+"""One round; returns how many datagrams it has tried."""
+
+LENGTHS = (0, 1, 255, 256, 30_000)
+KINDS = [*list(PayloadType)[1:], 99, 200]
+
+
+def mutated(chance: random.Random, data: bytes) -> bytes:
+    """Some bytes changed, a part left out, doubled or put in, perhaps under a length that fits."""
+    changed = bytearray(data)
+    for _ in range(chance.randrange(4)):
+        if changed:
+            changed[chance.randrange(len(changed))] = chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))
+    at, size = chance.randrange(len(changed) + 1), chance.choice((0, 0, 0, 1, 4, 8, 20))
+    match chance.randrange(4):
+        case 0:
+            del changed[at : at + size]
+        case 1:
+            changed[at:at] = changed[at : at + size]
+        case 2:
+            changed[at:at] = chance.randbytes(size)
+        case 3:
+            del changed[len(changed) - size :]
+    if len(changed) >= HEADER_LENGTH and chance.random() < 0.7:
+        changed[24:28] = len(changed).to_bytes(4)
+    return bytes(changed)
+
+
+def some_payloads(chance: random.Random, good: list[Payload]) -> list[Payload]:
+    """Payloads left out, doubled, swapped, renamed, mutated, and some that came from nowhere."""
+    payloads = list(good)
+    for _ in range(chance.randrange(1, 4)):
+        at = chance.randrange(len(payloads) + 1)
+        match chance.randrange(6):
+            case 0:
+                del payloads[at : at + 1]
+            case 1:
+                payloads[at:at] = payloads[at : at + 1] * chance.choice((1, 2, 100))
+            case 2:
+                chance.shuffle(payloads)
+            case 3:
+                payloads.insert(at, Payload(chance.choice(KINDS), chance.randbytes(length(chance))))
+            case _ if payloads:
+                kind, body = chance.choice(payloads)
+                payloads[payloads.index(Payload(kind, body))] = Payload(kind, mutated(chance, body))
+    return [each for each in payloads if len(each.body) < 60_000]
+
+
+def length(chance: random.Random) -> int:
+    return chance.choice(LENGTHS) if chance.random() < 0.2 else chance.randrange(40)
+
+
+def positions(chance: random.Random) -> int:
+    """A message of an exchange and mutants of it: of a stranger, and of a peer with the keys."""
+    name, position = chance.choice(ALL_POSITIONS)
+    return len(besiege(name, position, lambda siege: ((str(n), mutant(chance, siege)) for n in range(40))))
+
+
+def mutant(chance: random.Random, siege: Siege) -> bytes:
+    return (
+        mutated(chance, siege.target.data)
+        if chance.random() < 0.5
+        else siege.sealed(some_payloads(chance, siege.payloads()))
+    )
+
+
+def codecs(chance: random.Random) -> int:
+    """Every reader of ISAKMP gives a value or WireError, and what was read can be written."""
+    name, position = chance.choice(ALL_POSITIONS)
+    data = Siege(name, position).target.data
+    for number in range(2000):
+        damaged = mutated(chance, data)
+        try:
+            header = Header.unpack(damaged)
+            payloads, _ = unpack_payloads(header.next_payload, damaged[HEADER_LENGTH:])
+        except WireError:
+            payloads = [Payload(0, chance.randbytes(number % 90)), Payload(0, damaged)]
+        for payload in payloads:
+            for reader in (SecurityAssociation, Identification, Notification, Delete):
+                try:
+                    reader.unpack(payload.body).pack()
+                except WireError:
+                    continue
+            try:
+                unpack_attributes(payload.body)
+            except WireError:
+                continue
+    return 2000
+
+
+def esp_in_udp(chance: random.Random) -> int:
+    """ESP and AH with damage, bare and within UDP: dropped and counted."""
+    transform: Transform = chance.choice(TRANSFORMS)
+    pair = Pair(transform)
+    for _ in range(200):
+        good = pair.sealed(chance.randbytes(chance.randrange(60)))
+        bad = bytearray(good)
+        bad[chance.randrange(20, len(bad))] ^= 1 << chance.randrange(8)
+        pair.refuses(repaired(bytes(bad)[: chance.choice((len(bad), chance.randrange(20, len(bad))))]))
+        within = encapsulate(good, PORT, PORT)
+        cut = repaired(within[: chance.randrange(20, len(within))] + chance.randbytes(chance.randrange(9)))
+        pair.far.stack.protocols[UDP](cut, pair.far.interface)
+    return 400
+
+
+def translator(chance: random.Random) -> int:
+    """Packets of all kinds through a translator, both ways: what comes out is sound, and nothing is raised."""
+    sim = Simulator()
+    nat = Translator(sim, R1)
+    for _ in range(500):
+        options = bytes((1,)) * (4 * chance.choice((0, 0, 1, 10)))
+        payload = chance.randbytes(chance.choice((0, 1, 3, 4, 7, 8, 9, 20, 28, 36, 60)))
+        if chance.random() < 0.3:
+            payload = bytes((chance.choice((0, 3, 8, 11)),)) + payload
+        ends = (chance.choice((R2, chance.getrandbits(32))), chance.choice((R1, chance.getrandbits(32))))
+        protocol, offset = chance.choice((UDP, TCP, ICMP, chance.randrange(256))), chance.choice((0, 0, 8, 4000))
+        more = chance.random() < 0.1
+        packet = Ipv4(*ends, protocol, payload, more_fragments=more, offset=offset, options=options)
+        for out in (nat.leave(packet.pack()), nat.arrive(packet.pack())):
+            if out is not None:
+                check(out)
+        sim.run(until=sim.now + chance.choice((0, SECOND, 400 * SECOND)))
+    return 1000
+
+
+TARGETS: dict[str, Target] = {
+    "positions": positions,
+    "codecs": codecs,
+    "esp-in-udp": esp_in_udp,
+    "translator": translator,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the targets."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], default=[])
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", default="1")
+    options = parser.parse_args(arguments)
+    names = options.targets or list(TARGETS)
+    for name in names:
+        end, rounds, tried = monotonic() + options.seconds / len(names), 0, 0
+        while monotonic() < end:
+            rounds += 1
+            try:
+                tried += TARGETS[name](random.Random(f"{options.seed} {name} {rounds}"))
+            except BaseException:
+                print(f"{name}: round {rounds} with --seed {options.seed}", file=sys.stderr)
+                raise
+        print(f"{name}: {tried} datagrams in {rounds} rounds", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
