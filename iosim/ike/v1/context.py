@@ -166,16 +166,19 @@ class Context:
 
     def abort(self, sa: IkeSa) -> None:
         """Count a message of phase 1 that is in order, and that nothing comes of."""
-        sa.errors += 1
         self.emit(ModeFailure(sa.phase_1.kind, sa.remote))
-        if self.trace:
-            self.trace(ErrorCounted(sa.conn_id, sa.errors, RETRANSMIT_LIMIT))
+        self._count_error(sa)
 
     def reject(self, sa: IkeSa, message_id: int, problem: Exception) -> None:
         """Count a message of the peer that is malformed, does not decrypt or fails its HASH."""
         self.counters.malformed += 1
-        sa.errors += 1
         self.emit(BadMessage(sa.local, sa.remote))
         if self.trace:
             self.trace(MessageRejected(sa.conn_id, sa.remote, message_id, str(problem)))
+        self._count_error(sa)
+
+    def _count_error(self, sa: IkeSa) -> None:
+        """Up to the limit; nothing comes of reaching it, as anybody can send messages that are wrong."""
+        sa.errors = min(sa.errors + 1, RETRANSMIT_LIMIT)
+        if self.trace:
             self.trace(ErrorCounted(sa.conn_id, sa.errors, RETRANSMIT_LIMIT))
