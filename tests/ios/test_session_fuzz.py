@@ -184,6 +184,7 @@ def test_any_configuration_can_be_typed_written_and_read(text: list[str]) -> Non
     written = router.running_lines()
     again = Router(Simulator(), "R1")
     refused = load_text(again, "\n".join(written))
+    again.reconcile()
     assert [refusal.text for refusal in refused] == []
     again.reconcile()
     assert again.running_lines() == written
