@@ -105,6 +105,14 @@ def test_digests(name: str, digest: str) -> None:
 @pytest.mark.parametrize(("name", "key", "data", "mac"), HMACS)
 def test_hmacs(name: str, key: bytes, data: bytes, mac: str) -> None:
     assert HASHES[name].hmac(key, data).hex() == mac
+    keyed = HASHES[name].keyed(key)
+    assert [keyed(data).hex(), keyed(data).hex()] == [mac, mac]
+
+
+@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 127, 128, 129, 300])
+def test_keyed_hmacs_are_hmacs_for_keys_of_any_length(name: str, length: int) -> None:
+    assert HASHES[name].keyed(b"k" * length)(b"data") == HASHES[name].hmac(b"k" * length, b"data")
 
 
 @pytest.mark.parametrize(("name", "key", "data", "icv"), ICVS)

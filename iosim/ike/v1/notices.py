@@ -43,8 +43,7 @@ def new_message_id(ctx: Context, sa: IkeSa) -> int:
 
 def informational_hash(sa: IkeSa, message_id: int, content: bytes) -> bytes:
     """HASH(1) = prf(SKEYID_a, M-ID | N/D)."""
-    assert sa.secrets is not None
-    return sa.hash.hmac(sa.secrets.skeyid_a, struct.pack("!I", message_id) + content)
+    return sa.prf(struct.pack("!I", message_id) + content)
 
 
 def _delete(ctx: Context, sa: IkeSa, delete: Delete) -> None:

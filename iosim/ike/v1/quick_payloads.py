@@ -35,8 +35,7 @@ def prf_hash(node: QuickMode, before: bytes, content: bytes) -> bytes:
     `before` is what stands before the M-ID, `content` what stands behind it.
     """
     sa = node.sa
-    assert sa.secrets is not None
-    return sa.hash.hmac(sa.secrets.skeyid_a, before + struct.pack("!I", node.message_id) + content)
+    return sa.prf(before + struct.pack("!I", node.message_id) + content)
 
 
 def check_hash(ctx: Context, node: QuickMode, message: Message, nonces: bytes) -> None:

@@ -169,6 +169,7 @@ class IkeSa:
     nodes: dict[int, QuickMode] = field(default_factory=dict)
     phase_1: Phase1 = field(init=False)
     _channel: Channel | None = field(init=False, default=None)
+    _prf: Callable[[bytes], bytes] | None = field(init=False, default=None)
 
     def __post_init__(self, kind: ExchangeType) -> None:
         self.phase_1 = Phase1(self, self.initiator, State.READY, kind=kind)
@@ -227,6 +228,14 @@ class IkeSa:
             assert self.secrets is not None
             self._channel = Channel(self.cipher, self.secrets.ka)
         return self._channel
+
+    @property
+    def prf(self) -> Callable[[bytes], bytes]:
+        """The prf under SKEYID_a, which everything after phase 1 is authenticated by."""
+        if self._prf is None:
+            assert self.secrets is not None
+            self._prf = self.hash.keyed(self.secrets.skeyid_a)
+        return self._prf
 
     def stop_timers(self) -> None:
         """Nothing is to happen by itself any more."""
