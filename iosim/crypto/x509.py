@@ -13,7 +13,7 @@ from hashlib import md5, sha1
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -53,24 +53,34 @@ _PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*\Z")
 
 @dataclass(frozen=True)
 class Name:
-    """A distinguished name; `der` is its encoding. IOS writes the attributes in the reverse order of that."""
+    """A distinguished name; `der` is its encoding. IOS writes it in the reverse order, part by part.
+
+    A part may have several attributes: what a device says of itself is one.
+    """
 
     der: bytes
-    parts: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[tuple[str, str], ...], ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """Each part: `cn=R1`, `serialNumber=FTX1+hostname=R1`."""
+        return ["+".join(f"{short}={value}" for short, value in part) for part in self.parts]
 
     @property
     def text(self) -> str:
         """`cn=R1,o=Example`"""
-        return ",".join(f"{short}={value}" for short, value in self.parts)
+        return ",".join(self.lines)
 
     def value(self, short: str) -> str | None:
         """The first attribute of a kind."""
-        return next((value for each, value in self.parts if each == short), None)
+        return next((value for part in self.parts for each, value in part if each == short), None)
 
     @classmethod
     def of(cls, name: x509.Name) -> Name:
         """From the library's name."""
-        parts = ((_SHORT.get(a.oid, a.oid.dotted_string), str(a.value)) for rdn in reversed(name.rdns) for a in rdn)
+        parts = (
+            tuple((_SHORT.get(a.oid, a.oid.dotted_string), str(a.value)) for a in rdn) for rdn in reversed(name.rdns)
+        )
         return cls(name.public_bytes(), tuple(parts))
 
 
@@ -169,8 +179,11 @@ class Certificate:
     @property
     def hash_name(self) -> str:
         """The hash of its signature: `SHA256`."""
-        algorithm = self._x509.signature_hash_algorithm
-        return algorithm.name.upper() if algorithm is not None else ""
+        try:
+            algorithm = self._x509.signature_hash_algorithm
+        except UnsupportedAlgorithm:
+            return "Unknown"
+        return algorithm.name.upper() if algorithm is not None else "Unknown"
 
     @property
     def is_authority(self) -> bool:
@@ -215,7 +228,7 @@ class Certificate:
         """Whether the issuer's key has signed it, and the names fit."""
         try:
             self._x509.verify_directly_issued_by(issuer._x509)
-        except (InvalidSignature, ValueError, TypeError):
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
             return False
         return True
 

@@ -35,6 +35,7 @@ class Issued:
     """What a certificate server has issued; `requests` are by what they ask."""
 
     next_serial: int = 2
+    last_number: int = 0
     requests: dict[bytes, PendingRequest] = field(default_factory=dict)
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from iosim.ios.features.pki.config import Pki
 from iosim.ios.features.pki.scep import PORT
+from iosim.ios.features.pki.trust import PkiFeature
 from iosim.ios.router import Router
 from iosim.sim.clock import Simulator
+from iosim.wire.isakmp import Identification, IdType
 
 from .network import Network
 
@@ -162,7 +165,7 @@ def test_the_name_in_the_certificate_is_an_identity() -> None:
     assert "80 percent (4/5)" in ping(made)
     said = logged(made, "R1")
     assert "SA is doing RSA signature authentication using id type ID_DER_ASN1_DN" in said
-    assert "Dist. name   : ipaddress=10.0.0.2,hostname=R2.example.net,cn=R2,o=Example" in said
+    assert "Dist. name   : ipaddress=10.0.0.2+hostname=R2.example.net,cn=R2,o=Example" in said
     assert "constructing CERT_REQ for issuer cn=Authority,o=Example" in said
     assert "using the CORP trustpoint's keypair to sign" in said
 
@@ -284,6 +287,23 @@ def test_any_datagram_at_the_port_is_answered_or_dropped() -> None:
     made.wait(1)
     assert "Status: enabled" in made.type("CA", "show crypto pki server")
     assert made.type("CA", "crypto pki server AUTHORITY info requests").count("pending") == 0
+
+
+def test_a_peer_may_send_any_certificate() -> None:
+    made = enrolled()
+    pki, chance = made["R1"][PkiFeature], random.Random(1)
+    good = made["R2"].config[Pki].chain("CORP").der(None)
+    assert good is not None
+    nobody = Identification(IdType.DER_ASN1_DN, 0, 0, b"")
+    assert pki.peer_key(0x0A000002, [good], Identification(IdType.FQDN, 0, 0, b"\xff")) is not None
+    assert pki.peer_key(0x0A000002, [good], nobody) is None
+    assert pki.peer_key(0x0A000002, [], nobody) is None
+    for _ in range(500):
+        at = chance.randrange(len(good))
+        changed = good[:at] + chance.randbytes(1 + chance.randrange(3)) + good[at + 1 :]
+        if changed != good:
+            assert pki.peer_key(0x0A000002, [changed, good], Identification(IdType.KEY_ID, 0, 0, b"")) is None
+    assert pki.counters.failed >= 400
 
 
 # The terminal

@@ -24,6 +24,8 @@ DEFAULT_BITS = 1024
 DEFAULT_DAYS = {"ca-certificate": 3 * 365, "certificate": 365}
 MOST_PENDING = 100
 """Requests that wait; what comes beyond that fails."""
+MOST_KEPT = 1000
+"""Requests that are remembered; beyond that the oldest of those that are answered goes."""
 
 
 @feature
@@ -87,7 +89,10 @@ def take_request(router: Router, name: str, der: bytes) -> PendingRequest | None
     issued, grant = issued_by(router, name), router.config[Pki].servers[name][ServerSettings].grant
     known = issued.requests.get(Request(der).der)
     if known is None and grant != "none" and len(pending(issued)) < MOST_PENDING:
-        known = issued.requests[der] = PendingRequest(len(issued.requests) + 1, der)
+        if len(issued.requests) >= MOST_KEPT:
+            del issued.requests[next(old.der for old in issued.requests.values() if old.answer is not None)]
+        issued.last_number += 1
+        known = issued.requests[der] = PendingRequest(issued.last_number, der)
         if grant == "auto":
             known.answer = issue(router, name, known)
     return known

@@ -74,7 +74,7 @@ def _certificate(router: Router, names: list[str], kind: str | None, certificate
 
 
 def _attributes(name: Name) -> list[str]:
-    return [f"    {short}={value}" for short, value in name.parts]
+    return [f"    {line}" for line in name.lines]
 
 
 def _subject(name: Name, kind: str | None) -> Iterator[str]:

@@ -156,9 +156,10 @@ class PkiFeature(Feature):
         """The key of a peer, when an authority of ours vouches for it, now, and for the name that it gives."""
         self.counters.started += 1
         self.counters.ended += 1
-        found = [certificate for der in certificates if (certificate := read(der)) is not None]
-        problem = "certificate invalid" if not found else self._problem(found)
-        if problem is not None:
+        own, *others = [read(der) for der in certificates] or [None]
+        above = [certificate for certificate in others if certificate is not None]
+        problem = "certificate invalid" if own is None else self._problem(own, above)
+        if own is None or problem is not None:
             self.counters.failed += 1
             where = format_address(remote)
             self.router.syslog.message(
@@ -166,23 +167,22 @@ class PkiFeature(Feature):
             )
             return None
         self.counters.successful += 1
-        return CertifiedKey(found[0]) if self._is_named(found[0], identity) else None
+        return CertifiedKey(own) if self._is_named(own, identity) else None
 
-    def _problem(self, certificates: list[Certificate]) -> str | None:
-        """Why a chain of certificates is not good; None: it is."""
+    def _problem(self, certificate: Certificate, above: list[Certificate]) -> str | None:
+        """Why a certificate is not good, with those `above` it that came along; None: it is."""
         authorities = [found for name in self.settings.trustpoints if (found := self.authority(name)) is not None]
-        now, certificate = self.router.clock_now(), certificates[0]
+        now = self.router.clock_now()
         for _ in range(LONGEST_CHAIN):
             if not self._is_valid_at(certificate, now):
                 return "certificate invalid"
             authority = next((each for each in authorities if certificate.is_signed_by(each)), None)
             if authority is not None:
                 return None if self._is_valid_at(authority, now) else "certificate invalid"
-            between = (each for each in certificates[1:] if each.is_authority and certificate.is_signed_by(each))
-            above = next(between, None)
-            if above is None:
+            issuer = next((each for each in above if each.is_authority and certificate.is_signed_by(each)), None)
+            if issuer is None:
                 break
-            certificate = above
+            certificate = issuer
         return "CA request failed!"
 
     def _is_valid_at(self, certificate: Certificate, now: datetime) -> bool:
