@@ -205,8 +205,8 @@ class Ipsec:
         """A peer does not answer any more: delete its pairs, and turn their flows to another peer."""
         doomed = [entry for entry in self.sad if (entry.pair.local, entry.pair.remote) == (local, remote)]
         self._remove(doomed, Cause.DEAD)
-        for flow in dict.fromkeys(entry.flow for entry in doomed):
-            if flow.peer == remote:
+        for flow in self.flows.values():
+            if (flow.local, flow.peer) == (local, remote):
                 flow.fail_over()
 
     def clear_counters(self, matching: Callable[[Flow], bool] = lambda _: True) -> None:
@@ -223,9 +223,9 @@ class Ipsec:
 
     def _expire(self, installed: InstalledPair, cause: Cause) -> None:
         self._remove([installed], cause)
-        flow, upkeep = installed.flow, installed.flow.upkeep
-        if cause is Cause.IDLE and upkeep.idle_to_default and upkeep.default_peer is not None and not flow.pairs:
-            flow.peer = upkeep.default_peer
+        flow = installed.flow
+        if cause is Cause.IDLE and flow.upkeep.idle_to_default and not flow.pairs:
+            flow.go_back()
 
     def _remove(self, pairs: list[InstalledPair], cause: Cause) -> None:
         removed = tuple(installed for installed in pairs if self.sad.remove(installed))

@@ -170,7 +170,7 @@ class Flow:
     peer: int = 0
 
     def __post_init__(self) -> None:
-        self.peer = self.upkeep.default_peer or self.peers[0]
+        self.peer = self.default_peer or self.peers[0]
 
     @property
     def key(self) -> FlowKey:
@@ -196,10 +196,18 @@ class Flow:
         """Turn to the peer that follows in the list, or to the first one again."""
         self.peer = self.peers[(self.peers.index(self.peer) + 1) % len(self.peers)]
 
+    @property
+    def default_peer(self) -> int | None:
+        """The peer that is tried first, if one is named and the flow may lead to it."""
+        return self.upkeep.default_peer if self.upkeep.default_peer in self.peers else None
+
     def fail_over(self) -> None:
         """The peer is dead: turn to the default peer, or from that one to the next in the list."""
-        default = self.upkeep.default_peer
-        if default is None or self.peer == default:
+        if self.default_peer in (None, self.peer):
             self.next_peer()
         else:
-            self.peer = default
+            self.go_back()
+
+    def go_back(self) -> None:
+        """Turn to the default peer, if there is one."""
+        self.peer = self.default_peer or self.peer

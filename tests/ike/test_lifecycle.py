@@ -1,5 +1,7 @@
 """How SAs end: cleared, deleted by the peer, expired, forgotten after a restart; half-open ones are bounded."""
 
+import pytest
+
 from iosim.ike.v1 import Engine, Reason, SaState
 from iosim.ike.v1.events import (
     NoSa,
@@ -8,9 +10,10 @@ from iosim.ike.v1.events import (
     Phase1Down,
     RequestFailed,
 )
-from iosim.ike.v1.trace import DeleteNotSent, Deleting, InitialContact, PacketIgnored, SaDeleted
+from iosim.ike.v1.notices import notify
+from iosim.ike.v1.trace import DeleteNotSent, Deleting, InitialContact, Notified, PacketIgnored, SaDeleted
 from iosim.wire.ipv4 import ESP
-from iosim.wire.isakmp import ProtocolId
+from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 
 from .harness import LAN_A, LAN_B, POLICY, A, B, Config, Lab, Node, assert_same_sas, replace
 
@@ -204,3 +207,20 @@ def test_replayed_exchanges_change_nothing() -> None:
     assert (len(lab.b.pairs), len(lab.b.seen(PeerDeletedIpsec))) == (pairs, 1)
     assert len(lab.wire) <= sent + 1  # message 6, since message 5 came again
     assert len(lab.b.events) == events
+
+
+OF_NO_INTEREST = (NotifyType.CONNECTED, NotifyType.REPLAY_STATUS, NotifyType.PAYLOAD_MALFORMED, 30000, 32768, 40501)
+"""Status and errors that mean nothing here, and private ones: of Cisco's load balancing and old keepalives."""
+
+
+@pytest.mark.parametrize("kind", OF_NO_INTEREST)
+def test_notifications_that_mean_nothing_change_nothing(kind: int) -> None:
+    lab = up()
+    events, sent = len(lab.a.events), len(lab.wire)
+    notify(lab.b.engine._context, lab.b.sa, Notification(ProtocolId.ISAKMP, kind, b"", b"data"))
+    lab.collect()
+    lab.run()
+    assert [step.kind for step in lab.a.seen(Notified)][-1] == kind
+    assert len(lab.a.events) == events
+    assert len(lab.wire) == sent + 1
+    assert lab.a.sa.usable

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from ios.crypto_pair import GIGABIT, Pair, in_order
+from iosim.grammar.values import format_address
+from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.sim.link import Port
 
 PERIODIC = "crypto isakmp keepalive 10 periodic"
@@ -230,6 +232,16 @@ def test_a_peer_that_does_not_answer_main_mode_is_followed_by_the_next_one_in_th
     pair.pass_time(60)
     assert "Current peer: 203.0.113.2" in pair.type(1, "show crypto map")
     assert "80 percent (4/5)" in pair.ping()
+
+
+def test_a_dead_peer_is_no_longer_the_current_one_of_any_line() -> None:
+    """Also of the line of the access list that has no SAs, and would have had to find out by itself."""
+    other = "crypto map VPN 10\n set peer 203.0.113.9"
+    pair = up({1: f"{PERIODIC}\n{other}\nip access-list extended TUNNEL\n permit ip host 10.1.1.1 host 10.2.2.2"})
+    pair.link.loss = 1
+    pair.pass_time(30)
+    current = pair.routers[1][IpsecFeature].ipsec.flows.values()
+    assert [format_address(flow.peer) for flow in current] == ["203.0.113.9", "203.0.113.9"]
 
 
 def test_idle_default_leads_back_to_the_default_peer_and_plain_idleness_does_not() -> None:
