@@ -131,3 +131,8 @@ def test_a_range_is_just_its_addresses() -> None:
     assert acl is not None
     base = 10 << 24 | 1 << 16
     assert [low for low in range(12) if acl.lookup(base + low, 0, 0) is not None] == list(range(3, 10))
+
+
+@pytest.mark.parametrize(("said", "kept"), [("eq 3 ttl eq 4", "eq 4"), ("eq 3 ttl range 5 6", "range 5 6")])
+def test_of_two_values_for_one_option_the_last_one_counts(said: str, kept: str) -> None:
+    assert f" permit ip any any ttl {kept}" in router(f"permit ip any any ttl {said}").running_lines()

@@ -78,6 +78,12 @@ def test_show_version_follows_the_router(network: Network) -> None:
     printed = network.type("R1", "show version")
     assert "R1 uptime is 1 hour, 1 minute\n" in printed
     assert "2 Gigabit Ethernet interfaces\n" in printed
+
+
+def test_show_version_counts_all_kinds_of_interfaces() -> None:
+    network = pair("interface Serial0/0/0\ninterface Serial0/0/1\ninterface Ethernet1/0\n")
+    printed = network.type("R1", "show version")
+    assert "\n1 Ethernet interface\n" in printed and "\n2 Serial interfaces\n" in printed
     network.type("R1", "write memory", "reload", "")
     network.wait(61)
     assert "uptime is 1 minute\nSystem returned to ROM by reload\n" in network.type("R1", "show version")

@@ -165,6 +165,11 @@ class TestRouteMaps:
             "route-map M deny 20",
         ]
 
+    @pytest.mark.parametrize(("one", "other"), [("length 10 20", "length 30 40"), ("metric 5", "metric 6")])
+    def test_what_is_matched_once_takes_the_place_of_another(self, network: Network, one: str, other: str) -> None:
+        network.configure("R1", "route-map M", f"match {one}", f"match {other}")
+        assert [line for line in network.running("R1") if line.startswith(" match")] == [f" match {other}"]
+
     def test_an_entry_or_all_of_them_go(self, network: Network) -> None:
         network.configure("R1", "route-map M permit 10", "route-map M permit 20", "no route-map M permit 10")
         assert "sequence 10" not in network.type("R1", "show route-map")

@@ -18,6 +18,8 @@ MATCH, SET = "planned_route_map_match", "planned_route_map_set"
 Args = dict[str, list[Any]]
 _KIND = ("of", "ip", "kind", "extended", "sequence")
 """The arguments that say what a clause is about; the others are its values."""
+_MATCHED_ONCE = ("ipv6", "length", "local-preference", "metric", "route-type", "source-protocol")
+"""What is matched with one thing only; all else with any of several."""
 
 
 class Entries(Section):
@@ -55,7 +57,7 @@ class Clauses(Binding):
     def apply(self, part: Any, name: str, statement: Statement) -> None:
         clauses: dict[Any, Args] = getattr(part, name)
         kind, args = kind_of(statement.args), dict(statement.args)
-        known, adds = clauses.get(kind), self.commands == (MATCH,) or bool({"next_hop", "interface"} & args.keys())
+        known, adds = clauses.get(kind), self._adds(args)
         if not (statement.no or statement.default):
             if known is not None and adds:
                 args = {each: list(dict.fromkeys([*known.get(each, []), *args.get(each, [])])) for each in known | args}
@@ -66,6 +68,12 @@ class Clauses(Binding):
                 clauses[kind] = rest | {each: known[each] for each in _KIND if each in known}
             else:
                 del clauses[kind]
+
+    def _adds(self, args: Args) -> bool:
+        """Whether what is said adds to what was, or takes its place."""
+        if self.commands == (MATCH,):
+            return args["of"][-1] not in _MATCHED_ONCE
+        return bool({"next_hop", "interface"} & args.keys())
 
     def lines(self, mode: str, value: dict[Any, Args]) -> Iterator[str]:
         for args in value.values():

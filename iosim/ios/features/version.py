@@ -66,13 +66,12 @@ def _interface_counts(router: Router) -> str:
     for name in router.stack.interfaces:
         kind = interface_type(name)
         if kind.physical:
-            counts[_COUNTED[kind.name]] = counts.get(_COUNTED[kind.name], 0) + 1
+            counted = _COUNTED.get(kind.name, kind.name)
+            counts[counted] = counts.get(counted, 0) + 1
     return "".join(f"{count} {name} interface{'s' if count > 1 else ''}\n" for name, count in counts.items())
 
 
 _COUNTED = {
-    "Ethernet": "Ethernet",
-    "FastEthernet": "FastEthernet",
     "GigabitEthernet": "Gigabit Ethernet",
     "TenGigabitEthernet": "Ten Gigabit Ethernet",
 }

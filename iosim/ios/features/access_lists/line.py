@@ -91,6 +91,8 @@ def line_of(mode: str, args: Args) -> Line:
     for name in ("source", "destination"):
         if _last(args, f"{name}_op") == "range":
             args[f"{name}_port"] = sorted(args[f"{name}_port"])
+    if "ttl" in args:  # said twice, the last one counts
+        args["ttl"] = args["ttl"][-2:] if _last(args, "ttl_op") == "range" else args["ttl"][-1:]
     line: Line = from_args(Line, args)
     return line
 
