@@ -43,6 +43,10 @@ class Namespace:
         """Add a route."""
         run("ip", "-n", self.name, "route", "add", prefix, "via", gateway)
 
+    def forget_neighbours(self) -> None:
+        """Drop what waits for an ARP answer, which the next lab would give."""
+        run("ip", "-n", self.name, "neigh", "flush", "dev", "peer0")
+
     def start(self, *command: str, **options: object) -> subprocess.Popen[bytes]:
         """Start a program in the namespace; it ends with the namespace at the latest."""
         child = subprocess.Popen(["ip", "netns", "exec", self.name, *command], **options)  # type: ignore[call-overload]

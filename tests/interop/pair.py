@@ -70,8 +70,10 @@ class Pair:
     def assert_pings(self, tunnel: Tunnel | None = None) -> None:
         """Pings go both ways through a tunnel (the first)."""
         tunnel = tunnel or self.tunnels[0]
-        assert "100 percent (5/5)" in self.lab.type("PC1", f"ping {tunnel.host}")
-        assert "5 received, 0% packet loss" in self.lab.wait_for(ping_from(self.namespace, tunnel))
+        ours = self.lab.type("PC1", f"ping {tunnel.host}")
+        assert "100 percent (5/5)" in ours, ours
+        theirs = self.lab.wait_for(ping_from(self.namespace, tunnel))
+        assert " 0% packet loss" in theirs, theirs
 
 
 @contextmanager
@@ -92,6 +94,7 @@ def paired(
     """
     router, peers = configurations(tunnels, extra, outside)
     furnish(namespace, tunnels)
+    namespace.forget_neighbours()
     lines = {"R1": router}
     with (
         bridged_lab(folder, {**NODES, **(nodes or {})}, links or LINKS, lines) as lab,
