@@ -11,10 +11,24 @@ from time import process_time
 import pytest
 
 from iosim.crypto.dh import ModpGroup
-from iosim.ike.v1 import Engine
-from iosim.wire.isakmp import ExchangeType, Header, Payload, PayloadType, pack_payloads
+from iosim.ike.v1 import Engine, State, phase2_offers
+from iosim.ike.v1.keys import phase2_iv
+from iosim.ike.v1.notices import informational_hash
+from iosim.ike.v1.packet import seal
+from iosim.ike.v1.quick_mode import MOST_NODES
+from iosim.ike.v1.sa import Exchange
+from iosim.wire.ipv4 import ESP
+from iosim.wire.isakmp import (
+    ExchangeType,
+    Header,
+    Notification,
+    NotifyType,
+    Payload,
+    PayloadType,
+    pack_payloads,
+)
 
-from .harness import SECOND, A, B, Config, Lab, assert_same_sas
+from .harness import LAN_A, LAN_B, SECOND, A, B, Config, Lab, assert_same_sas
 from .siege import POLICY, rewritten
 
 MEGABYTE = 1_000_000
@@ -179,6 +193,43 @@ def test_a_message_of_thousands_of_payloads_takes_no_time() -> None:
         started = process_time()
         throw(lab.b.engine, header.pack() + content, A, lab.now)
         assert process_time() - started < 0.2
+
+
+def sealed(lab: Lab, kind: ExchangeType, message_id: int, payloads: list[Payload]) -> bytes:
+    """A first message of A under a good HASH."""
+    sa = lab.a.sa
+    exchange = Exchange(sa, True, State.READY, message_id, phase2_iv(sa.hash, sa.cipher, sa.last_block, message_id))
+    digest = informational_hash(sa, message_id, pack_payloads(payloads))
+    return seal(exchange, kind, [Payload(PayloadType.HASH, digest), *payloads], True)
+
+
+def test_a_peer_that_begins_quick_modes_without_end_is_bounded() -> None:
+    lab = up()
+    offer = phase2_offers.offer(lab.request(lifetime=100), {ESP: 0x1000}, None)
+    lab.run(1)
+    ids = [Payload(PayloadType.ID, phase2_offers.proxy_id(proxy)) for proxy in (LAN_A, LAN_B)]
+    payloads = [Payload(PayloadType.SA, offer), Payload(PayloadType.NONCE, b"n" * 20), *ids]
+    for number in range(1, 1500):
+        throw(lab.b.engine, sealed(lab, ExchangeType.QUICK_MODE, number, payloads), A, lab.now)
+    sa = lab.b.sa
+    assert len(sa.nodes) == MOST_NODES
+    lab.run(130)  # six repetitions, and the time in which it answers what comes late
+    assert not sa.nodes
+    assert sa.usable
+    lab.request(lifetime=200)
+    lab.run(1)
+    assert_same_sas(lab.a.pairs[-1], lab.b.pairs[-1])
+
+
+def test_one_message_is_not_answered_a_thousand_times() -> None:
+    lab = up()
+    spi = lab.a.sa.initiator_cookie + lab.a.sa.responder_cookie
+    for count, answers in ((50, 50), (101, 0), (2000, 0)):
+        asking = [Notification(1, NotifyType.R_U_THERE, spi, number.to_bytes(4)).pack() for number in range(count)]
+        payloads = [Payload(PayloadType.NOTIFY, body) for body in asking]
+        data = sealed(lab, ExchangeType.INFORMATIONAL, count, payloads)
+        lab.b.engine.receive_datagram(data, B, A, 500, 500, lab.now)
+        assert len(lab.b.engine.datagrams_to_send()) == answers
 
 
 def test_many_sas_of_one_peer_do_not_slow_down_its_messages() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from iosim.ike.v1 import Policy
+from iosim.ike.v1.phase1_offers import attributes
 from iosim.ike.v1.trace import Identity
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.words import words
@@ -17,7 +19,18 @@ from iosim.lab.build import Network
 from iosim.lab.find import find_lab
 from iosim.lab.load import load_lab
 from iosim.wire.ipv4 import Ipv4
-from iosim.wire.isakmp import Identification, IdType
+from iosim.wire.isakmp import (
+    HEADER_LENGTH,
+    Header,
+    Identification,
+    IdType,
+    Payload,
+    PayloadType,
+    Proposal,
+    SecurityAssociation,
+    Transform,
+    pack_payloads,
+)
 from iosim.wire.udp import Udp
 
 PEER, OURS = 0xC6336402, 0xCB007102
@@ -100,6 +113,28 @@ def test_esp_in_udp_with_spis_that_are_ours_or_not(network: Network) -> None:
         for size in (0, 3, 4, 8, 16, 40, 100, 1400):
             arrive(network, spi.to_bytes(4) + noise(size), 4500, 4500)
     assert "!!!!!" in network.execute("PC1", "ping 192.168.2.10")
+
+
+def test_half_open_sas_are_bounded_shown_and_forgotten(network: Network) -> None:
+    """Offers that nobody follows up, within 1.5 s: 1,000 of 1,500 are taken, and after three minutes none is left."""
+    offer = SecurityAssociation((Proposal(1, 1, b"", (Transform(1, 1, attributes(suite(network))),)),)).pack()
+    content = pack_payloads([Payload(PayloadType.SA, offer)])
+    for number in range(1, 1501):
+        header = Header(number.to_bytes(8), bytes(8), PayloadType.SA, 2, 0, 0, HEADER_LENGTH + len(content))
+        arrive(network, header.pack() + content, 500)
+    shown = network.execute("R1", "show crypto isakmp sa")
+    assert shown.count("MM_SA_SETUP") == 1000
+    counted = network.execute("R1", "show crypto call admission statistics")
+    assert re.search(r"Total IKE SA Count: +1001 active: +1 negotiating: +1000", counted)
+    assert re.search(r"Incoming IKE Requests: +\d+ accepted: +1\d\d\d rejected: +[45]\d\d", counted)
+    assert "!!!!!" in network.execute("PC1", "ping 192.168.2.10")
+    network.sim.run(until=network.sim.now + 180_000_000)
+    assert "MM_" not in network.execute("R1", "show crypto isakmp sa")
+    assert "!!!!!" in network.execute("PC1", "ping 192.168.2.10")
+
+
+def suite(network: Network) -> Policy:
+    return router(network)[IsakmpFeature].policies(PEER)[0]
 
 
 NAMES = {"empty": b"", "8 bit": b"\xff\xfe", "escape": b"a\x1b[2Jb\r\n\x07", "all": bytes(range(256))}

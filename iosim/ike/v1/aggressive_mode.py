@@ -17,7 +17,7 @@ from iosim.crypto.dh import GROUPS
 from iosim.ike.v1 import nat_detection, phase1, phase1_offers, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
-from iosim.ike.v1.packet import Message
+from iosim.ike.v1.packet import ENCRYPTED, Message
 from iosim.ike.v1.phase1 import complete, show_key
 from iosim.ike.v1.sa import IkeSa, Phase1
 from iosim.ike.v1.signatures import processing
@@ -110,7 +110,8 @@ def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
     phase1.check_proof(ctx, mode, message, mode.id_ii)
     nat_detection.detect(ctx, mode, message)
     mode.sa.last_block = mode.iv
-    phase1.authenticated(ctx, mode, mode.id_ii, message.all(PayloadType.NOTIFY))
+    encrypted = message.header.flags & ENCRYPTED  # else anybody could have put notifications beside the proof
+    phase1.authenticated(ctx, mode, mode.id_ii, message.all(PayloadType.NOTIFY) if encrypted else [])
 
 
 def _secrets_and_identity(mode: Phase1, id_b: bytes) -> list[Payload]:

@@ -11,7 +11,7 @@ from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import ModeFailure, PeerDeletedIpsec, PeerRestarted
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.lifecycle import delete_sa, finish_node, start_lifetime
-from iosim.ike.v1.machine import ANY, ONE, Rule, check_payloads, ignore
+from iosim.ike.v1.machine import ONE, Count, Rule, check_payloads, ignore
 from iosim.ike.v1.nat_detection import follow_ports
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
@@ -42,8 +42,10 @@ from iosim.wire.isakmp import (
     ProtocolId,
 )
 
-CLEAR = Rule(False, {PayloadType.NOTIFY: ANY, PayloadType.DELETE: ANY})
-SECURED = Rule(True, {PayloadType.HASH: ONE, PayloadType.NOTIFY: ANY, PayloadType.DELETE: ANY})
+SOME: Count = (0, 100)
+"""Each may be answered: one message must not make us send a thousand."""
+CLEAR = Rule(False, {PayloadType.NOTIFY: SOME, PayloadType.DELETE: SOME})
+SECURED = Rule(True, {PayloadType.HASH: ONE, PayloadType.NOTIFY: SOME, PayloadType.DELETE: SOME})
 
 
 def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
@@ -92,7 +94,7 @@ def _receive_secured(ctx: Context, exchange: Exchange, header: Header, data: byt
     if not sa.usable:
         ignore(ctx, exchange, header)
         return
-    if message_id in sa.message_ids:
+    if not sa.is_new(message_id):
         ctx.counters.duplicates += 1
         if ctx.trace:
             ctx.trace(Duplicate(sa.conn_id, message_id, False, 0))

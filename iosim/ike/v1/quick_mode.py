@@ -41,6 +41,9 @@ from iosim.wire import WireError
 from iosim.wire.ipv4 import AH, ESP
 from iosim.wire.isakmp import ExchangeType, Header, Notification, NotifyType, Payload, PayloadType
 
+MOST_NODES = 1000
+"""Quick modes of one phase-1 SA, with those that finished lately: a peer may begin as many as it likes."""
+
 
 def begin_waiting(ctx: Context, sa: IkeSa) -> None:
     """Begin a quick mode for each request that waited for a phase 1 like this."""
@@ -67,7 +70,7 @@ def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
     elif not sa.usable:
         ctx.emit(NotAuthenticated(sa.remote))
         ignore(ctx, sa.phase_1, header)
-    elif not header.message_id or header.message_id in sa.message_ids:
+    elif not header.message_id or not sa.is_new(header.message_id) or len(sa.nodes) >= MOST_NODES:
         ignore(ctx, sa.phase_1, header)
     else:
         RESPONDER.receive(ctx, _new_node(sa, False, header.message_id), header, data)

@@ -18,6 +18,9 @@ from iosim.ike.v1.states import Reason, SaState, State
 from iosim.ipsec.model import Proxy, SaPair, Transform
 from iosim.wire.isakmp import ExchangeType, Identification, Payload
 
+MOST_EXCHANGES = 100_000
+"""Under one phase-1 SA: all their message ids are remembered. DPD every ten seconds makes 17,000 in a day."""
+
 
 @dataclass(slots=True, eq=False)
 class Exchange:
@@ -236,6 +239,10 @@ class IkeSa:
             assert self.secrets is not None
             self._prf = self.hash.keyed(self.secrets.skeyid_a)
         return self._prf
+
+    def is_new(self, message_id: int) -> bool:
+        """Whether a message id has not been used yet; an SA of very many exchanges knows of no new ones."""
+        return message_id not in self.message_ids and len(self.message_ids) < MOST_EXCHANGES
 
     def stop_timers(self) -> None:
         """Nothing is to happen by itself any more."""
