@@ -73,4 +73,5 @@ def error_counted(step: trace.ErrorCounted, before: Trace | None) -> list[str]:
             f"{counter}: retransmit phase {phase}",
             f"ISAKMP:({step.conn_id}): retransmitting {_what_again(before)}",
         ]
-    return [f"{counter}: PAYLOAD_MALFORMED"]
+    malformed = isinstance(before, trace.MessageRejected)
+    return [f"{counter}: {'PAYLOAD_MALFORMED' if malformed else 'reset_retransmission'}"]
