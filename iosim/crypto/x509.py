@@ -48,6 +48,8 @@ HASHES: dict[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
 }
 """What certificates are signed with: the library refuses to sign with MD5 and SHA-1."""
 _BASE64 = re.compile(r"-----(BEGIN|END)[^-]*-----|\s+")
+_COMMA = re.compile(r'(?<!\\),(?=(?:[^"]*"[^"]*")*[^"]*\Z)')
+"""Between the parts of a name: neither behind a backslash nor in quotation marks."""
 _PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*\Z")
 
 
@@ -97,7 +99,7 @@ def make_name(text: str, device: Iterable[tuple[str, str]] = ()) -> x509.Name:
 
     Raises CryptoError for an attribute that is not known, and for what is none.
     """
-    rdns = [_rdn([_attribute(*_split(part))]) for part in re.split(r"(?<!\\),", text) if part.strip()]
+    rdns = [_rdn([_attribute(*_split(part))]) for part in _COMMA.split(text) if part.strip()]
     own = [_attribute(ATTRIBUTES[short], value) for short, value in device]
     return x509.Name([*reversed(rdns), *([_rdn(own)] if own else [])])
 
@@ -253,7 +255,10 @@ class Terms:
 def issue(
     subject: x509.Name, public: RSAPublicKey, issuer: x509.Name, key: RsaKey, terms: Terms, alt: Any = None
 ) -> bytes:
-    """A certificate (DER) with the extensions that an IOS certificate server gives; `key` is the issuer's."""
+    """A certificate (DER) with the extensions that an IOS certificate server gives; `key` is the issuer's.
+
+    Raises CryptoError for a key that is too short to sign it.
+    """
     own = x509.SubjectKeyIdentifier.from_public_key(public)
     by = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.private.public_key())
     builder = x509.CertificateBuilder(issuer, subject, public, terms.serial, terms.not_before, terms.not_after)
@@ -263,7 +268,7 @@ def issue(
     if alt is not None:
         builder = builder.add_extension(alt, critical=False)
     builder = builder.add_extension(by, critical=False).add_extension(own, critical=False)
-    return builder.sign(key.private, HASHES[terms.hash_name]()).public_bytes(Encoding.DER)
+    return _signed(builder, key, terms.hash_name)
 
 
 def _usage(authority: bool) -> x509.KeyUsage:
@@ -309,11 +314,22 @@ def _alternative(request: x509.CertificateSigningRequest) -> x509.SubjectAlterna
 
 
 def make_request(subject: x509.Name, key: RsaKey, hash_name: str, alt_name: str | None = None) -> bytes:
-    """A request (DER) for a general purpose certificate."""
+    """A request (DER) for a general purpose certificate. Raises CryptoError for a key that is too short to sign it."""
     builder = x509.CertificateSigningRequestBuilder(subject).add_extension(_usage(False), critical=True)
     if alt_name is not None:
-        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(alt_name)]), critical=False)
-    return builder.sign(key.private, HASHES[hash_name]()).public_bytes(Encoding.DER)
+        try:
+            alternative = x509.SubjectAlternativeName([x509.DNSName(alt_name)])
+        except ValueError:
+            raise CryptoError(f"not a name of a host: {alt_name}") from None
+        builder = builder.add_extension(alternative, critical=False)
+    return _signed(builder, key, hash_name)
+
+
+def _signed(builder: x509.CertificateBuilder | x509.CertificateSigningRequestBuilder, key: RsaKey, name: str) -> bytes:
+    try:
+        return builder.sign(key.private, HASHES[name]()).public_bytes(Encoding.DER)
+    except ValueError:
+        raise CryptoError(f"a key of {key.bits} bits is too short to sign with {name.upper()}") from None
 
 
 def read_base64(text: str) -> bytes:

@@ -91,6 +91,8 @@ def test_openssl_verifies_certificates_and_requests(tmp_path: Path) -> None:
 
 def test_names_read_as_ios_writes_them() -> None:
     certificate = x509.Certificate(ROOT)
+    quoted = x509.make_name('CN=R1, O="Example, Inc", OU=a\\,b')
+    assert x509.Name.of(quoted).parts == ((("cn", "R1"),), (("o", "Example, Inc"),), (("ou", "a,b"),))
     assert certificate.subject.text == "cn=Authority,o=Example"
     assert x509.read_name(certificate.subject.der) == certificate.subject
     assert certificate.serial_text == "01"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,14 @@ import pytest
 
 from tests.interop import strongswan
 from tests.interop.neighbour import BridgedLab, Namespace, bridged_lab
-from tests.interop.pair import ROUTER_BEGINS, SIDES, Pair
+from tests.interop.pair import ROUTER_BEGINS, SIDES, STRONGSWAN_BEGINS, Pair
 from tests.interop.strongswan import StrongSwan
 from tests.interop.tunnels import LINKS, NODES, Tunnel, configurations, furnish
 
 pytestmark = strongswan.needed
 
 TUNNEL = Tunnel(1, "aes 256", "sha256", "14", "aes 256", "sha256")
+AGGRESSIVE = replace(TUNNEL, number=2, connection="aggressive = yes")
 AUTHORITY = """\
 hostname CA
 crypto pki server AUTHORITY
@@ -90,12 +92,13 @@ def furnish_strongswan(lab: BridgedLab, folder: Path, authority: str) -> None:
 @pytest.fixture(scope="module")
 def pair(shared_namespace: Namespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("signatures")
-    router, peers = configurations((TUNNEL,), EXTRA)
+    router, peers = configurations((TUNNEL, AGGRESSIVE), EXTRA)
     router = router.replace("authentication pre-share", "authentication rsa-sig")
     router = router.replace("crypto isakmp key cisco address 0.0.0.0\n", "")
-    peers = peers.replace(f"auth = psk\n      id = {TUNNEL.address}", "auth = pubkey\n      certs = peer.pem")
+    for tunnel in (TUNNEL, AGGRESSIVE):
+        peers = peers.replace(f"auth = psk\n      id = {tunnel.address}", "auth = pubkey\n      certs = peer.pem")
     peers = peers.replace(f"auth = psk\n      id = {TUNNEL.remote_id}", "auth = pubkey\n      cacerts = ca.pem")
-    furnish(shared_namespace, (TUNNEL,))
+    furnish(shared_namespace, (TUNNEL, AGGRESSIVE))
     links = [*LINKS, '"R1:Gi0/2", "CA:Gi0/0"']
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -117,6 +120,12 @@ def test_both_roles_and_pings_both_ways(pair: Pair, side: str) -> None:
     if side == ROUTER_BEGINS:
         pair.lab.type("R1", "clear crypto sa", "clear crypto isakmp")
         assert pair.lab.wait(pair.nothing, 10)
+
+
+def test_aggressive_mode(pair: Pair) -> None:
+    pair.begin(STRONGSWAN_BEGINS, AGGRESSIVE)
+    assert pair.lab.wait(lambda: pair.peer.tunnels() == pair.up_at_router() == 2, 15), pair.peer.sas()
+    pair.assert_pings(AGGRESSIVE)
 
 
 def test_tshark_reads_certificates_and_signatures(pair: Pair) -> None:

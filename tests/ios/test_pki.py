@@ -371,6 +371,40 @@ def test_a_certificate_can_be_signed_by_the_router_itself() -> None:
 # What is refused
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("subject-name R1",),
+        ("subject-name C=Nowhere",),
+        ("subject-alt-name \u00e9",),
+        ("rsakeypair SHORT 360",),
+    ],
+)
+def test_what_cannot_be_certified_is_told_of(lines: tuple[str, ...]) -> None:
+    made = network()
+    made.configure("R1", *AUTHENTICATE, "crypto pki trustpoint CORP", *lines)
+    assert "% The request cannot be made: " in made.configure("R1", *ENROLL)
+    assert "CERTRET" not in logged(made, "R1")
+
+
+def test_a_server_without_a_proper_name_stays_shut() -> None:
+    made = Network()
+    made.router("CA", "crypto pki server A\n issuer-name nobody\n no shutdown\n")
+    made.start()
+    assert "Status: disabled" in made.type("CA", "show crypto pki server")
+
+
+def test_keys_and_certificates_survive_a_reload() -> None:
+    made = enrolled()
+    for name in ("CA", "R1"):
+        made.type(name, "write memory", "reload", "")
+    made.wait(100)
+    made.type("R2", "clear crypto sa", "clear crypto isakmp")
+    assert "Success rate is 0" not in ping(made)
+    assert "rsig" in made.type("R1", "show crypto isakmp sa detail")
+    assert "Status: enabled" in made.type("CA", "show crypto pki server")
+
+
 def test_encryption_with_rsa_is_refused() -> None:
     made = network()
     said = made.configure("R1", "crypto isakmp policy 10", "authentication rsa-encr")

@@ -149,8 +149,12 @@ async def _request(session: Session, name: str, settings: Trustpoint, enrollment
     session.write("%\n% Start certificate enrollment .. \n")
     if enrollment.url is not None:
         await _ask_password(session)
-    subject = x509.make_name(settings.subject_name or "", await _describe(session, settings))
-    der = x509.make_request(subject, pair.key, HASH, settings.subject_alt_name)
+    device = await _describe(session, settings)
+    try:
+        subject = x509.make_name(settings.subject_name or "", device)
+        der = x509.make_request(subject, pair.key, HASH, settings.subject_alt_name)
+    except CryptoError as problem:
+        raise Rejected(f"% The request cannot be made: {problem}") from None
     if enrollment.url is None:
         await _display(session, der)
     elif await ask_yes(session, "Request certificate from CA? [yes/no]", ""):
@@ -304,12 +308,16 @@ async def _sign_itself(session: Session, name: str, settings: Trustpoint) -> Non
     from iosim.crypto import x509
 
     pair, router = _key_pair(session, name, settings), session.router
-    subject = x509.make_name(settings.subject_name or "", await _describe(session, settings))
+    device = await _describe(session, settings)
     if not await ask_yes(session, "Generate Self Signed Router Certificate? [yes/no]", ""):
         return
     now = router.clock_now().replace(microsecond=0)
     end = SELF_SIGNED_END if now < SELF_SIGNED_END else now + timedelta(days=3650)
     terms = x509.Terms(1, now, end, HASH, authority=True)
-    der = x509.issue(subject, pair.key.private.public_key(), subject, pair.key, terms)
+    try:
+        subject = x509.make_name(settings.subject_name or "", device)
+        der = x509.issue(subject, pair.key.private.public_key(), subject, pair.key, terms)
+    except CryptoError as problem:
+        raise Rejected(f"% The certificate cannot be made: {problem}") from None
     router.config[Pki].put(name, SELF_SIGNED, "01", der)
     session.write("\nRouter Self Signed Certificate successfully created\n\n")

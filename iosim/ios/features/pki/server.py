@@ -40,8 +40,14 @@ class CertificateServers(Feature):
         if router.sim.now == router.booted_at:
             for name, server in config.servers.items():
                 if not server[ServerSettings].shut and config.chain(name).der(CA) is None:
-                    enable(router, name)
+                    self._enable(name, server[ServerSettings])
         router[Scep].serve(self._answer if self.name is not None else None)
+
+    def _enable(self, name: str, settings: ServerSettings) -> None:
+        try:
+            enable(self.router, name)
+        except CryptoError:
+            settings.shut = True  # as nobody is there to be told that its name or its key will not do
 
     @property
     def name(self) -> str | None:
@@ -106,7 +112,7 @@ def pending(issued: Issued) -> list[PendingRequest]:
 def enable(router: Router, name: str) -> None:
     """Make the key pair of a server, where there is none of its name, and the certificate that it signs itself.
 
-    Raises CryptoError when its name is no distinguished name.
+    Raises CryptoError when its name is no distinguished name, or its key too short.
     """
     from iosim.crypto import x509
 
@@ -176,7 +182,7 @@ async def _enable(session: Session, config: Config, name: str) -> None:
         enable(router, name)
     except CryptoError as problem:
         config[ServerSettings].shut = True
-        raise Rejected(f"% Invalid issuer name: {problem}") from None
+        raise Rejected(f"% Certificate server cannot be enabled: {problem}") from None
     session.write("\n% Certificate Server enabled.\n")
     router.reconcile()
 
