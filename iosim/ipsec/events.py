@@ -34,6 +34,13 @@ class Rekey(NamedTuple):
     expiring: InstalledPair
 
 
+class StillWanted(NamedTuple):
+    """The SAs that a packet waits for have not come in time; `attempt` counts from 1, the second is the last."""
+
+    flow: Flow
+    attempt: int
+
+
 class SaPrepared(NamedTuple):
     """As responder: a pair receives from now on; it sends when `SaCreated` says so."""
 
@@ -87,4 +94,15 @@ class NotIpsec(NamedTuple):
     interface: str
 
 
-Event = Acquire | Rekey | SaPrepared | SaCreated | SasDeleted | PacketRefused | InvalidSpi | NotIpsec | Silence
+Event = (
+    Acquire
+    | Rekey
+    | StillWanted
+    | SaPrepared
+    | SaCreated
+    | SasDeleted
+    | PacketRefused
+    | InvalidSpi
+    | NotIpsec
+    | Silence
+)

@@ -313,6 +313,22 @@ def test_2_each_policy_is_compared() -> None:
     )
 
 
+def test_ipsec_asks_twice_again_while_phase_1_gets_nowhere() -> None:
+    pair = debugged({2: "interface GigabitEthernet0/0\n no crypto map VPN"}, then=60)
+    in_order(
+        pair.shown(1),
+        "IPSEC(sa_request): ,\n",
+        "IPSEC(key_engine): request timer fired: count = 1,\n"
+        "  (identity) local= 203.0.113.1:0, remote= 203.0.113.2:0,\n"
+        "    local_proxy= 192.168.1.0/255.255.255.0/256/0,\n    remote_proxy= 192.168.2.0/255.255.255.0/256/0\n",
+        "IPSEC(sa_request): ,\n",
+        "ISAKMP: set new node 0 to QM_IDLE      \n",
+        "ISAKMP:(0):SA is still budding. Attached new ipsec request to it. (local 203.0.113.1, remote 203.0.113.2)\n",
+        "ISAKMP: Error while processing KMI message 0, error 2.\n",
+        'deleting SA reason "Death by retransmission P1"',
+    )
+
+
 def test_errors_alone() -> None:
     pair = Pair({2: "crypto isakmp policy 10\n hash sha"})
     for number in (1, 2):

@@ -35,7 +35,7 @@ from iosim.ike.v1.events import (
 from iosim.ike.v1.phase2_offers import PROTOCOL_IDS
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import CannotStart, DeleteNotSent, PacketIgnored, PacketReceived, SaCreated
+from iosim.ike.v1.trace import CannotStart, DeleteNotSent, PacketIgnored, PacketReceived, RequestAttached, SaCreated
 from iosim.wire import WireError
 from iosim.wire.isakmp import ExchangeType, Header
 
@@ -104,6 +104,8 @@ class Engine:
         """A pair of SAs is wanted; the answer is `QuickModeFinished` or `RequestFailed`. Asking again: nothing."""
         ctx = self._at(now)
         if self._in_progress(request):
+            if ctx.trace and request in ctx.waiting.get((request.local, request.remote), ()):
+                ctx.trace(RequestAttached(0, request.local, request.remote))
             return
         if not ctx.config.enabled or not request.transforms:
             ctx.emit(RequestFailed(request, Reason.DISABLED if request.transforms else Reason.NO_POLICY))

@@ -62,6 +62,14 @@ class CannotStart(NamedTuple):
     handles: Handles
 
 
+class RequestAttached(NamedTuple):
+    """IPsec asks again for what waits for phase 1 with the peer."""
+
+    conn_id: int
+    local: int
+    remote: int
+
+
 class StateChange(NamedTuple):
     """An input moved a phase-1 SA (`message_id` 0) or a quick mode node."""
 
@@ -508,6 +516,7 @@ Trace = (
     SaCreated
     | PresharedKey
     | CannotStart
+    | RequestAttached
     | StateChange
     | ExchangeBegun
     | PacketSent

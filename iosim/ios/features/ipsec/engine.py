@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import QuickModeRequest
@@ -30,15 +31,17 @@ from iosim.ipsec.events import (
     SaCreated,
     SasDeleted,
     Silence,
+    StillWanted,
 )
 from iosim.ipsec.flow import Flow, InstalledPair, Template, Upkeep
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.sa import ReceiveError
-from iosim.sim.clock import SECOND
+from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
 from iosim.wire.ipv4 import ESP
 
+REQUEST_TIMER = 30 * SECOND
 MESSAGE_INTERVAL = 60 * SECOND
 """IOS says the same about dropped packets at most once a minute."""
 
@@ -67,6 +70,7 @@ class IpsecFeature(Feature):
         self.isakmp.ipsec = self
         self.isakmp.listeners.append(self._key_exchange)
         self.requests = Requests()
+        self._reminders: dict[Flow, Timer] = {}
         self._said: dict[str, int] = {}
 
     # Configuration
@@ -191,7 +195,13 @@ class IpsecFeature(Feature):
     def _handle(self, event: Event) -> None:
         match event:
             case Acquire(flow) | Rekey(flow):
+                self.requests.outgoing += 1
                 self._request(flow)
+                if isinstance(event, Acquire):
+                    self._remind(flow, 1)
+            case StillWanted(flow, 1):
+                self._request(flow)
+                self._remind(flow, 2)
             case SaCreated(installed):
                 self._log_keys(installed)
                 installed.patience = self.isakmp.patience(installed.pair.local, installed.pair.remote)
@@ -204,8 +214,20 @@ class IpsecFeature(Feature):
                 if isinstance(event, InvalidSpi):
                     self.isakmp.report_invalid_spi(event.destination, event.source, event.protocol, event.spi)
 
+    def _remind(self, flow: Flow, attempt: int) -> None:
+        """Ask again if the same negotiation still runs after a while: that changes nothing but what is said of it."""
+        earlier = self._reminders.pop(flow, None)
+        if earlier is not None:
+            earlier.cancel()
+        self._reminders[flow] = self.router.sim.call_later(REQUEST_TIMER, partial(self._still_wanted, flow, attempt))
+
+    def _still_wanted(self, flow: Flow, attempt: int) -> None:
+        del self._reminders[flow]
+        wanted = flow.negotiating and not flow.pairs and self.ipsec.flows.get(flow.key) is flow
+        if wanted and self.router.running:
+            self._emit(StillWanted(flow, attempt))
+
     def _request(self, flow: Flow) -> None:
-        self.requests.outgoing += 1
         wanted = requested(flow)
         self.isakmp.request(
             QuickModeRequest(

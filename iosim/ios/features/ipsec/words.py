@@ -8,7 +8,7 @@ from iosim.ike.v1.trace import IpsecProposalChecked
 from iosim.ios.features.ipsec.names import ANY_PROTOCOL, PROTOCOLS, identity, spi_text
 from iosim.ios.features.ipsec.transforms import debugged_transform, key_bits
 from iosim.ios.features.ipsec.wanted import requested
-from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SaPrepared, SasDeleted
+from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SaPrepared, SasDeleted, StillWanted
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy, Transform
 from iosim.ipsec.sa import InboundSa, OutboundSa
@@ -25,6 +25,8 @@ def ipsec_event_lines(event: Event, now: int) -> list[str]:
             seconds = expiring.remaining_seconds(now)
             reached = f"IPSEC(lifetime_expiry): SA lifetime threshold reached, expiring in {seconds} seconds"
             return [reached, *_requests(flow)]
+        case StillWanted(flow, attempt):
+            return [_timer_fired(flow, attempt), *(_requests(flow) if attempt == 1 else ())]
         case SaPrepared(installed):
             return _created(installed)
         case SaCreated(installed, prepared):
@@ -44,6 +46,15 @@ def _requests(flow: Flow) -> list[str]:
         for transform in wanted.transforms
         for part in _parts(transform)
     ]
+
+
+def _timer_fired(flow: Flow, attempt: int) -> str:
+    ends = f"local= {format_address(flow.local)}:0, remote= {format_address(flow.peer)}:0"
+    return (
+        f"IPSEC(key_engine): request timer fired: count = {attempt},\n  (identity) {ends},\n"
+        f"    local_proxy= {identity(flow.local_proxy, ANY_PROTOCOL)},\n"
+        f"    remote_proxy= {identity(flow.remote_proxy, ANY_PROTOCOL)}"
+    )
 
 
 def _parts(transform: Transform) -> list[Transform]:

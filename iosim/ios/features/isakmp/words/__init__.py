@@ -17,6 +17,7 @@ WORDS: Mapping[type[Trace], Words] = {
     trace.SaCreated: sas.sa_created,
     trace.PresharedKey: sas.preshared_key,
     trace.CannotStart: sas.cannot_start,
+    trace.RequestAttached: sas.request_attached,
     trace.StateChange: sas.state_change,
     trace.ExchangeBegun: sas.exchange_begun,
     trace.PacketSent: packets.packet_sent,

@@ -91,6 +91,16 @@ def cannot_start(step: trace.CannotStart) -> list[str]:
     ]
 
 
+def request_attached(step: trace.RequestAttached) -> list[str]:
+    ends = f"(local {format_address(step.local)}, remote {format_address(step.remote)})"
+    return [
+        new_node(0),
+        f"ISAKMP:({step.conn_id}):SA is still budding. Attached new ipsec request to it. {ends}",
+        "ISAKMP: Error while processing SA request: Failed to initialize SA",
+        "ISAKMP: Error while processing KMI message 0, error 2.",
+    ]
+
+
 def sa_deleted(step: trace.SaDeleted) -> list[str]:
     return [f"ISAKMP:({step.conn_id}):peer does not do paranoid keepalives.\n", _deleting(step)]
 
