@@ -81,7 +81,7 @@ def start(network: Network) -> None:
 def _tell_of_planned(name: str, node: Node) -> None:
     """One line about the configuration that does nothing until its features are there."""
     if isinstance(node, Router):
-        planned = sum(1 for line in idle_lines(node.config) if line.standing == PLANNED)
+        planned = sum(1 for _ in idle_lines(node.config, (PLANNED,)))
         if planned:
             lines = "line is kept and does" if planned == 1 else "lines are kept and do"
             print(f"{name}: {planned} {lines} nothing (show iosim unsupported)", file=sys.stderr)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
 
 from iosim.grammar import Statement
 from iosim.ios import registry
@@ -26,8 +26,8 @@ class IdleLine:
     text: str
 
 
-def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine]:
-    """All lines of a configuration that do nothing, in its order.
+def idle_lines(config: Config, standings: Container[str] = (PLANNED, INERT)) -> Iterator[IdleLine]:
+    """All lines of a configuration that do nothing and are of one of these standings, in its order.
 
     In a kept mode, and for an interface that leads nowhere, these are all lines.
     """
@@ -36,19 +36,24 @@ def idle_lines(config: Config, place: tuple[str, ...] = ()) -> Iterator[IdleLine
         if value == {}:
             continue
         if standing != WORKING:
-            lines = (line for line in binding.lines(config.mode, value) if line.strip() != "!")
-            yield from (IdleLine(standing, place, line) for line in lines)
+            if standing in standings:
+                lines = (line for line in binding.lines(config.mode, value) if line.strip() != "!")
+                yield from (IdleLine(standing, (), line) for line in lines)
         elif isinstance(binding, Section):
             for section in value.values():
-                if section.standing != WORKING:
-                    block = section_block(binding, config.mode, section)
-                    yield from (IdleLine(section.standing, place, line) for line in block.lines)
-                else:
-                    yield from idle_lines(section, (*place, binding.say(config.mode, section.args)))
-        else:
-            yield from (
-                IdleLine(PLANNED, (*place, opening), line) for opening, line in binding.idle(config.mode, value)
-            )
+                yield from _idle_section(binding, config.mode, section, standings)
+        elif PLANNED in standings:
+            yield from (IdleLine(PLANNED, (opening,), line) for opening, line in binding.idle(config.mode, value))
+
+
+def _idle_section(binding: Section, mode: str, section: Config, standings: Container[str]) -> Iterator[IdleLine]:
+    """Of a mode that works the lines that do nothing, of any other all of them."""
+    if section.standing == WORKING:
+        inside = list(idle_lines(section, standings))
+        place = (binding.say(mode, section.args),) if inside else ()
+        yield from (replace(line, place=(*place, *line.place)) for line in inside)
+    elif section.standing in standings:
+        yield from (IdleLine(section.standing, (), line) for line in section_block(binding, mode, section).lines)
 
 
 @handler("show_iosim_unsupported")
