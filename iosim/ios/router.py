@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
@@ -105,6 +106,10 @@ class Router:
         self.reconcile()
         self.syslog.message("SYS-5-RESTART", "System restarted --")
         return refusals
+
+    def random_bytes(self, purpose: str) -> Callable[[int], bytes]:
+        """What makes random bytes for a purpose; after a reload others, lest keys and SPIs come again."""
+        return self.sim.random(self.name, purpose, *((self.sim.now,) if self.sim.now else ())).randbytes
 
     def reload(self) -> None:
         """Go down now and come up again from the startup configuration, after the time that a boot takes."""

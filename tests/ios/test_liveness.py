@@ -208,6 +208,15 @@ def test_a_reloaded_router_that_begins_says_that_it_is_new() -> None:
     assert isakmp(pair).count("QM_IDLE") == 1
 
 
+def test_a_reloaded_router_does_not_make_the_same_keys_and_spis_again() -> None:
+    pair = up()
+    spi = pair.type(1, "show crypto ipsec sa | include current outbound spi")
+    reload(pair, 2)
+    pair.type(1, "clear crypto session")
+    assert "80 percent (4/5)" in pair.ping()
+    assert pair.type(1, "show crypto ipsec sa | include current outbound spi") != spi
+
+
 def test_a_profile_has_keepalives_of_its_own() -> None:
     profile = (
         "crypto isakmp profile WATCHED\n match identity address 203.0.113.2 255.255.255.255\n"

@@ -63,9 +63,7 @@ class IpsecFeature(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.listeners: list[Callable[[Event], None]] = [self._handle]
-        self.ipsec = engine.Ipsec(
-            router.sim, router.stack, self._emit, router.sim.random(router.name, "ipsec").randbytes
-        )
+        self.ipsec = engine.Ipsec(router.sim, router.stack, self._emit, router.random_bytes("ipsec"))
         self.isakmp = router[IsakmpFeature]
         self.isakmp.ipsec = self
         self.isakmp.listeners.append(self._key_exchange)

@@ -99,7 +99,7 @@ class IsakmpFeature(Feature):
         self.ipsec: IpsecPolicies = _NoPolicies()
         self.pki: Pki = NoPki()
         self.listeners: list[Callable[[Event], None]] = [self._report]
-        self.engine = Engine(self, router.sim.random(router.name, "ike").randbytes)
+        self.engine = Engine(self, router.random_bytes("ike"))
         self._timer: Timer | None = None
         self._on = False
         self._said: dict[type[Event], int] = {}
