@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ios.crypto_pair import Pair
+from tests.ios.crypto_pair import Pair, in_order
 
 RING = """\
 no crypto isakmp key Kopernikus1543 address 203.0.113.{other}
@@ -132,6 +132,7 @@ def test_aggressive_mode_of_a_profile_with_a_key_by_name_in_its_ring() -> None:
     log = pair.shown(2)
     assert ":: peer matches VPN profile" in log
     assert "Found HOST key in keyring RA" in log
+    assert "in default : success" not in log
 
 
 @pytest.mark.parametrize("disabled", [1, 2])
@@ -169,9 +170,12 @@ def test_who_begins_under_a_profile_expects_a_peer_that_it_matches() -> None:
 def test_a_new_profile_says_what_it_lacks() -> None:
     pair = Pair()
     pair.type(1, "configure terminal")
+    remark = "crypto isakmp profile NEW\n ! This profile is incomplete (no match identity statement)\n"
     note = "% A profile is deemed incomplete until it has match identity statements\n"
     assert pair.type(1, "crypto isakmp profile NEW").endswith(note)
+    assert remark in pair.type(1, "do show running-config")
     pair.type(1, "match identity group clients")
+    assert remark not in pair.type(1, "do show running-config")
     assert note not in pair.type(1, "crypto isakmp profile NEW")
 
 
@@ -236,6 +240,10 @@ def test_a_profile_matches_peers_by_what_they_say(endpoint: str, match: str, mat
     pair.debug(2)
     assert "!!!!" in pair.ping()
     assert (":: peer matches P profile" in pair.shown(2)) is matches
+    assert ("ISAKMP : Looking for xauth in profile P" in pair.shown(2)) is matches
+    if not endpoint.startswith("ipv4"):
+        name = endpoint.split()[1]
+        in_order(pair.shown(2), f"ISAKMP: no pre-shared key based on hostname {name}!", "local preshared key found")
 
 
 def test_a_peer_may_be_named_by_the_host_table() -> None:

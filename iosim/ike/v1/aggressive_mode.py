@@ -57,11 +57,11 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
     sa = mode.sa
     processing(ctx, mode, PayloadType.SA)
     mode.id_ii, identification = phase1.read_identity(ctx, mode, message)
-    vendors.read(ctx, mode, message)
     phase1.match_profile(ctx, sa, identification)
+    vendors.read(ctx, mode, message)
     mode.preshared_key = ctx.config.key_of_identity(sa.local, sa.remote, identification, sa.profile)
     phase1.check_keyring(ctx, mode)
-    show_key(ctx, sa, mode.preshared_key, for_policy=True)
+    show_key(ctx, sa, mode.preshared_key, for_policy=True, identity=identification)
     phase1.consider_offer(ctx, mode, message)
     public = phase1.take_secrets(ctx, mode, message)
     signatures.take_requests(ctx, mode, message)

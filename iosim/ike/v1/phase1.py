@@ -34,6 +34,7 @@ from iosim.wire import WireError
 from iosim.wire.isakmp import (
     ExchangeType,
     Identification,
+    IdType,
     Notification,
     NotifyType,
     Payload,
@@ -79,11 +80,14 @@ def consider_answer(ctx: Context, mode: Phase1, message: Message) -> None:
     sa.responder_cookie = message.header.responder_cookie
 
 
-def show_key(ctx: Context, sa: IkeSa, key: Key | None, *, for_policy: bool = False) -> None:
-    """Tell whether there is a pre-shared key for the peer."""
+def show_key(
+    ctx: Context, sa: IkeSa, key: Key | None, *, for_policy: bool = False, identity: Identification | None = None
+) -> None:
+    """Tell whether there is a pre-shared key for the peer, which may have said who it is."""
     if ctx.trace:
-        found = (False, for_policy) if key is None else (True, for_policy, key.name, key.tunnel)
-        ctx.trace(PresharedKey(sa.conn_id, sa.remote, *found))
+        name = identity.data.decode("latin-1") if identity and identity.kind != IdType.IPV4_ADDR else None
+        where = (None, False, name, False) if key is None else (key.keyring, key.tunnel, name, key.name is not None)
+        ctx.trace(PresharedKey(sa.conn_id, sa.remote, key is not None, for_policy, *where, sa.profile))
 
 
 def choose(ctx: Context, mode: Phase1, sa_body: bytes) -> phase1_offers.Candidate | None:

@@ -41,15 +41,20 @@ class SaCreated(NamedTuple):
 class PresharedKey(NamedTuple):
     """The pre-shared key for a peer was looked up; `for_policy`: to see whether an offer can be accepted.
 
-    `name` is the peer's, when that has found it; `tunnel`: it is the password of aggressive mode with this peer.
+    `keyring` is where it is (None: the default one); `tunnel`: it is the password of aggressive mode with this peer.
+    `name` is what the peer calls itself, where that is known by then, and `by_name` whether that has found the key;
+    `profile` is the ISAKMP profile, if it is known already.
     """
 
     conn_id: int
     remote: int
     found: bool
     for_policy: bool = False
-    name: str | None = None
+    keyring: str | None = None
     tunnel: bool = False
+    name: str | None = None
+    by_name: bool = False
+    profile: str | None = None
 
 
 class CannotStart(NamedTuple):

@@ -68,7 +68,7 @@ class IsakmpDebug(Feature):
         lines = words(step, self._before)
         if isinstance(step, trace.IpsecInstalled):
             lines[-1] += self._interface(step)
-        if isinstance(step, trace.PresharedKey) and step.found and step.for_policy:
+        if isinstance(step, trace.PresharedKey) and step.found and step.for_policy and not step.profile:
             lines[-1] += "".join(f" {name}" for name in self.router.config[Profiles].profiles)
         for line in lines:
             self.router.syslog.debug(line)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iosim.grammar import Statement
+from iosim.ios.blocks import Block
 from iosim.ios.config import Config, Flag, Members, Section, Table, Value, bound
 from iosim.ios.features.isakmp.identity import identification, own_identification
 from iosim.ios.features.isakmp.keys import HOST_MASK, LocalAddress, serves
@@ -87,13 +89,25 @@ class ProfileSettings:
     addresses: dict[Any, LocalAddress] = bound(Members("isa_local_address", order=47, type=LocalAddress))
 
 
+class ProfileSection(Section):
+    """The profiles. IOS remarks on one that matches nobody."""
+
+    REMARK = " ! This profile is incomplete (no match identity statement)"
+
+    def blocks(self, mode: str, value: dict[Any, Config]) -> Iterator[Block]:
+        for block in super().blocks(mode, value):
+            opening, *lines = block.lines
+            remark = [] if any(line.lstrip().startswith("match ") for line in lines) else [self.REMARK]
+            yield replace(block, lines=(opening, *remark, *lines))
+
+
 @part("config")
 @dataclass(slots=True)
 class Profiles:
     """All profiles, as they were configured."""
 
     profiles: dict[str, Config] = bound(
-        Section("crypto_isakmp_profile", order=307, mode="conf_isa_prof", key=("name",), apart=0, indent="   ")
+        ProfileSection("crypto_isakmp_profile", order=307, mode="conf_isa_prof", key=("name",), apart=0, indent="   ")
     )
 
 

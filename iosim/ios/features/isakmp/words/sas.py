@@ -61,18 +61,27 @@ def _peer_unlocked(handles: trace.Handles, remote: int, by: str) -> list[str]:
 
 
 def preshared_key(step: trace.PresharedKey) -> list[str]:
-    peer = format_address(step.remote)
+    peer, lines = format_address(step.remote), _found_by(step)
     if not step.found:
-        return [f"ISAKMP:({step.conn_id}):No pre-shared key with {peer}!"]
-    lines = [f"ISAKMP:({step.conn_id}):found peer pre-shared key matching {peer}"]
+        return [*lines, f"ISAKMP:({step.conn_id}):No pre-shared key with {peer}!"]
+    if step.for_policy:
+        xauth = f"Looking for xauth in profile {step.profile}" if step.profile else "Scanning profiles for xauth ..."
+        lines += [f"ISAKMP:({step.conn_id}): local preshared key found", f"ISAKMP : {xauth}"]
+    return lines
+
+
+def _found_by(step: trace.PresharedKey) -> list[str]:
+    """What a key was looked for by, and in which ring; a ring of a profile has been told of already."""
     if step.tunnel:
         said = "SA using tunnel password as pre-shared key." if step.for_policy else "SA has tunnel attributes set."
-        lines = [f"ISAKMP:({step.conn_id}):{said}"]
-    elif step.name is not None:
-        lines = [f"ISAKMP:({step.conn_id}):Looking for a matching key for {step.name} in default : success"]
-    if step.for_policy:
-        lines += [f"ISAKMP:({step.conn_id}): local preshared key found", "ISAKMP : Scanning profiles for xauth ..."]
-    return lines
+        return [f"ISAKMP:({step.conn_id}):{said}"]
+    if step.name is not None and not step.by_name:
+        return [f"ISAKMP: no pre-shared key based on hostname {step.name}!"]
+    if step.name is not None:
+        found = f"Looking for a matching key for {step.name} in default : success"
+        return [] if step.keyring else [f"ISAKMP:({step.conn_id}):{found}"]
+    peer = format_address(step.remote)
+    return [f"ISAKMP:({step.conn_id}):found peer pre-shared key matching {peer}"] if step.found else []
 
 
 def cannot_start(step: trace.CannotStart) -> list[str]:
