@@ -166,7 +166,7 @@ class Certificate:
     @cached_property
     def fingerprints(self) -> tuple[bytes, bytes]:
         """MD5 and SHA-1."""
-        return md5(self.der, usedforsecurity=False).digest(), sha1(self.der, usedforsecurity=False).digest()
+        return _fingerprints(self.der)
 
     @property
     def public_der(self) -> bytes:
@@ -301,9 +301,13 @@ class Request:
         self.der, self.public = der, public
 
     @property
-    def fingerprint(self) -> bytes:
-        """MD5."""
-        return md5(self.der, usedforsecurity=False).digest()
+    def fingerprints(self) -> tuple[bytes, bytes]:
+        """MD5 and SHA-1."""
+        return _fingerprints(self.der)
+
+
+def _fingerprints(der: bytes) -> tuple[bytes, bytes]:
+    return md5(der, usedforsecurity=False).digest(), sha1(der, usedforsecurity=False).digest()
 
 
 def _alternative(request: x509.CertificateSigningRequest) -> x509.SubjectAlternativeName | None:

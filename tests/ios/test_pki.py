@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from iosim.crypto import rsa, x509
 from iosim.ios.features.pki.config import Pki
 from iosim.ios.features.pki.scep import PORT
 from iosim.ios.features.pki.trust import PkiFeature
@@ -304,6 +306,25 @@ def test_a_peer_may_send_any_certificate() -> None:
         if changed != good:
             assert pki.peer_key(0x0A000002, [changed, good], Identification(IdType.KEY_ID, 0, 0, b"")) is None
     assert pki.counters.failed >= 400
+
+
+def test_certificates_may_lead_to_the_authority_over_others() -> None:
+    made = enrolled()
+    pki, key, now = made["R1"][PkiFeature], made["CA"].private.key_pairs["AUTHORITY"].key, datetime(2002, 3, 1)
+    sub, leaf = (rsa.generate(1024, random.Random(name).randbytes) for name in ("sub", "leaf"))
+    root, middle, end = map(x509.make_name, ("CN=Authority,O=Example", "CN=Middle", "CN=Leaf"))
+    terms = {real: x509.Terms(9, now, now.replace(year=2003), "sha256", authority=real) for real in (True, False)}
+    leaf_der = x509.issue(end, leaf.private.public_key(), middle, sub, terms[False])
+    for is_authority in (True, False):
+        middle_der = x509.issue(middle, sub.private.public_key(), root, key, terms[is_authority])
+        identity = Identification(IdType.DER_ASN1_DN, 0, 0, x509.Certificate(leaf_der).subject.der)
+        assert (pki.peer_key(1, [leaf_der, middle_der], identity) is not None) is is_authority
+    assert pki.peer_key(1, [leaf_der], identity) is None
+    wrong = Identification(IdType.DER_ASN1_DN, 0, 0, x509.Certificate(middle_der).subject.der)
+    middle_der = x509.issue(middle, sub.private.public_key(), root, key, terms[True])
+    assert pki.peer_key(1, [leaf_der, middle_der], wrong) is None
+    expected = "%CRYPTO-6-IKMP_NO_ID_CERT_DN_MATCH: ID of cn=Middle (type 9) and certificate DN with cn=Leaf"
+    assert expected in logged(made, "R1")
 
 
 # The terminal

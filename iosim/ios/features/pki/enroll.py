@@ -242,8 +242,8 @@ async def _fetch(router: Router, name: str, url: str, der: bytes) -> None:
     """Ask the server until it has decided, as often as IOS does."""
     from iosim.crypto.x509 import Request
 
-    md5 = _words(Request(der).fingerprint)
-    router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint MD5: {md5} ")
+    for kind, digest in zip(("MD5", "SHA1"), Request(der).fingerprints, strict=True):
+        router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint {kind}: {_words(digest)} ")
     for _ in range(RETRY_COUNT):
         answer = await router[Scep].ask(url, ENROLL, der)
         if answer is not None and answer.status != PENDING:

@@ -246,7 +246,7 @@ def show_requests(session: Session, statement: Statement) -> str:
     for request in issued_by(session.router, _known(session, statement)).requests.values():
         asked = Request(request.der)
         state = "pending" if request.answer is None else "granted" if request.answer else "rejected"
-        rows.append(f"{request.number:<6} {state:<10} {asked.fingerprint.hex().upper():<32} {asked.subject.text}\n")
+        rows.append(f"{request.number:<6} {state:<10} {asked.fingerprints[0].hex().upper():<32} {asked.subject.text}\n")
     heading = "ReqID  State      Fingerprint                      SubjectName\n" + 62 * "-" + "\n"
     none = f"Subordinate CA certificate requests:\n{heading}\nRA certificate requests:\n{heading}\n"
     return f"Enrollment Request Database:\n\n{none}Router certificates requests:\n{heading}{''.join(rows)}\n"
