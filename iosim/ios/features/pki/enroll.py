@@ -1,13 +1,8 @@
-"""`crypto pki authenticate`, `enroll` and `import`: how a trustpoint comes by its certificates.
-
-What comes from the terminal is pasted: lines of base64 up to an empty one or `quit`.
-"""
+"""`crypto pki enroll`, `import` and `export`: how a router comes by its certificate."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
 from iosim.crypto.errors import CryptoError
 from iosim.grammar import Rejected, Statement
@@ -15,9 +10,11 @@ from iosim.grammar.values import format_address, parse_address
 from iosim.ios.config import Config
 from iosim.ios.dialogue import ask_yes
 from iosim.ios.features.isakmp.identity import full_name
+from iosim.ios.features.pki.authority import PASTE, pasted, start, trustpoint_of
 from iosim.ios.features.pki.config import CA, SELF_SIGNED, Enrollment, Pki, Trustpoint
 from iosim.ios.features.pki.keys import generating, make
-from iosim.ios.features.pki.scep import ENROLL, GET_CA, PENDING, SUCCESS, Scep
+from iosim.ios.features.pki.scep import ENROLL, PENDING, SUCCESS, Scep
+from iosim.ios.features.pki.show import words
 from iosim.ios.features.pki.trust import PkiFeature, read
 from iosim.ios.hardware import serial_number
 from iosim.ios.private import KeyPair
@@ -27,119 +24,21 @@ from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 from iosim.sim.task import Task, sleep
 
-if TYPE_CHECKING:
-    from iosim.crypto.x509 import Certificate
-
 DEFAULT_BITS = 1024
 HASH = "sha256"
 RETRY_PERIOD, RETRY_COUNT = 60 * SECOND, 10
 SELF_SIGNED_END = datetime(2020, 1, 1)
 """When self-signed certificates of IOS end, unless that is past."""
-_PASTE = 'End with a blank line or the word "quit" on a line by itself\n\n'
-
-
-def _trustpoint(session: Session, statement: Statement) -> tuple[str, Trustpoint, Enrollment]:
-    """The trustpoint that is meant. Raises Rejected."""
-    name = str(statement.get("name"))
-    config = session.router.config[Pki].trustpoints.get(name)
-    if config is None:
-        raise Rejected(f"% Trustpoint {name} is not configured.")
-    enrollment = config[Trustpoint].enrollment
-    if enrollment is None:
-        raise Rejected("% Please specify the enrollment method of the trustpoint first.")
-    return name, config[Trustpoint], enrollment
-
-
-def _start(session: Session, coroutine: Coroutine[Any, Any, None]) -> str:
-    session.start(coroutine)
-    return ""
-
-
-async def pasted(session: Session) -> bytes:
-    """What somebody pastes, decoded. Raises CryptoError."""
-    from iosim.crypto.x509 import read_base64
-
-    lines: list[str] = []
-    while (line := (await session.ask("")).strip()) != "quit":
-        if line:
-            lines.append(line)
-        elif lines:
-            break
-    return read_base64("\n".join(lines))
-
-
-# The authority
-
-
-@answer("crypto_pki_authenticate")
-def _authenticate(session: Session, config: Config, statement: Statement) -> str:
-    name, _, enrollment = _trustpoint(session, statement)
-    if session.router[PkiFeature].authority(name) is not None:
-        return (
-            "% Please delete your existing CA certificate first.\n"
-            "% You must use 'no crypto pki trustpoint <trustpoint-name>' to delete the CA certificate.\n"
-        )
-    if enrollment.kind == "selfsigned":
-        raise Rejected("% The trustpoint is for a self-signed certificate: there is no authority to authenticate.")
-    return _start(session, _get_authority(session, name, enrollment))
-
-
-async def _get_authority(session: Session, name: str, enrollment: Enrollment) -> None:
-    der = await (_from_terminal(session) if enrollment.url is None else _from_server(session, name, enrollment.url))
-    certificate = read(der)
-    if certificate is None or not certificate.is_authority:
-        if der is not None:
-            session.write("% Error in saving certificate: status = FAIL\n")
-        return
-    session.write(f"Certificate has the following attributes:\n{fingerprints(certificate)}\n")
-    if not await ask_yes(session, "% Do you accept this certificate? [yes/no]", ""):
-        session.write("% CA certificate not accepted.\n")
-        return
-    session.router.config[Pki].put(name, CA, certificate.serial_text, certificate.der)
-    session.write("Trustpoint CA certificate accepted.\n")
-    if enrollment.url is None:
-        session.write("% Certificate successfully imported\n\n")
-    session.router.reconcile()
-
-
-async def _from_terminal(session: Session) -> bytes:
-    session.write(f"\nEnter the base 64 encoded CA certificate.\n{_PASTE}")
-    try:
-        return await pasted(session)
-    except CryptoError:
-        return b""
-
-
-async def _from_server(session: Session, name: str, url: str) -> bytes | None:
-    answer = await session.router[Scep].ask(url, GET_CA, name.encode())
-    if answer is None or answer.status != SUCCESS:
-        session.write("% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n\n")
-        return None
-    return answer.body
-
-
-def fingerprints(certificate: Certificate) -> str:
-    """The two lines of fingerprints of a dialogue."""
-    md5, sha1 = (_words(digest) for digest in certificate.fingerprints)
-    return f"       Fingerprint MD5: {md5} \n      Fingerprint SHA1: {sha1} \n"
-
-
-def _words(digest: bytes) -> str:
-    text = digest.hex().upper()
-    return " ".join(text[at : at + 8] for at in range(0, len(text), 8))
-
-
-# The router
 
 
 @answer("crypto_pki_enroll")
 def _enroll(session: Session, config: Config, statement: Statement) -> str:
-    name, settings, enrollment = _trustpoint(session, statement)
+    name, settings, enrollment = trustpoint_of(session, statement)
     if enrollment.kind == "selfsigned":
-        return _start(session, _sign_itself(session, name, settings))
+        return start(session, _sign_itself(session, name, settings))
     if session.router[PkiFeature].authority(name) is None:
         return "% You must authenticate the Certificate Authority before\nyou can enroll with it.\n"
-    return _start(session, _request(session, name, settings, enrollment))
+    return start(session, _request(session, name, settings, enrollment))
 
 
 async def _request(session: Session, name: str, settings: Trustpoint, enrollment: Enrollment) -> None:
@@ -243,7 +142,7 @@ async def _fetch(router: Router, name: str, url: str, der: bytes) -> None:
     from iosim.crypto.x509 import Request
 
     for kind, digest in zip(("MD5", "SHA1"), Request(der).fingerprints, strict=True):
-        router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint {kind}: {_words(digest)} ")
+        router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint {kind}: {words(digest)} ")
     for _ in range(RETRY_COUNT):
         answer = await router[Scep].ask(url, ENROLL, der)
         if answer is not None and answer.status != PENDING:
@@ -273,14 +172,14 @@ def take(router: Router, name: str, der: bytes) -> bool:
 
 @answer("crypto_pki_import")
 def _import(session: Session, config: Config, statement: Statement) -> str:
-    name, _, _ = _trustpoint(session, statement)
+    name, _, _ = trustpoint_of(session, statement)
     if session.router[PkiFeature].authority(name) is None:
         return "% You must authenticate the Certificate Authority before\nyou can import the router's certificate.\n"
-    return _start(session, _take_pasted(session, name))
+    return start(session, _take_pasted(session, name))
 
 
 async def _take_pasted(session: Session, name: str) -> None:
-    session.write(f"\nEnter the base 64 encoded certificate.\n{_PASTE}")
+    session.write(f"\nEnter the base 64 encoded certificate.\n{PASTE}")
     try:
         der = await pasted(session)
     except CryptoError:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any
 
 from iosim.crypto.errors import CryptoError
 from iosim.grammar import Rejected, Statement
-from iosim.ios.clock import clock_text
 from iosim.ios.config import Config
 from iosim.ios.features.pki.config import CA, KeyLabel, Pki, ServerSettings, Trustpoint
-from iosim.ios.features.pki.enroll import pasted
 from iosim.ios.features.pki.keys import generating, make
 from iosim.ios.features.pki.scep import FAILURE, GET_CA, PENDING, SUCCESS, Answer, Scep
-from iosim.ios.features.pki.trust import PkiFeature, read
+from iosim.ios.features.pki.trust import read
 from iosim.ios.private import Issued, PendingRequest
-from iosim.ios.registry import answer, feature, handler
+from iosim.ios.registry import answer, feature
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
 
@@ -185,111 +181,3 @@ async def _enable(session: Session, config: Config, name: str) -> None:
         raise Rejected(f"% Certificate server cannot be enabled: {problem}") from None
     session.write("\n% Certificate Server enabled.\n")
     router.reconcile()
-
-
-# What an operator decides
-
-
-def _known(session: Session, statement: Statement) -> str:
-    name = str(statement.get("name"))
-    if name not in session.router.config[Pki].servers:
-        raise Rejected(f"% Certificate server {name} is not configured.")
-    return name
-
-
-@handler("pki_server_grant", "pki_server_reject")
-def decide(session: Session, statement: Statement) -> str:
-    """`crypto pki server NAME grant|reject all|NUMBER`: the answer waits until the router asks again."""
-    router, name, which = session.router, _known(session, statement), statement.get("which")
-    chosen = [request for request in pending(issued_by(router, name)) if which in ("all", request.number)]
-    if not chosen:
-        raise Rejected("% No pending requests found.")
-    for request in chosen:
-        request.answer = issue(router, name, request) if statement.command == "pki_server_grant" else b""
-    return ""
-
-
-@handler("pki_server_request")
-def request(session: Session, statement: Statement) -> Coroutine[Any, Any, None]:
-    """`crypto pki server NAME request pkcs10 terminal`: the request is pasted, the certificate printed."""
-    name = _known(session, statement)
-    if not is_enabled(session.router, name):
-        raise Rejected("% Certificate server is not enabled.")
-    return _request(session, name)
-
-
-async def _request(session: Session, name: str) -> None:
-    from iosim.crypto.x509 import base64_lines
-
-    session.write(
-        "PKCS10 request in base64 or pem\n\n% Enter Base64 encoded or PEM formatted PKCS10 enrollment request.\n"
-        '% End with a blank line or "quit" on a line by itself.\n'
-    )
-    try:
-        known = take_request(session.router, name, await pasted(session))
-    except CryptoError:
-        raise Rejected("% Error in parsing PKCS10 enrollment request") from None
-    if known is None:
-        session.write("% Enrollment request rejected.\n")
-    elif known.answer is None:
-        session.write(f"% Enrollment request pending, reqId={known.number}\n")
-    else:
-        session.write(f"\n% Granted certificate:\n{base64_lines(known.answer)}\n")
-
-
-@handler("pki_server_requests")
-def show_requests(session: Session, statement: Statement) -> str:
-    """`crypto pki server NAME info requests`"""
-    from iosim.crypto.x509 import Request
-
-    rows = []
-    for request in issued_by(session.router, _known(session, statement)).requests.values():
-        asked = Request(request.der)
-        state = "pending" if request.answer is None else "granted" if request.answer else "rejected"
-        rows.append(f"{request.number:<6} {state:<10} {asked.fingerprints[0].hex().upper():<32} {asked.subject.text}\n")
-    heading = "ReqID  State      Fingerprint                      SubjectName\n" + 62 * "-" + "\n"
-    none = f"Subordinate CA certificate requests:\n{heading}\nRA certificate requests:\n{heading}\n"
-    return f"Enrollment Request Database:\n\n{none}Router certificates requests:\n{heading}{''.join(rows)}\n"
-
-
-@handler("show_crypto_pki_server")
-def show_server(session: Session, statement: Statement) -> str:
-    """`show crypto pki server [NAME]`"""
-    wanted, router = statement.get("name"), session.router
-    names = [name for name in router.config[Pki].servers if wanted in (None, name)]
-    return "\n".join(_server_text(router, name) for name in names)
-
-
-def _server_text(router: Router, name: str) -> str:
-    settings = router.config[Pki].servers[name][ServerSettings]
-    authority = router[PkiFeature].authority(name)
-    on = is_enabled(router, name)
-    lines = [
-        f"Certificate Server {name}:",
-        f"    Status: {'enabled' if on else 'disabled'}",
-        f"    State: {'enabled' if on else 'shutdown'}",
-        '    Server\'s configuration is locked  (enter "shut" to unlock it)'
-        if on
-        else '    Server\'s configuration is unlocked  (enter "no shut" to lock it)',
-        f"    Issuer name: {settings.issuer or f'CN={name}'}",
-    ]
-    if authority is not None:
-        md5 = authority.fingerprints[0].hex().upper()
-        end = authority.not_after.replace(tzinfo=None)
-        grant = {"auto": "auto", "none": "none"}.get(str(settings.grant), "manual")
-        lines += [
-            f"    CA cert fingerprint: {' '.join(md5[at : at + 8] for at in range(0, 32, 8))} ",
-            f"    Granting mode is: {grant}",
-            f"    Last certificate issued serial number (hex): {issued_by(router, name).next_serial - 1:X}",
-            f"    CA certificate expiration timer: {clock_text(*router.zone.local(end), weekday=False)}",
-            "    Current primary storage dir: nvram: ",
-            f"    Database Level: {_LEVELS[settings.level]}",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-_LEVELS = {
-    "minimum": "Minimum - no cert data written to storage",
-    "names": "Names - subject name data written as <serialnum>.cnm",
-    "complete": "Complete - all issued certs written as <serialnum>.cer",
-}
