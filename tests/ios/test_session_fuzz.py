@@ -153,6 +153,7 @@ OPENINGS = {
     "config_vpdn_acc": "vpdn-group G\naccept-dialin",
     "config_vrrp_af": "interface GigabitEthernet0/1\nvrrp 1 address-family ipv4",
     "gdoi_identifier": "crypto gdoi group G\nserver local\nidentifier",
+    "config_mdt_subs": "telemetry ietf subscription 1",
 }
 """How each mode of configuration is entered, in lines."""
 
