@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iosim.ike.v1 import IkeSa, Policy
+from iosim.ike.v1 import IkeSa, PeerKey, Policy
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.keys import phase1_iv, phase2_iv
 from iosim.ike.v1.sa import QuickMode
+from iosim.ike.v1.trace import CertificateChosen
 from iosim.ios.features.isakmp.words import words
 from iosim.ipsec.model import SaPair
 from iosim.wire.ipv4 import ESP
-from iosim.wire.isakmp import HEADER_LENGTH, ExchangeType, Header, Payload, PayloadType, pack_payloads, unpack_payloads
+from iosim.wire.isakmp import (
+    HEADER_LENGTH,
+    ExchangeType,
+    Header,
+    Identification,
+    Payload,
+    PayloadType,
+    pack_payloads,
+    unpack_payloads,
+)
 
 from .harness import LAN_A, LAN_B, A, Accept, B, Config, Lab, Node, assert_same_sas
+from .test_signatures import KEYS, Certificates, Theirs
 
 POLICY = Policy(10, "aes-128", "sha", "pre-share", 1, 86400)
 """The cheapest group: there are thousands of negotiations here."""
@@ -31,20 +42,35 @@ class Scenario:
     aggressive: bool = False
     group: int | None = None
     translated: bool = False
+    signed: bool = False
 
     def config(self, of_a: bool) -> Config:
         """The configuration of an end."""
         proxies = (LAN_A, LAN_B) if of_a else (LAN_B, LAN_A)
         accept = Accept(pfs_group=self.group)
-        return Config(isakmp=(POLICY,), accept=accept, proxies=proxies, aggressive=self.aggressive)
+        suite = replace(POLICY, authentication="rsa-sig") if self.signed else POLICY
+        config = Config(isakmp=(suite,), accept=accept, proxies=proxies, aggressive=self.aggressive)
+        if self.signed:
+            config.pki = KnownNames("A" if of_a else "B")
+        return config
+
+
+class KnownNames(Certificates):
+    """Any other certificate is not good."""
+
+    def peer_key(self, remote: int, certificates: Sequence[bytes], identity: Identification) -> PeerKey | None:
+        known = [name for name in KEYS if certificates and name.encode() == certificates[0]]
+        return Theirs(KEYS[known[0]]) if known else None
 
 
 SCENARIOS = {
     "main": Scenario(10),
     "main-pfs": Scenario(10, group=1),
     "main-nat": Scenario(10, translated=True),
+    "main-signed": Scenario(10, signed=True),
     "aggressive": Scenario(7, aggressive=True),
     "aggressive-nat": Scenario(7, aggressive=True, translated=True),
+    "aggressive-signed": Scenario(7, aggressive=True, signed=True),
 }
 ALL_POSITIONS = [(name, number) for name, scenario in SCENARIOS.items() for number in range(1, scenario.messages + 1)]
 POSITIONS = [
@@ -53,6 +79,8 @@ POSITIONS = [
     *(("main-nat", number) for number in (2, 3, 4, 5, 7)),
     *(("aggressive", number) for number in range(1, 5)),
     *(("aggressive-nat", number) for number in (2, 3)),
+    *(("main-signed", number) for number in (3, 5, 6)),
+    *(("aggressive-signed", number) for number in (1, 2, 3)),
 ]
 """Those that are not like another one; `tests.fuzz` takes them all."""
 
@@ -100,7 +128,8 @@ class Siege(Lab):
         self.collect()
         steps = self.receiver.steps
         while len(steps) > self._told:
-            words(steps[self._told])  # what debugging says of it
+            if not isinstance(steps[self._told], CertificateChosen):  # ours is a mere name here
+                words(steps[self._told])  # what debugging says of it
             self._told += 1
 
     def release(self) -> None:

@@ -7,6 +7,7 @@ say leads to SAs as they are configured or to none, and the next negotiation com
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from iosim.wire.isakmp import HEADER_LENGTH, ExchangeType, Payload, PayloadType
 
-from .siege import ALL_POSITIONS, POSITIONS, Siege, besiege, rewritten
+from .siege import ALL_POSITIONS, POSITIONS, SCENARIOS, Siege, besiege, rewritten
 from .test_fuzz import cuts, edits, mutate
 
 each_position = pytest.mark.parametrize(("name", "position"), POSITIONS, ids=lambda value: str(value))
@@ -94,6 +95,33 @@ def others(siege: Siege) -> Iterator[tuple[str, bytes]]:
 @each_position
 def test_messages_sent_back_or_again_are_none(name: str, position: int) -> None:
     assert not any(besiege(name, position, others).values())
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_messages_of_an_older_sa_are_none(name: str) -> None:
+    """Everything that made the last SAs, at both ends and to both, once there are new ones."""
+    siege = Siege(name, SCENARIOS[name].messages)
+    old = list(siege.wire)
+    siege.a.engine.delete_isakmp(siege.now)
+    siege.collect()
+    siege.run(70)
+    siege.ask()
+    siege.run(15)
+    assert len(siege.a.pairs) == len(siege.b.pairs) == 2
+
+    def state() -> object:
+        sas = [*siege.a.engine.sas, *siege.b.engine.sas]
+        return [(sa.own_cookie, sa.shown, sa.remote_port) for sa in sas if sa.usable]
+
+    before = state()
+    for datagram in old:
+        for local, remote in ((datagram.local, datagram.remote), (datagram.remote, datagram.local)):
+            siege._arrive(replace(datagram, local=local, remote=remote))
+            siege.collect()
+    siege.run(200)
+    assert state() == before
+    assert len(siege.a.pairs) == len(siege.b.pairs) == 2
+    siege.assert_up(udp=True)
 
 
 def encrypted_garbage(siege: Siege) -> Iterator[tuple[str, bytes]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from ike.harness import POLICY, Config, Lab, assert_same_sas
 from iosim.crypto import rsa
 from iosim.crypto.rsa import RsaKey
 from iosim.ike.v1 import Key, PeerKey, Policy
@@ -16,6 +15,8 @@ from iosim.ike.v1.events import BadMessage, NoKeyPair, Phase1Down, Phase1Up
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import CertificateRequested
 from iosim.wire.isakmp import Identification
+
+from .harness import POLICY, Config, Lab, assert_same_sas
 
 SIGNED = Policy(10, "aes-128", "sha", "rsa-sig", 2, 86400)
 KEYS = {name: rsa.generate(1024, random.Random(name).randbytes) for name in ("A", "B", "stranger")}
