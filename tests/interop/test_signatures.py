@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,10 @@ from tests.interop.pair import ROUTER_BEGINS, SIDES, STRONGSWAN_BEGINS, Pair
 from tests.interop.strongswan import StrongSwan
 from tests.interop.tunnels import LINKS, NODES, Tunnel, configurations, furnish
 
-pytestmark = strongswan.needed
+pytestmark = [
+    strongswan.needed,
+    pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed"),
+]
 
 TUNNEL = Tunnel(1, "aes 256", "sha256", "14", "aes 256", "sha256")
 AGGRESSIVE = replace(TUNNEL, number=2, connection="aggressive = yes")
