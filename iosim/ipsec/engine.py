@@ -58,6 +58,7 @@ class Ipsec:
     ) -> None:
         self.hooks: dict[str, InterfaceHook] = {}
         self.flows: Flows = {}
+        self._by_ends: dict[tuple[int, Proxy, Proxy], list[Flow]] | None = None
         self.sad = Sad(sim, self._rekey, self._expire)
         self.invalid_spis = 0
         self.malformed = 0
@@ -77,6 +78,7 @@ class Ipsec:
         for interface in self._interfaces:
             interface.crypto = None
         old, self.flows, self.hooks, self._interfaces = self.flows, {}, {}, []
+        self._by_ends = None
         for attachment in attachments:
             bound = bind(attachment.crypto_map, attachment.local, old, self.flows)
             hook = InterfaceHook(bound, self._protect, self._refuse_clear)
@@ -100,7 +102,7 @@ class Ipsec:
         that one known.
         """
         wanted = (local, local_proxy, remote_proxy)
-        known = (f for f in self.flows.values() if (f.local, f.local_proxy, f.remote_proxy) == wanted)
+        known = self._flows_between(wanted)
         offers = (
             flow
             for hook in self.hooks.values()
@@ -108,6 +110,14 @@ class Ipsec:
             for flow in hook.bound.offer(remote, local_proxy, remote_proxy)
         )
         return next((flow for flow in chain(known, offers) if remote in flow.peers and suits(flow.policy)), None)
+
+    def _flows_between(self, ends: tuple[int, Proxy, Proxy]) -> list[Flow]:
+        """The flows of a local address and two proxies; hubs have thousands, and every quick mode asks for one."""
+        if self._by_ends is None:
+            self._by_ends = {}
+            for flow in self.flows.values():
+                self._by_ends.setdefault((flow.local, flow.local_proxy, flow.remote_proxy), []).append(flow)
+        return self._by_ends.get(ends, [])
 
     # Security associations
 
@@ -157,12 +167,14 @@ class Ipsec:
                 numbers = {known.sequence for known in self.flows.values()}
                 flow.sequence = next(number for number in count(FIRST_DYNAMIC) if number not in numbers)
             self.flows[flow.key] = flow
+            self._by_ends = None
         return any(taken)
 
     def _drop(self, flow: Flow) -> None:
         """A flow that a peer has brought ends with its last SA."""
         if flow.brought and not flow.pairs and self.flows.get(flow.key) is flow:
             del self.flows[flow.key]
+            self._by_ends = None
             for hook in self._bound(flow.map_name):
                 hook.bound.drop(flow)
 

@@ -432,6 +432,16 @@ def test_a_peer_deletes_by_its_own_spi() -> None:
     assert router.sim.next_time() is None  # the timers are gone
 
 
+def test_what_is_found_for_a_peer_follows_the_configuration() -> None:
+    router, flow = router_with_flow()
+    ends = subnet(LAN1), subnet(LAN2)
+    assert router.ipsec.find_policy(R1, R2, *ends) is flow
+    configure(router, line(True, LAN1, LAN3))
+    assert router.ipsec.find_policy(R1, R2, subnet(LAN1), subnet(LAN3)) is not None
+    gone = router.ipsec.find_policy(R1, R2, *ends)
+    assert gone is None or gone.brought
+
+
 def test_the_oldest_of_very_many_pairs_goes() -> None:
     """A peer that negotiates pair after pair of one flow does not fill the memory."""
     router, flow = router_with_flow()
