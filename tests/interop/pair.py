@@ -62,7 +62,7 @@ class Pair:
         charon may look at quick mode before it has looked at the last message of phase 1, and then ignores it. The
         router says it again ten seconds later, so these are made shorter.
         """
-        if not self.lab.wait(self.up, 3):
+        if not self.lab.wait(self.up, 2):
             self.lab.speed(10)
             assert self.lab.wait(self.up, 10), self.peer.sas() + self.lab.type("R1", "show crypto session")
             self.lab.speed(1)

@@ -16,12 +16,18 @@ PHASE_1, PHASE_2 = r"r{n}: #(\d+),", r"net{n}: #(\d+),"
 """What `swanctl --list-sas` prints of an SA; each new one has a higher number."""
 
 
-def assert_renewed_without_loss(pair: Pair, seconds: float, renewed: str, *tunnels: Tunnel) -> None:
-    """All tunnels carry pings every 20 ms; the SAs of some are replaced meanwhile."""
+def assert_renewed_without_loss(pair: Pair, seconds: float, renewed: str, *tunnels: Tunnel, too_early: int = 0) -> None:
+    """All tunnels carry pings every 20 ms; the SAs of some are replaced meanwhile.
+
+    `too_early` answers may be lost in each: the router uses a new SA as soon as it has sent the last message of quick
+    mode, and charon drops what arrives by it before it has read that message, which takes it a millisecond.
+    """
     before = [_number(pair, renewed, tunnel) for tunnel in tunnels]
     pings = [ping_from(pair.namespace, tunnel, int(seconds / 0.02)) for tunnel in pair.tunnels]
     for ping in pings:
-        assert " 0% packet loss" in pair.lab.wait_for(ping)
+        summary = pair.lab.wait_for(ping)
+        sent, received = map(int, re.findall(r"(\d+) (?:packets transmitted|received)", summary))
+        assert sent - received <= too_early, summary
     assert all(_number(pair, renewed, tunnel) > number for tunnel, number in zip(tunnels, before, strict=True))
 
 
@@ -59,7 +65,7 @@ def test_the_router_makes_new_keys_of_phase_2(namespace: Namespace, tmp_path: Pa
     with paired(namespace, tmp_path, *tunnels, extra=lifetime) as pair:
         pair.bring_up(ROUTER_BEGINS)
         pair.lab.speed(60)
-        assert_renewed_without_loss(pair, 2.4, PHASE_2, *tunnels)
+        assert_renewed_without_loss(pair, 2.4, PHASE_2, *tunnels, too_early=1)
         pair.lab.record().assert_readable()
 
 
