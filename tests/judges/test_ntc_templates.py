@@ -320,11 +320,12 @@ OF_SWITCHES = {"show boot", "show vlan"}
 """Commands that IOS has on routers too, in another form than the one that the parser knows."""
 ELSEWHERE = {
     "show crypto ipsec sa detail",
+    "show crypto pki certificates",
     "show crypto session detail",
     "show ip prefix-list",
     "show route-map",
 }
-"""Commands that test_ntc_crypto.py and test_ntc_lists.py judge."""
+"""Commands that test_ntc_crypto.py, test_ntc_lists.py and test_pki.py judge."""
 
 
 def test_no_command_with_a_parser_is_forgotten() -> None:
