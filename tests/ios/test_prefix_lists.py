@@ -170,6 +170,14 @@ class TestRouteMaps:
         network.configure("R1", "route-map M", f"match {one}", f"match {other}")
         assert [line for line in network.running("R1") if line.startswith(" match")] == [f" match {other}"]
 
+    def test_next_hops_of_other_kinds_stand_beside_plain_ones(self, network: Network) -> None:
+        network.configure("R1", "route-map M", "set ip next-hop recursive 10.0.0.1", "set ip next-hop 10.0.0.2")
+        network.configure("R1", "route-map M", "set ip next-hop recursive 10.0.0.3", "set ip next-hop 10.0.0.4")
+        assert [line for line in network.running("R1") if line.startswith(" set")] == [
+            " set ip next-hop recursive 10.0.0.3",
+            " set ip next-hop 10.0.0.2 10.0.0.4",
+        ]
+
     def test_an_entry_or_all_of_them_go(self, network: Network) -> None:
         network.configure("R1", "route-map M permit 10", "route-map M permit 20", "no route-map M permit 10")
         assert "sequence 10" not in network.type("R1", "show route-map")

@@ -16,7 +16,7 @@ from iosim.ios.session import Session
 MODE = "config_route_map"
 MATCH, SET = "planned_route_map_match", "planned_route_map_set"
 Args = dict[str, list[Any]]
-_KIND = ("of", "ip", "kind", "extended", "sequence")
+_KIND = ("of", "ip", "kind", "hop", "extended", "sequence")
 """The arguments that say what a clause is about; the others are its values."""
 _MATCHED_ONCE = ("ipv6", "length", "local-preference", "metric", "route-type", "source-protocol")
 """What is matched with one thing only; all else with any of several."""
@@ -73,7 +73,7 @@ class Clauses(Binding):
         """Whether what is said adds to what was, or takes its place."""
         if self.commands == (MATCH,):
             return args["of"][-1] not in _MATCHED_ONCE
-        return bool({"next_hop", "interface"} & args.keys())
+        return bool({"next_hop", "interface"} & args.keys()) and "hop" not in args
 
     def lines(self, mode: str, value: dict[Any, Args]) -> Iterator[str]:
         for args in value.values():
