@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,11 +34,12 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_an_interrupt_is_quiet() -> None:
     script = ["exec", "site-to-site", "-c", "PC1: ping 192.168.2.10", "-c", "PC1: ping 192.168.2.10 repeat 100000000"]
-    process = subprocess.Popen([*COMMAND, *script], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background of a shell ignores it
+    process = subprocess.Popen([*COMMAND, *script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed)
     assert process.stdout is not None
     assert process.stdout.readline().startswith(b"PC1> ping")  # it runs
     process.send_signal(signal.SIGINT)
-    assert process.communicate()[1] == b""
+    assert process.communicate(timeout=60)[1] == b""
     assert process.returncode == 130
 
 
