@@ -371,9 +371,6 @@ def apply_statement(config: Config, statement: Statement) -> Config | None:
     """Take a configuration statement into `config`; returns the sub-configuration that it opens, if any."""
     from iosim.ios.registry import bindings
 
-    for member in config.members:
-        apply_statement(member, statement)
-
     mode, negated = bindings(config.mode), statement.no or statement.default
     for other, when_said, when_negated in mode.displaced.get(statement.command, ()):
         if when_negated if negated else when_said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
@@ -137,20 +137,27 @@ class Router:
     def apply(self, config: Config, statement: Statement) -> Config | None:
         """Take one configuration statement; returns the sub-configuration it opens. Raises Rejected.
 
-        What is said to several interfaces at once is taken by each.
+        What is said to several interfaces at once is taken by each; what it opens in them is one mode, too.
         """
-        for member in config.members:
-            try:
-                self.apply(member, statement)
-            except Rejected as error:
-                name = member.get("interface")
-                raise Rejected(f"{error}\n% Command failed on interface {name}. Aborting") from None
         if config.members:
-            return None
+            return self._apply_to_all(config.members, statement)
         check = registry.checks.get(statement.command)
         if check is not None:
             check(self, config, statement)
         return apply_statement(config, statement)
+
+    def _apply_to_all(self, members: Sequence[Config], statement: Statement) -> Config | None:
+        within = []
+        for member in members:
+            try:
+                within.append(self.apply(member, statement))
+            except Rejected as error:
+                name = member.get("interface")
+                if name is None:
+                    raise
+                raise Rejected(f"{error}\n% Command failed on interface {name}. Aborting") from None
+        opened = [each for each in within if each is not None]
+        return Config(opened[0].mode, opened[0].args, opened[0].standing, opened) if opened else None
 
     def running_lines(self) -> list[str]:
         """The running configuration, without header and `end`."""

@@ -102,6 +102,7 @@ def test_a_flood_costs_a_bounded_amount_of_memory_and_passes(flood: str) -> None
     step = 240 * SECOND // count
     forged = "tunnel" not in flood and "damaged" not in flood
     gc.collect()
+    gc.freeze()  # what other tests have left behind would make the collector lazy
     tracemalloc.start()
     most = 0
     started = process_time()
@@ -122,6 +123,7 @@ def test_a_flood_costs_a_bounded_amount_of_memory_and_passes(flood: str) -> None
         while engine.next_event() is not None:
             pass
     gc.collect()
+    gc.unfreeze()
     assert tracemalloc.get_traced_memory()[0] < 4 * MEGABYTE
     tracemalloc.stop()
     assert [sa.usable for sa in engine.sas] == [True]

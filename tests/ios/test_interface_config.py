@@ -126,6 +126,13 @@ class TestRanges:
         assert text.count("chosen") == len(names)
         assert all("description chosen" in lines_of(network, name) for name in names)
 
+    def test_a_mode_within_a_range_is_one_in_each(self) -> None:
+        network = pair()
+        network.configure("R1", "interface range lo1 - 2", "service instance 1 ethernet", "bridge-domain 5")
+        for name in ("lo1", "lo2"):
+            assert lines_of(network, name)[-2:] == ["service instance 1 ethernet", "bridge-domain 5"]
+            assert "  bridge-domain 5\n" in network.type("R1", f"show running-config interface {name}")
+
     def test_macros(self) -> None:
         network = pair()
         network.configure("R1", "define interface-range ALL gi0/0-1 , lo0")
