@@ -94,6 +94,24 @@ FLOODS: dict[str, tuple[int, Callable[[Lab], Iterator[bytes]]]] = {
 """100,000 datagrams in all."""
 
 
+@pytest.fixture
+def traced() -> Iterator[None]:
+    """Memory is counted from here on, by a collector that is as busy as in a fresh process.
+
+    It looks at old objects when they have grown by a quarter: what other tests have left behind would make it lazy.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        tracemalloc.stop()
+        gc.unfreeze()
+
+
+@pytest.mark.usefixtures("traced")
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_costs_a_bounded_amount_of_memory_and_passes(flood: str) -> None:
     """Within four minutes, from forged sources where that is of use."""
@@ -101,9 +119,6 @@ def test_a_flood_costs_a_bounded_amount_of_memory_and_passes(flood: str) -> None
     engine, (count, datagrams) = lab.b.engine, FLOODS[flood]
     step = 240 * SECOND // count
     forged = "tunnel" not in flood and "damaged" not in flood
-    gc.collect()
-    gc.freeze()  # what other tests have left behind would make the collector lazy
-    tracemalloc.start()
     most = 0
     started = process_time()
     for number, data in enumerate(islice(datagrams(lab), count)):
@@ -123,9 +138,7 @@ def test_a_flood_costs_a_bounded_amount_of_memory_and_passes(flood: str) -> None
         while engine.next_event() is not None:
             pass
     gc.collect()
-    gc.unfreeze()
     assert tracemalloc.get_traced_memory()[0] < 4 * MEGABYTE
-    tracemalloc.stop()
     assert [sa.usable for sa in engine.sas] == [True]
     lab.request(lifetime=1800)
     lab.run(15)
@@ -194,7 +207,7 @@ def test_a_message_of_thousands_of_payloads_takes_no_time() -> None:
         header = Header(cookie, bytes(8), kind, ExchangeType.MAIN_MODE, 0, 0, 28 + len(content))
         started = process_time()
         throw(lab.b.engine, header.pack() + content, A, lab.now)
-        assert process_time() - started < 0.2
+        assert process_time() - started < 3  # in proportion it takes hundredths; 16,000 times 16,000 would take minutes
 
 
 def sealed(lab: Lab, kind: ExchangeType, message_id: int, payloads: list[Payload]) -> bytes:
