@@ -262,4 +262,4 @@ def test_many_sas_of_one_peer_do_not_slow_down_its_messages() -> None:
         hundred()
     last = min(hundred() for _ in range(2))
     assert len(lab.b.engine.sas) == 901
-    assert last < 3 * first
+    assert last < 5 * first  # a search through all of them would make it more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -158,10 +158,10 @@ def test_forged_sources_cost_no_more_than_there_are_ports() -> None:
     given = [port for port in ports if port is not None]
     assert len(given) == len(set(given)) == 64 + 65536 - 1024
     assert ports[len(given) :] == [None] * (65_000 - len(given))
-    before = perf_counter()
+    before = process_time()
     for n in range(1000):
         assert port_after(nat, 0x0B000000 + n, 500) is None
-    assert perf_counter() - before < 1  # with a search each it would be some ten seconds
+    assert process_time() - before < 3  # with a search each it would be some ten seconds
     sim.run(until=sim.now + 301 * SECOND)
     assert port_after(nat, 0x0C000001, 40000) == 40000
     assert len(list(nat)) == 1
