@@ -131,7 +131,7 @@ class Session(Terminal):
             guard(self, mode, line)
 
     @property
-    def history_kind(self) -> str:  # type: ignore[override]
+    def history_kind(self) -> str:
         return "exec" if self.configurator is None else "config"
 
     @property

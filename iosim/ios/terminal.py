@@ -28,8 +28,6 @@ class Terminal:
     `editing` no keys edit but those that delete, and there is no way back to lines of the history.
     """
 
-    history_kind = "exec"
-
     def __init__(self, sim: Simulator, stack: Stack) -> None:
         self.sim = sim
         self.stack = stack
@@ -49,6 +47,11 @@ class Terminal:
         self.length, self.width = self.size
         self.histories = History()
         self.editing = True
+
+    @property
+    def history_kind(self) -> str:
+        """Which history the present mode has."""
+        return "exec"
 
     @property
     def history(self) -> deque[str]:
