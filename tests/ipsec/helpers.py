@@ -8,10 +8,12 @@ from struct import pack
 from iosim.crypto.aead import AEADS
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY
+from iosim.ipsec.attachment import Attachment
 from iosim.ipsec.engine import Ipsec
 from iosim.ipsec.events import Event
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Proxy, SaKeys, SaPair, Transform
+from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.sim.clock import Simulator
 from iosim.stack.acl import AccessList, Ace, PortMatch
 from iosim.stack.interface import Interface
@@ -151,3 +153,27 @@ def pair_for(
 def subnet(address: int) -> Proxy:
     """The proxy identity of a /24."""
     return Proxy(address, 0xFFFFFF00)
+
+
+def configure(router: Router, *lines: Ace, peers: tuple[int, ...] = (R2,), policy: object = "policy") -> None:
+    """A crypto map with one entry of these lines, on the interface."""
+    entry = CryptoMapEntry(10, access_list(*lines), list(peers), policy, True)
+    router.ipsec.reconcile([Attachment(router.interface, CryptoMap("VPN", [entry]), router.address)])
+
+
+def router_with_flow(*more: Ace, peers: tuple[int, ...] = (R2,)) -> tuple[Router, Flow]:
+    """R1 with a flow from LAN1 to LAN2."""
+    router = Router(R1)
+    configure(router, line(True, LAN1, LAN2), *more, peers=peers)
+    return router, next(iter(router.ipsec.flows.values()))
+
+
+def other_end(pair: SaPair) -> tuple[Router, Flow]:
+    """The peer of R1 with the mirrored policy and the mirrored pair installed."""
+    router = Router(R2)
+    configure(router, line(True, LAN2, LAN1), peers=(R1,))
+    flow = next(iter(router.ipsec.flows.values()))
+    router.ipsec.install(
+        pair_for(flow, pair.outbound[0].spi, pair.inbound[0].spi, pair.transform, initiator=False), flow
+    )
+    return router, flow
