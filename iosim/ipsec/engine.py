@@ -272,7 +272,7 @@ class Ipsec:
         counters = installed.flow.counters
         sealed = installed.seal(packet)
         if isinstance(sealed, bytes):
-            counters.sent(installed.authenticated)
+            counters.encaps += 1
             installed.sent_at = self._sim.now
             self._stack.send(sealed, crypto=False)
             if installed.sent_at > installed.heard_at + installed.patience:
@@ -312,7 +312,7 @@ class Ipsec:
             installed.flow.counters.receive_failed(inner)
             self._emit(PacketRefused(installed, inner, sequence))
             return
-        installed.flow.counters.received(installed.authenticated)
+        installed.flow.counters.decaps += 1
         installed.heard_at = self._sim.now
         if installed.udp_ports is not None and udp_ports is not None:
             self._follow(installed, udp_ports)

@@ -60,7 +60,8 @@ def test_a_tunnel_of_every_transform(words: str, shown: str, mtu: int, iv: str |
     assert "(4/5)" in pair.ping(1)
     assert "(5/5)" in pair.ping(2)
     text = pair.type(1, "show crypto ipsec sa")
-    assert "#pkts encaps: 9, #pkts encrypt: 9" in text
+    assert "#pkts encaps: 9, #pkts encrypt: 9, #pkts digest: 9\n" in text
+    assert "#pkts decaps: 9, #pkts decrypt: 9, #pkts verify: 9\n" in text
     assert f"plaintext mtu {mtu}, path mtu 1500" in text
     protocol, other = ("ah", "esp") if words.startswith("ah") else ("esp", "ah")
     for direction in ("inbound", "outbound"):

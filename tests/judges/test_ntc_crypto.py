@@ -50,7 +50,7 @@ def test_ipsec_sa_detail(up: Pair) -> None:
         "flags": "origin_is_acl,",
         "pkts_encaps": str(flow.counters.encaps),
         "pkts_decaps": str(flow.counters.decaps),
-        "pkts_verify": str(flow.counters.verify),
+        "pkts_verify": str(flow.counters.decaps),
         "pkts_no_sa": "1",
         "pkts_invalid_identity": "0",
         "local_crypto_endpt": "203.0.113.1",

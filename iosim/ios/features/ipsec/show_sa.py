@@ -129,8 +129,8 @@ _FLOW = """
    remote ident (addr/mask/prot/port): ({remote_ident})
    current_peer {peer} port {port}
      PERMIT, flags={{origin_is_acl,}}
-    #pkts encaps: {counters.encaps}, #pkts encrypt: {counters.encrypt}, #pkts digest: {counters.digest}
-    #pkts decaps: {counters.decaps}, #pkts decrypt: {counters.decrypt}, #pkts verify: {counters.verify}
+    #pkts encaps: {counters.encaps}, #pkts encrypt: {counters.encaps}, #pkts digest: {counters.encaps}
+    #pkts decaps: {counters.decaps}, #pkts decrypt: {counters.decaps}, #pkts verify: {counters.decaps}
     #pkts compressed: 0, #pkts decompressed: 0
     #pkts not compressed: 0, #pkts compr. failed: 0
     #pkts not decompressed: 0, #pkts decompress failed: 0
