@@ -24,16 +24,18 @@ GLANCE = SECOND // 20
 
 
 class Namespace:
-    """A network namespace; its `peer0` is the other end of LAB_END."""
+    """A network namespace; its `peer0` is a link to somewhere else."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._children: list[subprocess.Popen[bytes]] = []
         run("ip", "netns", "add", name)
-        run("ip", "link", "add", LAB_END, "type", "veth", "peer", "name", "peer0", "netns", name)
-        run("ip", "link", "set", LAB_END, "up")
-        for words in ("link set lo up", "link set peer0 up"):
-            run("ip", "-n", name, *words.split())
+        run("ip", "-n", name, "link", "set", "lo", "up")
+
+    def link(self, *other: str) -> None:
+        """Make `peer0`, whose other end is described in words of `ip link`: a name and, perhaps, a namespace."""
+        run("ip", "-n", self.name, "link", "add", "peer0", "type", "veth", "peer", "name", *other)
+        run("ip", "-n", self.name, "link", "set", "peer0", "up")
 
     def address(self, address: str, interface: str = "peer0") -> None:
         """Give an interface of the namespace an address with its length."""
@@ -57,7 +59,7 @@ class Namespace:
         """End what runs in the namespace, and the namespace."""
         for child in self._children:
             end(child)
-        subprocess.run(["ip", "link", "del", LAB_END], check=False, capture_output=True)
+        subprocess.run(["ip", "-n", self.name, "link", "del", "peer0"], check=False, capture_output=True)
         subprocess.run(["ip", "netns", "del", self.name], check=False, capture_output=True)
 
 
@@ -74,9 +76,11 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def neighbour() -> Iterator[Namespace]:
-    """A namespace, for as long as it is needed."""
+    """A namespace whose `peer0` is the other end of LAB_END, for as long as it is needed."""
     namespace = Namespace(f"iosim-test-{os.getpid()}")
     try:
+        namespace.link(LAB_END, "netns", str(os.getpid()))
+        run("ip", "link", "set", LAB_END, "up")
         yield namespace
     finally:
         namespace.remove()
