@@ -19,6 +19,7 @@ from iosim.ipsec.events import (
     Cause,
     Event,
     InvalidSpi,
+    KeysMissing,
     NotIpsec,
     PacketRefused,
     Rekey,
@@ -86,6 +87,8 @@ class Ipsec:
             self._interfaces.append(attachment.interface)
         gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
         self._remove([installed for flow in gone for installed in flow.pairs], Cause.CONFIG)
+        for flow in list(self.flows.values()):
+            self._key_by_hand(flow)
 
     def find_policy(
         self,
@@ -102,7 +105,7 @@ class Ipsec:
         that one known.
         """
         wanted = (local, local_proxy, remote_proxy)
-        known = self._flows_between(wanted)
+        known = (flow for flow in self._flows_between(wanted) if flow.manual is None)
         offers = (
             flow
             for hook in self.hooks.values()
@@ -157,11 +160,20 @@ class Ipsec:
         self._emit(SaCreated(installed, prepared is not None))
         return installed
 
+    def _key_by_hand(self, flow: Flow) -> None:
+        """Install the SAs of manual keys, which are there as long as the configuration says so."""
+        manual = flow.manual
+        if manual is None or flow.pairs or manual.missing or any(self.sad.find(keys.spi) for keys in manual.inbound):
+            return
+        ends = flow.local, flow.peer, flow.local_proxy, flow.remote_proxy
+        keys = manual.transform, manual.inbound, manual.outbound
+        self.install(SaPair(*ends, *keys, lifetime=0, lifesize=0, pfs_group=None, initiator=True), flow)
+
     def _take(self, flow: Flow) -> bool:
-        """Make a flow known that a peer has brought; False if no peer has, or its entry has gone."""
+        """Make a flow known that is a part of what an entry permits; False if it is none, or its entry has gone."""
         if not flow.brought:
             return False
-        taken = [hook.bound.local == flow.local and hook.bound.take(flow) for hook in self._bound(flow.map_name)]
+        taken = [hook.bound.take(flow) for hook in self._bound(flow.map_name) if hook.bound.local == flow.local]
         if any(taken):
             if flow.template is not None:
                 numbers = {known.sequence for known in self.flows.values()}
@@ -186,6 +198,7 @@ class Ipsec:
         flow.negotiating = False
         if not flow.pairs:
             flow.next_peer()
+            self._drop(flow)
 
     def delete(self, spi: int, cause: Cause = Cause.CLEARED) -> bool:
         """Delete the pair of which an inbound SA has this SPI; returns whether there was one."""
@@ -245,6 +258,9 @@ class Ipsec:
             self._drop(installed.flow)
         if removed:
             self._emit(SasDeleted(removed, cause))
+        for installed in removed:
+            if self.flows.get(installed.flow.key) is installed.flow:
+                self._key_by_hand(installed.flow)
 
     # Packets
 
@@ -254,8 +270,7 @@ class Ipsec:
         What is too long once sealed is cut before, or its sender is told (IOS: `fragmentation before-encryption`).
         """
         if not flow.pairs:
-            flow.counters.send_failed(SendError.NO_SA)
-            self._acquire(flow)
+            self._acquire(flow, packet)
             return
         installed = flow.pairs[-1]
         limit = installed.plaintext_mtu(interface.mtu)
@@ -337,10 +352,21 @@ class Ipsec:
         flow.counters.receive_failed(ReceiveError.CLEAR)
         self._emit(NotIpsec(*selector[:3], interface.name))
 
-    def _acquire(self, flow: Flow) -> None:
-        if not flow.negotiating and (flow.brought or flow.template is None):
+    def _acquire(self, flow: Flow, packet: bytes) -> None:
+        """Ask for the SAs that a packet has not found."""
+        if flow.per_host:
+            flow = self._between_hosts(flow, five_tuple(packet)) or flow
+        flow.counters.send_failed(SendError.NO_SA)
+        if flow.manual is not None:
+            self._emit(KeysMissing(flow))
+        elif not (flow.negotiating or flow.per_host) and (flow.brought or flow.template is None):
             flow.negotiating = True
             self._emit(Acquire(flow))
+
+    def _between_hosts(self, flow: Flow, packet: FiveTuple) -> Flow | None:
+        """The part of a flow for the two hosts of a packet, which selects their packets from now on."""
+        parts = (hook.bound.between_hosts(flow, packet) for hook in self._bound(flow.map_name))
+        return next((part for part in parts if part is not None and self._take(part)), None)
 
     def _open(self, installed: InstalledPair, packet: bytes) -> bytes | ReceiveError:
         inner = installed.open(packet)

@@ -27,6 +27,12 @@ class Acquire(NamedTuple):
     flow: Flow
 
 
+class KeysMissing(NamedTuple):
+    """A packet has found no SAs, as manual keys are not all there."""
+
+    flow: Flow
+
+
 class Rekey(NamedTuple):
     """The pair nears its end and has been used: negotiate its successor, then `install`, or `acquire_failed`."""
 
@@ -96,6 +102,7 @@ class NotIpsec(NamedTuple):
 
 Event = (
     Acquire
+    | KeysMissing
     | Rekey
     | StillWanted
     | SaPrepared

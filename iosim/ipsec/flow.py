@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from iosim.ipsec import udp
 from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
-from iosim.ipsec.model import Proxy, SaPair
+from iosim.ipsec.model import ManualKeys, Proxy, SaPair
 from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.sim.clock import SECOND, Timer
 
@@ -134,8 +134,9 @@ class Flow:
     """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
 
     `policy` belongs to the owner of the configuration; here it is only compared. `negotiating` is true from a request
-    for SAs to its success or failure. A peer has `brought` it when it is a part of what
-    a line permits, or comes of a dynamic map's entry, which is its `template` then.
+    for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it is
+    a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
+    be parted so is `per_host`; one with `manual` keys has its SAs by them.
     """
 
     map_name: str
@@ -152,6 +153,8 @@ class Flow:
     pairs: list[InstalledPair] = field(default_factory=list)
     negotiating: bool = False
     peer: int = 0
+    per_host: bool = False
+    manual: ManualKeys | None = None
 
     def __post_init__(self) -> None:
         self.peer = self.default_peer or self.peers[0]
@@ -160,6 +163,11 @@ class Flow:
     def key(self) -> FlowKey:
         """The identity of the flow."""
         return self.map_name, self.sequence, self.local, self.local_proxy, self.remote_proxy
+
+    @property
+    def terms(self) -> object:
+        """What may not change under its SAs."""
+        return self.peers, self.policy, self.upkeep, self.per_host, self.manual
 
     @property
     def current(self) -> InstalledPair | None:

@@ -69,12 +69,27 @@ class SaKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class ManualKeys:
+    """Keys of both directions that were typed by hand, as far as they are known: one for each protocol at best."""
+
+    transform: Transform
+    inbound: tuple[SaKeys, ...]
+    outbound: tuple[SaKeys, ...]
+
+    @property
+    def missing(self) -> list[int]:
+        """The protocols of the transform for which keys are missing."""
+        known = [{keys.protocol for keys in each} for each in (self.inbound, self.outbound)]
+        return [protocol for protocol in self.transform.protocols if not all(protocol in each for each in known)]
+
+
+@dataclass(frozen=True, slots=True)
 class SaPair:
     """A negotiated pair of IPsec SAs, as quick mode delivers it and the data plane installs it; of a bundle, two.
 
     `inbound` and `outbound` have an SA for each of the transform's protocols, in the same order. `local` and `remote`
-    are the tunnel endpoints; `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit). `udp_ports` are ours and
-    the peer's where ESP goes through UDP.
+    are the tunnel endpoints; `lifetime` is in seconds (0: `manual`), `lifesize` in kilobytes (0: no limit). `udp_ports`
+    are ours and the peer's where ESP goes through UDP.
     """
 
     local: int
@@ -89,3 +104,8 @@ class SaPair:
     pfs_group: int | None
     initiator: bool
     udp_ports: tuple[int, int] | None = None
+
+    @property
+    def manual(self) -> bool:
+        """Whether its keys were typed by hand: it lives for ever, and its sequence numbers are not looked at."""
+        return self.lifetime == 0

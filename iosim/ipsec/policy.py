@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from iosim.ipsec.flow import Flow, FlowKey, Template, Upkeep
-from iosim.ipsec.model import Proxy
+from iosim.ipsec.model import ManualKeys, Proxy
 from iosim.ipsec.selectors import FiveTuple, contains, line_between, proxies
 from iosim.stack.acl import AccessList, Ace
 
 Flows = dict[FlowKey, Flow]
-Lines = list[tuple[Ace, Flow | None]]
+
+MOST_HOST_PAIRS = 1000
+"""Flows between two hosts that packets may ask for under one entry with `per_host`: who scans a net asks for many."""
 
 
 @dataclass(slots=True)
@@ -25,7 +27,9 @@ class CryptoMapEntry:
 
     `policy` is what the owner wants to know of a flow when it negotiates (transform sets, PFS, lifetimes); equal
     policies let SAs live through a change of the configuration. With a `template` it is an entry of a dynamic map:
-    peers (of any address, if `peers` is empty) bring the flows, within the access list if there is one.
+    peers (of any address, if `peers` is empty) bring the flows, within the access list if there is one. With `per_host`
+    SAs are asked for between the two hosts of a packet, instead of for all that a line permits. `manual` keys are
+    typed by hand, and nothing is negotiated.
     """
 
     sequence: int
@@ -35,15 +39,8 @@ class CryptoMapEntry:
     complete: bool
     template: Template | None = None
     upkeep: Upkeep = field(default_factory=Upkeep)
-
-    def accepts(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> bool:
-        """Whether the entry is for a flow that a peer asks for, or for more than that."""
-        if not self.complete or (self.peers and remote not in self.peers):
-            return False
-        if self.acl is None:
-            return True
-        permitted = (proxies(line) for line in self.acl.entries if line.permit)
-        return any(contains(ours, local_proxy) and contains(theirs, remote_proxy) for ours, theirs in permitted)
+    per_host: bool = False
+    manual: ManualKeys | None = None
 
 
 @dataclass(slots=True)
@@ -54,82 +51,146 @@ class CryptoMap:
     entries: list[CryptoMapEntry] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Line:
+    """What is asked about a packet: a line of an access list and its flow (None: `deny`).
+
+    A part of what a permit line covers has a line before it and is `within` that.
+    """
+
+    ace: Ace
+    flow: Flow | None
+    within: Ace | None = None
+
+    def covers(self, packet: FiveTuple) -> bool:
+        """Whether the line decides about a packet."""
+        return self.ace.covers(*packet) and (self.within is None or self.within.covers(*packet))
+
+
+@dataclass(slots=True)
+class BoundEntry:
+    """An entry with its lines in the order in which they are asked."""
+
+    entry: CryptoMapEntry
+    lines: list[Line] = field(default_factory=list)
+
+    def place(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> int | None:
+        """Where the line of a part has its place, for a peer: before the line that permits all of it; None for nowhere.
+
+        Without an access list it comes last. A `deny` line that asks for ports does not stand in the way: packets meet
+        it first.
+        """
+        entry = self.entry
+        if not entry.complete or entry.manual or (entry.peers and remote not in entry.peers):
+            return None
+        if entry.acl is None:
+            return len(self.lines)
+        for at, line in enumerate(self.lines):
+            if line.within is None and (line.flow or line.ace.plain):
+                ours, theirs = proxies(line.ace)
+                if contains(ours, local_proxy) and contains(theirs, remote_proxy):
+                    return None if line.flow is None else at
+        return None
+
+    def takes(self, flow: Flow) -> int | None:
+        """The same for a flow that `BoundMap.offer` has made, perhaps for an entry that was here before this one."""
+        same = (self.entry.template, self.entry.policy) == (flow.template, flow.policy)
+        if not same or (flow.template is None and self.entry.sequence != flow.sequence):
+            return None
+        return self.place(flow.peers[0], flow.local_proxy, flow.remote_proxy)
+
+
 @dataclass(slots=True, eq=False)
 class BoundMap:
-    """A crypto map bound to the start of its tunnels: for each entry its lines, `deny` ones without a flow.
+    """A crypto map bound to the start of its tunnels.
 
-    `brought` are its entries, each with the lines that peers have brought, which are among `entries` before its own.
     What the access list of a dynamic entry permits, and no peer has brought, is dropped (Cisco IOS Security Command
     Reference, `crypto dynamic-map`).
     """
 
     name: str
     local: int
-    entries: list[Lines]
-    brought: list[tuple[CryptoMapEntry, Lines]] = field(default_factory=list)
+    entries: list[BoundEntry] = field(default_factory=list)
 
     def offer(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Iterator[Flow]:
         """The flows that entries would have for a peer."""
-        for entry, _ in self.brought:
-            if entry.accepts(remote, local_proxy, remote_proxy):
-                ends = self.local, local_proxy, remote_proxy
-                made = entry.policy, entry.template, entry.upkeep
-                yield Flow(self.name, entry.sequence, *ends, (remote,), *made, brought=True)
+        for bound in self.entries:
+            if bound.place(remote, local_proxy, remote_proxy) is not None:
+                yield _part(self.name, bound.entry, self.local, local_proxy, remote_proxy, (remote,))
+
+    def between_hosts(self, flow: Flow, packet: FiveTuple) -> Flow | None:
+        """The part of a flow of this map for the hosts of a packet; None if there are too many such parts already."""
+        bound = next((each for each in self.entries if any(line.flow is flow for line in each.lines)), None)
+        if bound is None or len(bound.lines) >= MOST_HOST_PAIRS:
+            return None
+        local = Proxy(packet[0], protocol=flow.local_proxy.protocol, port=flow.local_proxy.port)
+        remote = Proxy(packet[1], protocol=flow.remote_proxy.protocol, port=flow.remote_proxy.port)
+        return _part(self.name, bound.entry, self.local, local, remote, flow.peers)
 
     def take(self, flow: Flow) -> bool:
-        """Let a flow that an entry has offered select packets; False if there is no such entry any more."""
-        for entry, lines in self.brought:
-            same = (entry.template, entry.policy) == (flow.template, flow.policy)
-            same = same and (entry.template is not None or entry.sequence == flow.sequence)
-            if same and entry.accepts(flow.peers[0], flow.local_proxy, flow.remote_proxy):
-                lines.append((line_between(flow.local_proxy, flow.remote_proxy), flow))
+        """Let a part of what an entry permits select packets; False if there is no such entry any more."""
+        for bound in self.entries:
+            at = bound.takes(flow)
+            if at is not None:
+                line = line_between(flow.local_proxy, flow.remote_proxy)
+                bound.lines.insert(at, Line(line, flow, bound.lines[at].ace if at < len(bound.lines) else None))
                 return True
         return False
 
     def drop(self, flow: Flow) -> None:
-        """Let a flow that a peer has brought select nothing any more."""
-        for _, lines in self.brought:
-            lines[:] = [each for each in lines if each[1] is not flow]
+        """Let such a part select nothing any more."""
+        for bound in self.entries:
+            bound.lines[:] = [line for line in bound.lines if line.flow is not flow]
 
     def select(self, packet: FiveTuple, counting: bool) -> Flow | None:
-        """The flow of an outbound packet, or None; `counting` counts a match for each line that decided."""
-        for lines in self.entries:
-            for line, flow in lines:
-                if line.covers(*packet):
-                    line.matches += counting
-                    if flow is not None:
-                        return flow
-                    break
+        """The flow of an outbound packet, or None; `counting` counts a match for each line that decided.
+
+        It depends on the five-tuple and on the lines alone. What a line of a dynamic entry permits may still be some
+        peer's by a later one.
+        """
+        for bound in self.entries:
+            nobodys: Flow | None = None
+            for line in bound.lines:
+                if line.covers(packet):
+                    (line.within or line.ace).matches += counting
+                    if line.flow is None:
+                        break
+                    if line.flow.brought or line.flow.template is None:
+                        return line.flow
+                    nobodys = nobodys or line.flow
+            if nobodys is not None:
+                return nobodys
         return None
 
     @property
     def flows(self) -> list[Flow]:
         """The flows in the order of the configuration, each once; of dynamic entries only what peers have brought."""
-        flows = (flow for lines in self.entries for _, flow in lines if flow is not None)
+        flows = (line.flow for bound in self.entries for line in bound.lines if line.flow is not None)
         return list(dict.fromkeys(flow for flow in flows if flow.brought or flow.template is None))
 
 
 def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
     """Bind a crypto map to a local address and enter its flows in `new`; those of `old` that fit are taken over."""
-    bound = BoundMap(crypto_map.name, local, [])
+    bound = BoundMap(crypto_map.name, local)
     for entry in crypto_map.entries:
-        brought: Lines = []
-        bound.brought.append((entry, brought))
-        bound.entries.append(brought)
         lines = entry.acl.entries if entry.acl is not None and entry.complete else []
         if entry.template is not None:
-            bound.entries.append([(line, _nobody(crypto_map.name, entry, local, line)) for line in lines])
-        elif entry.peers:
             bound.entries.append(
-                [
-                    (line, _flow(crypto_map.name, entry, local, line, old, new) if line.permit else None)
-                    for line in lines
-                ]
+                BoundEntry(entry, [Line(line, _nobody(bound.name, entry, local, line)) for line in lines])
             )
+        elif entry.peers:
+            flows = (_flow(bound.name, entry, local, line, old, new) if line.permit else None for line in lines)
+            bound.entries.append(BoundEntry(entry, [Line(*each) for each in zip(lines, flows, strict=True)]))
     for key, flow in old.items():
         if flow.brought and (flow.map_name, flow.local) == (bound.name, local) and bound.take(flow):
             new[key] = flow
     return bound
+
+
+def _part(name: str, entry: CryptoMapEntry, local: int, ours: Proxy, theirs: Proxy, peers: tuple[int, ...]) -> Flow:
+    """A flow for a part of what an entry permits."""
+    made = entry.policy, entry.template, entry.upkeep
+    return Flow(name, entry.sequence, local, ours, theirs, peers, *made, brought=True)
 
 
 def _nobody(name: str, entry: CryptoMapEntry, local: int, line: Ace) -> Flow | None:
@@ -139,8 +200,10 @@ def _nobody(name: str, entry: CryptoMapEntry, local: int, line: Ace) -> Flow | N
 
 
 def _flow(name: str, entry: CryptoMapEntry, local: int, line: Ace, old: Flows, new: Flows) -> Flow:
-    flow = Flow(name, entry.sequence, local, *proxies(line), tuple(entry.peers), entry.policy, None, entry.upkeep)
+    ends = local, *proxies(line)
+    flow = Flow(name, entry.sequence, *ends, tuple(entry.peers), entry.policy, None, entry.upkeep)
+    flow.per_host, flow.manual = entry.per_host, entry.manual
     known = old.get(flow.key)
-    if known is not None and (known.peers, known.policy, known.upkeep) == (flow.peers, flow.policy, flow.upkeep):
+    if known is not None and known.terms == flow.terms:
         flow = known
     return new.setdefault(flow.key, flow)

@@ -61,6 +61,10 @@ class Sad:
         self._by_spi.update((sa.spi, installed) for sa in installed.inbound)
         if pair.lifesize:
             installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
+        if pair.manual:
+            for sa in installed.inbound:
+                sa.window = None  # numbers start anew whenever a router does: RFC 4303 section 3.3.3
+            return installed
         soft = _soft(pair.lifetime, SECONDS_BEFORE_END[pair.initiator])
         installed.timers = [
             self._sim.call_later(soft * SECOND, lambda: self._on_soft_end(installed)),
@@ -79,7 +83,7 @@ class Sad:
         if self._by_spi.get(installed.inbound[0].spi) is not installed:
             return False
         for sa in installed.inbound:
-            del self._by_spi[sa.spi]
+            self._by_spi.pop(sa.spi, None)  # by hand, both SAs of a bundle may have the same
         if installed in installed.flow.pairs:
             installed.flow.pairs.remove(installed)
         for timer in installed.timers:

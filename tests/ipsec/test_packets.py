@@ -6,6 +6,7 @@ from iosim.ipsec.events import (
     PacketRefused,
     SaCreated,
 )
+from iosim.ipsec.policy import Line
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.stack.acl import Ace
 from iosim.stack.fib import Hop
@@ -138,7 +139,9 @@ def test_a_packet_on_the_wrong_sa_is_refused() -> None:
     pair = pair_for(flow)
     near.ipsec.install(pair, flow)
     far, far_flow = other_end(pair)
-    far.ipsec.hooks[far.interface.name].bound.entries[0] = [(Ace(10, True), far_flow)]  # a peer with looser ideas
+    far.ipsec.hooks[far.interface.name].bound.entries[0].lines = [
+        Line(Ace(10, True), far_flow)
+    ]  # a peer with looser ideas
     far.outbound(packet(PC3, PC1))
     near.esp(far.stack.sent[0])
     assert near.stack.received == []
