@@ -12,7 +12,7 @@ from typing import Final
 from iosim.crypto.integrity import INTEGRITY, equal
 from iosim.ipsec.headers import IPV4, OuterHeader, change_header
 from iosim.ipsec.model import SaKeys, Transform
-from iosim.ipsec.sa import MAX_SEQUENCE, InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import MAX_SEQUENCE, REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.wire import ipv4
 from iosim.wire.ipv4 import AH, MAXIMUM_LENGTH
 
@@ -97,8 +97,8 @@ class AhInbound(InboundSa):
 
     __slots__ = ("_blank", "_mac", "_whole", "_words")
 
-    def __init__(self, transform: Transform, keys: SaKeys) -> None:
-        super().__init__(AH, keys.spi, 0, authenticated=True, tunnel=transform.mode == "tunnel", sequence_at=8)
+    def __init__(self, transform: Transform, keys: SaKeys, window: int = REPLAY_WINDOW) -> None:
+        super().__init__(AH, keys.spi, 0, window=window, tunnel=transform.mode == "tunnel", sequence_at=8)
         algorithm = INTEGRITY[transform.ah or ""]
         self._mac = algorithm.mac(keys.integrity_key)
         self._blank = bytes(algorithm.icv_length)

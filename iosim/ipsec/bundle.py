@@ -10,7 +10,7 @@ from struct import Struct
 from iosim.ipsec.ah import AhInbound, AhOutbound
 from iosim.ipsec.esp import EspInbound, EspOutbound
 from iosim.ipsec.model import SaKeys, SaPair, Transform
-from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.wire.ipv4 import AH, ESP
 
 SPI_AT = {ESP: 0, AH: 4}
@@ -30,10 +30,10 @@ def outbound_sas(pair: SaPair, random_bytes: Callable[[int], bytes]) -> tuple[Ou
     return tuple(one(transform, keys) for transform, keys in zip(_parts(pair.transform), pair.outbound, strict=True))
 
 
-def inbound_sas(pair: SaPair) -> tuple[InboundSa, ...]:
-    """The inbound SAs of a pair; a packet passes them from the last to the first."""
+def inbound_sas(pair: SaPair, window: int = REPLAY_WINDOW) -> tuple[InboundSa, ...]:
+    """The inbound SAs of a pair, with replay windows of a size; a packet passes them from the last to the first."""
     return tuple(
-        AhInbound(transform, keys) if keys.protocol == AH else EspInbound(transform, keys)
+        (AhInbound if keys.protocol == AH else EspInbound)(transform, keys, window)
         for transform, keys in zip(_parts(pair.transform), pair.inbound, strict=True)
     )
 

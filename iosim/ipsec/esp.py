@@ -11,7 +11,7 @@ from struct import Struct
 from iosim.ipsec.headers import IPV4, OuterHeader, change_header
 from iosim.ipsec.model import SaKeys, Transform
 from iosim.ipsec.protection import HEADER_LENGTH, authenticates, opener, sealer, shape
-from iosim.ipsec.sa import MAX_SEQUENCE, InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import MAX_SEQUENCE, REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.wire import ipv4
 from iosim.wire.ipv4 import ESP, MAXIMUM_LENGTH
 
@@ -73,13 +73,14 @@ class EspInbound(InboundSa):
 
     __slots__ = ("_alignment", "_fixed", "_open", "_skip")
 
-    def __init__(self, transform: Transform, keys: SaKeys) -> None:
+    def __init__(self, transform: Transform, keys: SaKeys, window: int = REPLAY_WINDOW) -> None:
         form = shape(transform)
         super().__init__(
             ESP,
             keys.spi,
             form.iv_length,
-            authenticated=authenticates(transform),
+            # Without authentication a window would let anybody shut out the true packets (RFC 4303 section 3.4.3).
+            window=window if authenticates(transform) else 0,
             tunnel=transform.mode == "tunnel",
             sequence_at=4,
         )

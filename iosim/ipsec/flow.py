@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iosim.ipsec import udp
 from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
 from iosim.ipsec.model import ManualKeys, Proxy, SaPair
-from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.sim.clock import SECOND, Timer
 
 KILOBYTE = 1024
@@ -134,9 +134,10 @@ class Flow:
     """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
 
     `policy` belongs to the owner of the configuration; here it is only compared. `negotiating` is true from a request
-    for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it is
-    a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
-    be parted so is `per_host`; one with `manual` keys has its SAs by them.
+    for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it
+    is a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
+    be parted so is `per_host`; one with `manual` keys has its SAs by them. New SAs get a `replay_window` of that many
+    packets (0: none).
     """
 
     map_name: str
@@ -155,6 +156,7 @@ class Flow:
     peer: int = 0
     per_host: bool = False
     manual: ManualKeys | None = None
+    replay_window: int = REPLAY_WINDOW
 
     def __post_init__(self) -> None:
         self.peer = self.default_peer or self.peers[0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from iosim.ipsec.flow import Flow, FlowKey, Template, Upkeep
 from iosim.ipsec.model import ManualKeys, Proxy
+from iosim.ipsec.sa import REPLAY_WINDOW
 from iosim.ipsec.selectors import FiveTuple, contains, line_between, proxies
 from iosim.stack.acl import AccessList, Ace
 
@@ -41,6 +42,7 @@ class CryptoMapEntry:
     upkeep: Upkeep = field(default_factory=Upkeep)
     per_host: bool = False
     manual: ManualKeys | None = None
+    replay_window: int = REPLAY_WINDOW
 
 
 @dataclass(slots=True)
@@ -132,6 +134,7 @@ class BoundMap:
         for bound in self.entries:
             at = bound.takes(flow)
             if at is not None:
+                flow.replay_window = bound.entry.replay_window
                 line = line_between(flow.local_proxy, flow.remote_proxy)
                 bound.lines.insert(at, Line(line, flow, bound.lines[at].ace if at < len(bound.lines) else None))
                 return True
@@ -190,7 +193,9 @@ def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
 def _part(name: str, entry: CryptoMapEntry, local: int, ours: Proxy, theirs: Proxy, peers: tuple[int, ...]) -> Flow:
     """A flow for a part of what an entry permits."""
     made = entry.policy, entry.template, entry.upkeep
-    return Flow(name, entry.sequence, local, ours, theirs, peers, *made, brought=True)
+    return Flow(
+        name, entry.sequence, local, ours, theirs, peers, *made, brought=True, replay_window=entry.replay_window
+    )
 
 
 def _nobody(name: str, entry: CryptoMapEntry, local: int, line: Ace) -> Flow | None:
@@ -206,4 +211,5 @@ def _flow(name: str, entry: CryptoMapEntry, local: int, line: Ace, old: Flows, n
     known = old.get(flow.key)
     if known is not None and known.terms == flow.terms:
         flow = known
+    flow.replay_window = entry.replay_window
     return new.setdefault(flow.key, flow)

@@ -15,6 +15,7 @@ from iosim.ipsec.replay import ReplayWindow
 
 MAX_SEQUENCE: Final = 0xFFFFFFFF
 REPLAY_WINDOW: Final = 64
+"""The usual size of a replay window in packets."""
 
 _SEQUENCE = Struct("!I")
 
@@ -65,18 +66,16 @@ class OutboundSa:
 class InboundSa:
     """One inbound SA: its replay window and its counters (packets; bytes after opening).
 
-    `sequence_at` is where the sequence number stands behind the IPv4 header.
+    `window` is the size of the replay window in packets, 0 for none; `sequence_at` is where the sequence number stands
+    behind the IPv4 header.
     """
 
     __slots__ = ("_sequence_at", "_tunnel", "iv_length", "octets", "packets", "protocol", "spi", "window")
 
-    def __init__(
-        self, protocol: int, spi: int, iv_length: int, *, authenticated: bool, tunnel: bool, sequence_at: int
-    ) -> None:
+    def __init__(self, protocol: int, spi: int, iv_length: int, *, window: int, tunnel: bool, sequence_at: int) -> None:
         self.protocol, self.spi, self.iv_length = protocol, spi, iv_length
         self.packets = self.octets = 0
-        # Without authentication a window would let anybody shut out the true packets (RFC 4303 section 3.4.3).
-        self.window = ReplayWindow(REPLAY_WINDOW) if authenticated else None
+        self.window = ReplayWindow(window) if window else None
         self._tunnel, self._sequence_at = tunnel, sequence_at
 
     def open(self, packet: bytes) -> bytes | ReceiveError:

@@ -49,10 +49,11 @@ class Sad:
 
         Raises CryptoError when its keys do not fit its transform.
         """
+        window = 0 if pair.manual else flow.replay_window  # numbers by hand start anew as a router does: RFC 4303 3.3.3
         installed = InstalledPair(
             pair,
             flow,
-            inbound_sas(pair),
+            inbound_sas(pair, window),
             outbound_sas(pair, random_bytes),
             next(self._connection_ids),
             next(self._connection_ids),
@@ -62,8 +63,6 @@ class Sad:
         if pair.lifesize:
             installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
         if pair.manual:
-            for sa in installed.inbound:
-                sa.window = None  # numbers start anew whenever a router does: RFC 4303 section 3.3.3
             return installed
         soft = _soft(pair.lifetime, SECONDS_BEFORE_END[pair.initiator])
         installed.timers = [

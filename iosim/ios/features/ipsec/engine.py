@@ -14,6 +14,7 @@ from iosim.ios.features.access_lists import AccessLists
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import IdleTime, InterfaceCrypto, Ipsec, MapEntry, volume
 from iosim.ios.features.ipsec.maps import CryptoMaps, Transparency, map_sequences, profile_of_entry
+from iosim.ios.features.ipsec.replay import replay_window
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
@@ -112,7 +113,10 @@ class IpsecFeature(Feature):
         policy = self._policy(entry, profile_of_entry(self.router.config, name, config))
         peers, upkeep = entry.addresses, self._upkeep(entry)
         ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
-        return CryptoMapEntry(number, acl, peers, policy, ready and bool(policy.transforms), template, upkeep)
+        window = replay_window(self.router.config, config)
+        return CryptoMapEntry(
+            number, acl, peers, policy, ready and bool(policy.transforms), template, upkeep, replay_window=window
+        )
 
     def _upkeep(self, entry: MapEntry) -> Upkeep:
         """How long the SAs of an entry may be idle, by its own word or that for all, and its default peer."""
@@ -306,7 +310,7 @@ def _message(event: PacketRefused | InvalidSpi | NotIpsec) -> tuple[str, str] | 
     connection = event.installed.inbound_id
     if event.error is ReceiveError.REPLAY:
         return "CRYPTO-4-PKT_REPLAY_ERR", (
-            f"decrypt: replay check failed\n   connection id={connection}, sequence number={event.sequence}"
+            f"decrypt: replay check failed\n        connection id={connection}, sequence number={event.sequence}\n"
         )
     if event.error is ReceiveError.VERIFY:
         return "CRYPTO-4-RECVD_PKT_MAC_ERR", f"decrypt: mac verify failed for connection id={connection}"

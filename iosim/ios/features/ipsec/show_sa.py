@@ -215,7 +215,7 @@ def _sas_text(sas: tuple[SaView, ...], protocol: int, detail: bool) -> str:
 
 def _sa_text(sa: SaView, detail: bool) -> str:
     """One SA; AH has no IV to speak of."""
-    window = f"  replay window size: {sa.replay_window or 0}" if detail else ""
+    window = f"  replay window size: {sa.replay_window}" if detail and sa.replay_window else ""
     return (
         f"      spi: {spi_text(sa.spi)}\n"
         f"        transform: {sa.transform} ,\n"
