@@ -13,9 +13,17 @@ CLIENT = "connected"
 def connect(stack: Stack) -> Rib:
     """A routing table for a stack, which from now on follows the stack's interfaces."""
     rib = Rib(stack.fib, stack.interfaces)
+    offered: dict[str, list[Route]] = {}
 
-    def follow(_: Interface) -> None:
-        rib.replace(CLIENT, [route for each in stack.interfaces.values() for route in routes(each)])
+    def follow(interface: Interface) -> None:
+        name = interface.name
+        for route in offered.pop(name, ()):
+            rib.withdraw(CLIENT, route)
+        if name in stack.interfaces:
+            offered[name] = routes(interface)
+            for route in offered[name]:
+                rib.add(CLIENT, route)
+        rib.invalidate()  # routes of others may lead out of it
 
     stack.watchers.append(follow)
     for interface in stack.interfaces.values():

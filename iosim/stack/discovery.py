@@ -131,7 +131,8 @@ class Discovery(Generic[T]):
         if heard.holdtime <= 0:
             self._neighbours.pop(key, None)
             return
-        if len(self.neighbours()) >= MAXIMUM_NEIGHBOURS and key not in self._neighbours:
+        full = len(self._neighbours) >= MAXIMUM_NEIGHBOURS and len(self.neighbours()) >= MAXIMUM_NEIGHBOURS
+        if full and key not in self._neighbours:
             self._stack.drop("too many neighbours")
             return
         self._neighbours[key] = Neighbour(interface, heard.message, self._stack.sim.now + heard.holdtime)

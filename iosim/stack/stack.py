@@ -16,6 +16,7 @@ from iosim.sim.clock import Simulator
 from iosim.stack.arp import ArpCache
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.fragment import Reassembler, fragment
+from iosim.stack.holders import Holders
 from iosim.stack.icmp import IcmpEngine
 from iosim.stack.interface import Interface
 from iosim.stack.probe import Prober
@@ -87,8 +88,8 @@ class Stack:
         prober = Prober(self)
         self.ping_once = prober.ping_once
         self.trace_once = prober.trace_once
-        self._local: dict[int, Interface] = {}
-        self._broadcasts: dict[int, Interface | None] = {LIMITED_BROADCAST: None}
+        self._local = Holders()
+        self._broadcasts = Holders(LIMITED_BROADCAST)
         self._identification = sim.random(name, "ipv4").getrandbits(16)
         self._reassembler = Reassembler(sim, self._reassembly_expired, self.drop)
 
@@ -114,11 +115,11 @@ class Stack:
         self._interface_changed(interface)
 
     def _interface_changed(self, interface: Interface) -> None:
-        """Work out the local addresses anew, forget or greet the neighbours, and tell whoever watches."""
-        up = [each for each in self.interfaces.values() if each.line_up]
-        self._local = {address: each for each in up for address, _ in each.addresses}
-        self._broadcasts = {LIMITED_BROADCAST: None, **{address: each for each in up for address in each.broadcasts()}}
-        if not interface.line_up or interface.name not in self.interfaces:
+        """Take its addresses into account or out of it, forget or greet the neighbours, and tell whoever watches."""
+        up = interface.line_up and self.interfaces.get(interface.name) is interface
+        self._local.follow(interface, [address for address, _ in interface.addresses] if up else ())
+        self._broadcasts.follow(interface, interface.broadcasts() if up else ())
+        if not up:
             self.arp.clear(interface)
         elif interface.is_broadcast:
             self.arp.announce(interface)

@@ -187,9 +187,9 @@ class Interfaces:
         """The other interface of the same VRF with an address whose subnet overlaps; those shut down do not count."""
         for name, config in self.interfaces.items():
             settings = config[InterfaceSettings]
-            if config is asking or settings.shutdown or vrf_of(config) != vrf_of(asking):
+            if config is asking or settings.shutdown:
                 continue
-            if any(known.overlaps(address, mask) for known in settings.addresses):
+            if any(known.overlaps(address, mask) for known in settings.addresses) and vrf_of(config) == vrf_of(asking):
                 return name
         return None
 
