@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 MILLISECOND = 1_000
 SECOND = 1_000_000
+FEW_TIMERS = 1000
+"""A queue of no more is never tidied up."""
 
 
 class Timer:
@@ -42,17 +44,26 @@ class Simulator:
         self.now = 0
         self._sequence = 0
         self._queue: list[tuple[int, int, Timer]] = []
+        self._room = FEW_TIMERS
 
     def call_at(self, time: int, callback: Callable[[], None]) -> Timer:
         """Run `callback` at `time` (µs); a time in the past means now, after what is already due."""
         timer = Timer(max(time, self.now), callback)
         self._sequence += 1
+        if len(self._queue) >= self._room:
+            self._tidy()
         heappush(self._queue, (timer.time, self._sequence, timer))
         return timer
 
     def call_later(self, delay: int, callback: Callable[[], None]) -> Timer:
         """Run `callback` after `delay` µs."""
         return self.call_at(self.now + delay, callback)
+
+    def _tidy(self) -> None:
+        """Throw away what was cancelled long before its time: a flood that opens and closes must not fill the queue."""
+        self._queue[:] = [entry for entry in self._queue if entry[2].callback is not None]
+        heapify(self._queue)
+        self._room = max(FEW_TIMERS, 2 * len(self._queue))
 
     def next_time(self) -> int | None:
         """The time (µs) of the next event, or None when the queue is empty."""
