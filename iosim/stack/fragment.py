@@ -70,8 +70,9 @@ class Reassembler:
         data = _whole(datagram)
         if data is None:
             return None
-        self._close(key)
-        return _rebuild(datagram.first, data)
+        whole = _rebuild(datagram.first, data)
+        self._close(key, None if whole else "bad fragment")
+        return whole
 
     def _open(self, key: Key) -> _Datagram:
         if len(self._datagrams) >= MAXIMUM_DATAGRAMS:

@@ -118,6 +118,7 @@ class IcmpEngine:
         if interface.address is not None and interface.prefix_length is not None:
             message.type = wire.MASK_REPLY
             message.data = netmask(interface.prefix_length).to_bytes(4, "big")
+            self.note_sent(message, interface.address, source)
             self._stack.send(self._stack.build(interface.address, source, ICMP, message.pack()))
 
     def _may_report(self, packet: bytes) -> bool:

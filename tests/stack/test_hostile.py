@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from struct import pack
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from network import chain
@@ -12,7 +14,7 @@ from scapy.layers.inet import IP
 from scapy.layers.inet import fragment as scapy_fragment
 
 from iosim.sim.clock import SECOND, Simulator
-from iosim.stack.fragment import MAXIMUM_DATAGRAMS, TIMEOUT, Reassembler, fragment
+from iosim.stack.fragment import MAXIMUM_DATAGRAMS, MAXIMUM_FRAGMENTS, TIMEOUT, Reassembler, fragment
 from iosim.wire import ipv4
 from iosim.wire.address import parse_address
 from iosim.wire.arp import Arp
@@ -90,14 +92,61 @@ def test_a_packet_that_would_be_too_long_is_refused() -> None:
     assert collector.drops == ["bad fragment"]
 
 
-def test_time_and_space_are_bounded() -> None:
+def test_a_header_with_options_makes_a_packet_too_long() -> None:
+    """Each piece fits into the longest packet; under the options of the first one the whole does not."""
     collector = Collector()
-    for number in range(MAXIMUM_DATAGRAMS + 1):
-        collector.add(Ipv4(1, 2, 17, bytes(8), identification=number, more_fragments=True))
-    assert collector.drops == ["reassembly table full"]
+    first = piece(0, bytes(8))
+    first.options = bytes(40)
+    end = ipv4.MAXIMUM_LENGTH - ipv4.HEADER_LENGTH
+    others = [piece(at, bytes(min(1480, end - at)), at + 1480 < end) for at in range(8, end, 1480)]
+    assert collector.add(first, *others) is None
+    assert collector.drops == ["bad fragment"]
+
+
+@pytest.mark.parametrize("length", [8, 1480])
+def test_ten_thousand_that_never_finish(length: int) -> None:
+    """The oldest make room, the others end in time, and none stays in memory."""
+    collector = Collector()
+    tracemalloc.start()
+    try:
+        for number in range(10_000):
+            collector.add(Ipv4(1, 2, 17, bytes(length), identification=number, more_fragments=True))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < MAXIMUM_DATAGRAMS * (2 * length + 2000) + 500_000
+    assert collector.drops == ["reassembly table full"] * (10_000 - MAXIMUM_DATAGRAMS)
+    collector.sim.run(until=TIMEOUT - 1)
+    assert len(collector.expired) == 0
     collector.sim.run(until=TIMEOUT)
-    assert collector.drops[1:] == ["reassembly timeout"] * MAXIMUM_DATAGRAMS
+    assert collector.drops[10_000 - MAXIMUM_DATAGRAMS :] == ["reassembly timeout"] * MAXIMUM_DATAGRAMS
     assert len(collector.expired) == MAXIMUM_DATAGRAMS
+    assert collector.add(piece(0, bytes(8)), piece(8, b"end", False))
+
+
+def test_a_packet_in_very_many_pieces_is_given_up() -> None:
+    collector = Collector()
+    assert collector.add(*(piece(at, bytes(8)) for at in range(0, 8 * MAXIMUM_FRAGMENTS, 8))) is None
+    assert collector.drops == []
+    assert collector.add(piece(8 * MAXIMUM_FRAGMENTS, bytes(8))) is None
+    assert collector.drops == ["bad fragment"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 40), st.booleans(), st.booleans()), max_size=40))
+def test_any_pieces_at_all(parts: list[tuple[int, int, bool, bool]]) -> None:
+    """What becomes whole is what pieces said that lie beside each other; all else is counted, or ends in time."""
+    collector, whole = Collector(), 0
+    for offset, length, more, other in parts:
+        data = bytes(range(offset * 8, offset * 8 + length))
+        packet = Ipv4(1, 2, 17, data, identification=other, offset=offset * 8, more_fragments=more)
+        result = collector.reassembler.add(packet.pack())
+        if result is not None:
+            whole += 1
+            assert result[20:] == bytes(range(len(result) - 20))
+    collector.sim.run(until=TIMEOUT)
+    assert whole + len(collector.drops) <= len(parts)
+    assert collector.drops.count("reassembly timeout") <= 2
+    assert collector.sim.next_time() is None
 
 
 def test_the_source_of_an_incomplete_packet_hears_of_it() -> None:

@@ -22,13 +22,15 @@ def show_ip_traffic(session: Session, statement: Statement) -> str:
         unknown=drops["unknown protocol"],
         gateway=drops["not for us"],
         timeouts=drops["reassembly timeout"],
+        broken=drops["bad fragment"] + drops["reassembly table full"],
+        unverified=drops["unverified source"],
         unfragmented=drops["fragmentation needed"],
         unresolved=drops["no ARP answer"] + drops["ARP queue full"],
         unrouted=drops["no route"],
         bad_icmp=drops["bad ICMP"],
         sums=drops["bad ICMP checksum"],
-        rcvd=_kinds(count.icmp_in),
-        sent=_kinds(count.icmp_out),
+        r=_kinds(count.icmp_in),
+        s=_kinds(count.icmp_out),
         bad_udp=drops["bad UDP checksum"],
         closed=drops["UDP port closed"],
         arp_in=count.arp_in,
@@ -50,6 +52,8 @@ _TYPES = {
     "quench": icmp.SOURCE_QUENCH,
     "exceeded": icmp.TIME_EXCEEDED,
     "parameter": icmp.PARAMETER_PROBLEM,
+    "mask": icmp.MASK_REQUEST,
+    "mask reply": icmp.MASK_REPLY,
 }
 
 _TEMPLATE = """\
@@ -62,24 +66,24 @@ IP statistics:
          0 timestamp, 0 extended security, 0 record route
          0 stream ID, 0 strict source route, 0 alert, 0 cipso, 0 ump
          0 other, 0 ignored
-  Frags: {c.reassembled} reassembled, {timeouts} timeouts, 0 couldn't reassemble
+  Frags: {c.reassembled} reassembled, {timeouts} timeouts, {broken} couldn't reassemble
          {c.fragmented} fragmented, {c.fragments} fragments, {unfragmented} couldn't fragment
   Bcast: {c.broadcasts_in} received, {c.broadcasts_out} sent
   Mcast: 0 received, 0 sent
   Sent:  {c.generated} generated, {c.forwarded} forwarded
   Drop:  {unresolved} encapsulation failed, 0 unresolved, 0 no adjacency
-         {unrouted} no route, 0 unicast RPF, 0 forced drop
+         {unrouted} no route, {unverified} unicast RPF, 0 forced drop
          0 options denied, 0 source IP address zero
 
 ICMP statistics:
-  Rcvd: {bad_icmp} format errors, {sums} checksum errors, {rcvd[redirect]} redirects, {rcvd[unreachable]} unreachable
-        {rcvd[echo]} echo, {rcvd[reply]} echo reply, 0 mask requests, 0 mask replies, {rcvd[quench]} quench
-        {rcvd[parameter]} parameter, 0 timestamp, 0 timestamp replies, 0 info request, 0 other
+  Rcvd: {bad_icmp} format errors, {sums} checksum errors, {r[redirect]} redirects, {r[unreachable]} unreachable
+        {r[echo]} echo, {r[reply]} echo reply, {r[mask]} mask requests, {r[mask reply]} mask replies, {r[quench]} quench
+        {r[parameter]} parameter, 0 timestamp, 0 timestamp replies, 0 info request, 0 other
         0 irdp solicitations, 0 irdp advertisements
-        {rcvd[exceeded]} time exceeded, 0 info replies
-  Sent: {sent[redirect]} redirects, {sent[unreachable]} unreachable, {sent[echo]} echo, {sent[reply]} echo reply
-        0 mask requests, 0 mask replies, {sent[quench]} quench, 0 timestamp, 0 timestamp replies
-        0 info reply, {sent[exceeded]} time exceeded, {sent[parameter]} parameter problem
+        {r[exceeded]} time exceeded, 0 info replies
+  Sent: {s[redirect]} redirects, {s[unreachable]} unreachable, {s[echo]} echo, {s[reply]} echo reply
+        {s[mask]} mask requests, {s[mask reply]} mask replies, {s[quench]} quench, 0 timestamp, 0 timestamp replies
+        0 info reply, {s[exceeded]} time exceeded, {s[parameter]} parameter problem
         0 irdp solicitations, 0 irdp advertisements
 
 UDP statistics:
