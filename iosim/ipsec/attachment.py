@@ -10,9 +10,10 @@ from iosim.ipsec.flow import Flow
 from iosim.ipsec.policy import BoundMap, CryptoMap
 from iosim.ipsec.selectors import FiveTuple, reverse
 from iosim.stack.interface import Interface
-from iosim.wire.ipv4 import AH, ESP, UDP, five_tuple
+from iosim.wire.ipv4 import AH, ESP, UDP, UNKNOWN_PORT, five_tuple
 
-IKE_PORTS: Final = (500, 4500)
+IKE_PORTS: Final = (500, 4500, UNKNOWN_PORT)
+"""Those of the key exchange; a later fragment of it shows none, and one of anything else never becomes whole."""
 IPSEC_PROTOCOLS: Final = (ESP, AH)
 
 

@@ -12,7 +12,7 @@ from itertools import chain, count
 from struct import Struct
 
 from iosim.ipsec import udp
-from iosim.ipsec.attachment import IPSEC_PROTOCOLS, Attachment, InterfaceHook
+from iosim.ipsec.attachment import Attachment, InterfaceHook
 from iosim.ipsec.bundle import SPI_AT
 from iosim.ipsec.events import (
     Acquire,
@@ -61,8 +61,7 @@ class Ipsec:
         self.flows: Flows = {}
         self._by_ends: dict[tuple[int, Proxy, Proxy], list[Flow]] | None = None
         self.sad = Sad(sim, self._rekey, self._expire)
-        self.invalid_spis = 0
-        self.malformed = 0
+        self._opening = False
         self._sim = sim
         self._interfaces: list[Interface] = []
         self._stack = stack
@@ -313,13 +312,13 @@ class Ipsec:
         """Take a packet of ESP or AH that is addressed to us; its SPI is there behind the IPv4 header."""
         start = (packet[0] & 15) * 4 + spi_at
         if len(packet) < start + _SPI_AND_SEQUENCE.size:
-            self.malformed += 1
+            self._stack.drop("ESP or AH cut short")
             return
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         spi, sequence = _SPI_AND_SEQUENCE.unpack_from(packet, start)
         installed = self.sad.find(spi)
         if installed is None or not _is_for(installed, destination, packet[9], spi):
-            self.invalid_spis += 1
+            self._stack.drop("unknown SPI")
             self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
             return
         inner = self._open(installed, packet)
@@ -333,12 +332,20 @@ class Ipsec:
             self._follow(installed, udp_ports)
             if installed.pair.transform.mode == "transport":
                 inner = udp.repair(inner)
-        if inner[9] in IPSEC_PROTOCOLS:
-            self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface))  # ESP in ESP in ESP …
-        else:
-            self._stack.receive_decrypted(inner, interface)
+        self._hand_on(inner, interface)
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
+
+    def _hand_on(self, inner: bytes, interface: Interface) -> None:
+        """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
+        if self._opening:
+            self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface))
+            return
+        self._opening = True
+        try:
+            self._stack.receive_decrypted(inner, interface)
+        finally:
+            self._opening = False
 
     def _follow(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
         """An authentic packet tells the port at which a translator has its sender now (RFC 3947 section 5)."""

@@ -10,7 +10,7 @@ from iosim.wire import WireError
 from iosim.wire import icmp as wire
 from iosim.wire.error import ChecksumError
 from iosim.wire.ipv4 import HEADER, UDP
-from iosim.wire.udp import Udp
+from iosim.wire.udp import HEADER_LENGTH, Udp
 
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
@@ -88,8 +88,11 @@ class UdpPorts:
             self._stack.drop("bad UDP")
             return
         encapsulation = self._encapsulations.get(datagram.destination_port)
-        if encapsulation is not None and encapsulation(packet, interface):
-            return
+        if encapsulation is not None:
+            start = (packet[0] & 15) << 2
+            whole = packet[: start + HEADER_LENGTH + len(datagram.data)]  # not what stands behind the datagram
+            if encapsulation(whole, interface):
+                return
         handler = self._handlers.get(datagram.destination_port)
         if handler is None:
             self._stack.drop("UDP port closed")

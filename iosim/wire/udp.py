@@ -9,6 +9,7 @@ from iosim.wire.checksum import checksum
 from iosim.wire.error import ChecksumError, WireError
 
 _HEADER = Struct("!HHHH")
+HEADER_LENGTH = _HEADER.size
 _PSEUDO_HEADER = Struct("!IIHH")
 _PROTOCOL = 17
 

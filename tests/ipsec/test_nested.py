@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from iosim.ipsec.attachment import Attachment
+from dataclasses import replace
+
+import pytest
+
+from iosim.ipsec import udp
 from iosim.ipsec.esp import EspOutbound
-from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.wire.ipv4 import UDP
 
-from .helpers import R1, R2, access_list, header, line, pair_for
+from .helpers import R1, R2, header, pair_for
+from .siege import protect_routers
 from .test_with_stack import Lab
 
 
-def test_layers_of_esp_to_the_router_itself() -> None:
+@pytest.mark.parametrize("in_udp", [False, True], ids=["bare", "within UDP"])
+def test_layers_of_esp_to_the_router_itself(in_udp: bool) -> None:
     lab = Lab()
-    entry = CryptoMapEntry(10, access_list(line(True, R1, R2, 0)), [R2], "policy", True)
-    lab.near.ipsec.reconcile([Attachment(lab.near.interface, CryptoMap("VPN", [entry]), R1)])
-    pair = pair_for(lab.near.flow)
+    protect_routers(lab.near, R1, R2)
+    pair = replace(pair_for(lab.near.flow), udp_ports=(udp.PORT, udp.PORT) if in_udp else None)
     installed = lab.near.ipsec.install(pair, lab.near.flow)
     assert installed is not None
     sa = EspOutbound(pair.transform, pair.inbound[0], R2, R1, bytes)
@@ -25,7 +29,7 @@ def test_layers_of_esp_to_the_router_itself() -> None:
         sa.sequence = 10_000 - layers  # the outermost has the lowest number, so that none is a replay
         sealed = sa.seal(packet)
         assert isinstance(sealed, bytes)
-        packet, layers = sealed, layers + 1
+        packet, layers = udp.encapsulate(sealed, udp.PORT, udp.PORT) if in_udp else sealed, layers + 1
     lab.near.stack.receive_decrypted(packet, lab.near.interface)
     lab.sim.run(until=lab.sim.now + 1000)
     assert layers > 500

@@ -10,6 +10,7 @@ from iosim.ipsec.policy import Line
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.stack.acl import Ace
 from iosim.stack.fib import Hop
+from iosim.stack.fragment import fragment
 from iosim.wire.ipv4 import ESP
 
 from .helpers import (
@@ -100,7 +101,7 @@ def test_an_unknown_spi_is_reported() -> None:
     far.outbound(packet(PC2, PC1))
     router.esp(far.stack.sent[0])
     assert router.events == [InvalidSpi(R2, R1, ESP, pair.inbound[0].spi, "GigabitEthernet0/0")]
-    assert router.ipsec.invalid_spis == 1 and router.stack.received == []
+    assert router.stack.drops["unknown SPI"] == 1 and router.stack.received == []
 
 
 def test_an_spi_counts_only_for_its_own_address() -> None:
@@ -116,7 +117,7 @@ def test_an_spi_counts_only_for_its_own_address() -> None:
 def test_an_esp_packet_without_a_header_is_counted() -> None:
     router, _ = router_with_flow()
     router.esp(header(R2, R1, 50, 7) + bytes(7))
-    assert router.ipsec.malformed == 1 and not router.events
+    assert router.stack.drops["ESP or AH cut short"] == 1 and not router.events
 
 
 def test_a_replayed_packet_is_reported_and_counted() -> None:
@@ -163,6 +164,16 @@ def test_esp_and_ah_to_the_router_are_exempt_from_the_policy() -> None:
         assert router.inbound(packet(R2, R1, protocol=protocol))
         assert not router.inbound(packet(R2, PC1, protocol=protocol))
     assert not router.inbound(packet(R2, R1, protocol=1))
+
+
+def test_fragments_of_the_key_exchange_may_come_in_the_clear() -> None:
+    """Messages with certificates are long. Later fragments show no port; without the first they are of no use."""
+    router = Router(R1)
+    configure(router, Ace(10, True))
+    whole = packet(R2, R1, bytes(3000), ports=(500, 500))
+    assert all(router.inbound(piece) for piece in fragment(whole, 1500))
+    pieces = fragment(packet(R2, R1, bytes(3000), ports=(500, 520)), 1500)
+    assert [router.inbound(piece) for piece in pieces] == [False, True, True]
 
 
 def test_a_deny_line_is_clear_inbound_too() -> None:
