@@ -12,9 +12,8 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from iosim.ipsec.model import Transform
-from iosim.ipsec.udp import PORT, encapsulate
 from iosim.sim.clock import SECOND, Simulator
+from iosim.stack.fragment import fragment
 from iosim.stack.nat import Translator
 from iosim.wire import WireError
 from iosim.wire.ipv4 import ICMP, TCP, UDP, Ipv4, check
@@ -33,7 +32,7 @@ from iosim.wire.isakmp import (
 
 from .ike.siege import ALL_POSITIONS, Siege, besiege
 from .ipsec.helpers import R1, R2
-from .ipsec.test_hostile_bytes import TRANSFORMS, Pair, repaired
+from .ipsec.siege import DELIVERED, ROWS, Tunnel, repaired, summed
 
 Target = Callable[[random.Random], int]
 """One round; returns how many datagrams it has tried."""
@@ -125,19 +124,37 @@ def codecs(chance: random.Random) -> int:
     return 2000
 
 
-def esp_in_udp(chance: random.Random) -> int:
-    """ESP and AH with damage, bare and within UDP: dropped and counted."""
-    transform: Transform = chance.choice(TRANSFORMS)
-    pair = Pair(transform)
-    for _ in range(200):
-        good = pair.sealed(chance.randbytes(chance.randrange(60)))
-        bad = bytearray(good)
-        bad[chance.randrange(20, len(bad))] ^= 1 << chance.randrange(8)
-        pair.refuses(repaired(bytes(bad)[: chance.choice((len(bad), chance.randrange(20, len(bad))))]))
-        within = encapsulate(good, PORT, PORT)
-        cut = repaired(within[: chance.randrange(20, len(within))] + chance.randbytes(chance.randrange(9)))
-        pair.far.stack.protocols[UDP](cut, pair.far.interface)
-    return 400
+def data_plane(chance: random.Random) -> int:
+    """Packets of ESP and AH with damage, whole and in fragments, at a router: one fate each, and only what was sent."""
+    tunnel, sent, thrown = Tunnel(chance.choice(ROWS)), {b"payload"}, 0
+    for number in range(200):
+        sent.add(payload := b"%d" % number + bytes(chance.choice((0, 1, 60, 1300))))
+        good = tunnel.sealed(payload)
+        pieces = [damaged(chance, piece) for piece in fragment(good, chance.choice((1500, 1500, 576, 68)))]
+        chance.shuffle(pieces)
+        for piece in (*pieces, damaged(chance, good)):
+            tunnel.fate(piece)
+        thrown += len(pieces) + 1
+        if chance.random() < 0.1:
+            tunnel.sim.run(until=tunnel.sim.now + chance.choice((SECOND, 20 * SECOND)))
+    tunnel.sim.run(until=tunnel.sim.now + 20 * SECOND)
+    assert tunnel.fate(tunnel.sealed()) == DELIVERED
+    assert sent.issuperset(tunnel.heard)
+    return thrown
+
+
+def damaged(chance: random.Random, data: bytes) -> bytes:
+    """A packet with bits flipped, cut or extended, under lengths and a checksum that fit or do not; or as it is."""
+    changed = bytearray(data)
+    for _ in range(chance.choice((0, 0, 1, 3))):
+        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    match chance.randrange(6):
+        case 0:
+            del changed[chance.randrange(len(changed)) :]
+        case 1:
+            changed += chance.randbytes(chance.randrange(40))
+    mend = chance.choice((bytes, repaired, summed)) if len(changed) >= 20 else bytes
+    return mend(bytes(changed))
 
 
 def translator(chance: random.Random) -> int:
@@ -163,7 +180,7 @@ def translator(chance: random.Random) -> int:
 TARGETS: dict[str, Target] = {
     "positions": positions,
     "codecs": codecs,
-    "esp-in-udp": esp_in_udp,
+    "data-plane": data_plane,
     "translator": translator,
 }
 
