@@ -9,6 +9,7 @@ from typing import Final
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.policy import BoundMap, CryptoMap
 from iosim.ipsec.selectors import FiveTuple, reverse
+from iosim.ipsec.size import SizePolicy
 from iosim.stack.interface import Interface
 from iosim.wire.ipv4 import AH, ESP, UDP, UNKNOWN_PORT, five_tuple
 
@@ -19,25 +20,30 @@ IPSEC_PROTOCOLS: Final = (ESP, AH)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A crypto map on an interface; `local` is the address that its tunnels start from."""
+    """A crypto map on an interface; `local` is the address that its tunnels start from, `size` what is done with
+    packets that are too long.
+    """
 
     interface: Interface
     crypto_map: CryptoMap
     local: int
+    size: SizePolicy = SizePolicy()
 
 
 class InterfaceHook:
     """What the stack asks about packets of one interface with a crypto map, before they leave and when they arrive."""
 
-    __slots__ = ("_protect", "_refuse", "bound")
+    __slots__ = ("_protect", "_refuse", "bound", "size")
 
     def __init__(
         self,
         bound: BoundMap,
         protect: Callable[[Flow, bytes, Interface], None],
         refuse: Callable[[Flow, FiveTuple, Interface], None],
+        size: SizePolicy,
     ) -> None:
         self.bound = bound
+        self.size = size
         self._protect = protect
         self._refuse = refuse
 

@@ -29,16 +29,17 @@ from iosim.ipsec.events import (
     Silence,
 )
 from iosim.ipsec.flow import Counters, Flow, InstalledPair
+from iosim.ipsec.headers import change_df
 from iosim.ipsec.model import Proxy, SaPair
+from iosim.ipsec.path_mtu import PathMtuDiscovery
 from iosim.ipsec.policy import Flows, bind
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple, inside
+from iosim.ipsec.size import SHORTEST_MTU, DfBit, Fit
 from iosim.sim.clock import Simulator
-from iosim.stack.fragment import fragment
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
-from iosim.wire.icmp import FRAGMENTATION_NEEDED
 from iosim.wire.ipv4 import ESP, five_tuple
 
 FIRST_DYNAMIC = 65536
@@ -70,6 +71,7 @@ class Ipsec:
         for protocol, spi_at in SPI_AT.items():
             stack.protocols[protocol] = partial(self._receive, spi_at)
         stack.udp.intercept(udp.PORT, self._receive_udp)
+        self.path_mtus = PathMtuDiscovery(sim, stack, self.sad)
 
     # Configuration
 
@@ -81,7 +83,7 @@ class Ipsec:
         self._by_ends = None
         for attachment in attachments:
             bound = bind(attachment.crypto_map, attachment.local, old, self.flows)
-            hook = InterfaceHook(bound, self._protect, self._refuse_clear)
+            hook = InterfaceHook(bound, self._protect, self._refuse_clear, attachment.size)
             self.hooks[attachment.interface.name] = attachment.interface.crypto = hook
             self._interfaces.append(attachment.interface)
         gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
@@ -266,28 +268,32 @@ class Ipsec:
     def _protect(self, flow: Flow, packet: bytes, interface: Interface) -> None:
         """Seal a packet and send it; without an SA it is dropped, and one is asked for.
 
-        What is too long once sealed is cut before, or its sender is told (IOS: `fragmentation before-encryption`).
+        What is too long once sealed is cut, before or after that, or its sender is told (see size.py).
         """
         if not flow.pairs:
             self._acquire(flow, packet)
             return
-        installed = flow.pairs[-1]
-        limit = installed.plaintext_mtu(interface.mtu)
-        if len(packet) <= limit:
-            self._seal(installed, packet)
-        elif packet[6] & 0x40:
-            flow.counters.send_failed(SendError.LENGTH)
-            self._stack.icmp.unreachable(packet, FRAGMENTATION_NEEDED, None, limit)
+        installed, size = flow.pairs[-1], self.hooks[interface.name].size
+        tunnel = installed.pair.transform.mode == "tunnel"
+        limit = max(SHORTEST_MTU, installed.plaintext_mtu(interface.mtu))
+        fit = size.fit(packet, limit, tunnel)
+        if fit is Fit.SEAL or fit is Fit.CUT:
+            df_bit = size.df_bit if tunnel else "copy"
+            for piece in (packet,) if fit is Fit.SEAL else self._stack.cut(packet, limit):
+                self._seal(installed, piece, df_bit)
         else:
-            for piece in fragment(packet, limit):
-                self._seal(installed, piece)
+            flow.counters.send_failed(SendError.LENGTH)
+            if fit is Fit.TOO_LONG:
+                self._stack.too_long(packet, limit)
 
-    def _seal(self, installed: InstalledPair, packet: bytes) -> None:
+    def _seal(self, installed: InstalledPair, packet: bytes, df_bit: DfBit = "copy") -> None:
         counters = installed.flow.counters
         sealed = installed.seal(packet)
         if isinstance(sealed, bytes):
             counters.encaps += 1
             installed.sent_at = self._sim.now
+            if df_bit != "copy":
+                sealed = change_df(sealed, df_bit == "set")
             self._stack.send(sealed, crypto=False)
             if installed.sent_at > installed.heard_at + installed.patience:
                 self._emit(Silence(installed))

@@ -10,10 +10,13 @@ from struct import Struct
 
 from iosim.ipsec.headers import IPV4, OuterHeader, change_header
 from iosim.ipsec.model import SaKeys, Transform
-from iosim.ipsec.protection import HEADER_LENGTH, authenticates, opener, sealer, shape
+from iosim.ipsec.protection import HEADER_LENGTH, NULL, authenticates, opener, sealer, shape
 from iosim.ipsec.sa import MAX_SEQUENCE, REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.wire import ipv4
 from iosim.wire.ipv4 import ESP, MAXIMUM_LENGTH
+
+NULL_STEPS = 8
+"""IOS takes esp-null for a cipher with blocks of 8 bytes when it works out the plaintext MTU: 1454, not 1458."""
 
 _ESP = Struct("!II")
 _PADDING = bytes(range(1, 256))
@@ -28,7 +31,7 @@ def _padding(length: int, alignment: int) -> bytes:
 class EspOutbound(OutboundSa):
     """An outbound SA of ESP, its keys at work."""
 
-    __slots__ = ("_alignment", "_outer", "_overhead", "_padding", "_seal", "_trailers", "_tunnel")
+    __slots__ = ("_alignment", "_outer", "_overhead", "_padding", "_seal", "_steps", "_trailers", "_tunnel")
 
     def __init__(
         self, transform: Transform, keys: SaKeys, local: int, remote: int, random_bytes: Callable[[int], bytes]
@@ -37,6 +40,7 @@ class EspOutbound(OutboundSa):
         super().__init__(ESP, keys.spi, form.iv_length)
         self._tunnel = transform.mode == "tunnel"
         self._alignment = form.alignment
+        self._steps = NULL_STEPS if transform.cipher == NULL else form.alignment
         self._overhead = ipv4.HEADER_LENGTH + HEADER_LENGTH + form.iv_length + form.icv_length
         self._seal = sealer(transform, keys, random_bytes)
         self._padding = [_padding(length, form.alignment) for length in range(form.alignment)]
@@ -45,7 +49,7 @@ class EspOutbound(OutboundSa):
 
     def plaintext_mtu(self, path_mtu: int) -> int:
         own_header = 0 if self._tunnel else ipv4.HEADER_LENGTH
-        return (path_mtu - self._overhead) // self._alignment * self._alignment - 2 + own_header
+        return (path_mtu - self._overhead) // self._steps * self._steps - 2 + own_header
 
     def seal(self, packet: bytes) -> bytes | SendError:
         if self._tunnel:

@@ -70,7 +70,8 @@ class InstalledPair:
 
     The outermost ones are the last: packets on the way show them. `seal` and `open` take packets through all of them.
     Times are in µs; `octet_limit` is what an SA may carry before the next end. `sent_at` and `heard_at` are the times
-    of the latest packet each way; what is sent after more than `patience` of silence is worth an event.
+    of the latest packet each way; what is sent after more than `patience` of silence is worth an event. `path_mtu` is
+    what routers on the way have said of it, if any has.
     """
 
     pair: SaPair
@@ -83,6 +84,8 @@ class InstalledPair:
     octet_limit: int | float = float("inf")
     timers: list[Timer] = field(default_factory=list)
     patience: int | float = float("inf")
+    path_mtu: int | None = None
+    path_timer: Timer | None = None
     sent_at: int = field(init=False)
     heard_at: int = field(init=False)
     udp_ports: tuple[int, int] | None = field(init=False)
@@ -106,9 +109,25 @@ class InstalledPair:
         """What its busier direction has carried."""
         return max(self.inbound[-1].octets, self.outbound[-1].octets)
 
-    def plaintext_mtu(self, path_mtu: int) -> int:
-        """The longest packet (bytes) that still fits into `path_mtu` when sealed."""
-        return plaintext_mtu(self.outbound, path_mtu if self.udp_ports is None else path_mtu - udp.OVERHEAD)
+    def path_mtu_over(self, link_mtu: int) -> int:
+        """What the path to the peer carries, which begins with a link of `link_mtu`."""
+        return link_mtu if self.path_mtu is None else min(link_mtu, self.path_mtu)
+
+    def plaintext_mtu(self, link_mtu: int) -> int:
+        """The longest packet (bytes) that still fits into the path when sealed."""
+        path = self.path_mtu_over(link_mtu)
+        return plaintext_mtu(self.outbound, path if self.udp_ports is None else path - udp.OVERHEAD)
+
+    def learn_path(self, mtu: int, timer: Timer) -> None:
+        """A router on the way says what the path carries; it counts until the timer ends."""
+        self.forget_path()
+        self.path_mtu, self.path_timer = mtu, timer
+
+    def forget_path(self) -> None:
+        """Nothing is known of the path any more."""
+        if self.path_timer is not None:
+            self.path_timer.cancel()
+        self.path_mtu = self.path_timer = None
 
     def _through_udp(self, seal: Callable[[bytes], bytes | SendError]) -> Callable[[bytes], bytes | SendError]:
         """A sealed packet within UDP, to the port where the peer is now."""
@@ -176,9 +195,13 @@ class Flow:
         """The pair that outbound packets use."""
         return self.pairs[-1] if self.pairs else None
 
-    def plaintext_mtu(self, path_mtu: int) -> int:
-        """The longest packet (bytes) that still fits into `path_mtu` when sealed; without an SA nothing is added."""
-        return self.pairs[-1].plaintext_mtu(path_mtu) if self.pairs else path_mtu
+    def path_mtu(self, link_mtu: int) -> int:
+        """What the path to the peer carries, which begins with a link of `link_mtu`."""
+        return self.pairs[-1].path_mtu_over(link_mtu) if self.pairs else link_mtu
+
+    def plaintext_mtu(self, link_mtu: int) -> int:
+        """The longest packet (bytes) that still fits into the path when sealed; without an SA nothing is added."""
+        return self.pairs[-1].plaintext_mtu(link_mtu) if self.pairs else link_mtu
 
     @property
     def peer_port(self) -> int:

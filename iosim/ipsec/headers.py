@@ -6,13 +6,13 @@ from struct import Struct
 from typing import Final
 
 from iosim.wire import WireError
-from iosim.wire.checksum import checksum
+from iosim.wire.checksum import checksum, update
 from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER, check
 
 IPV4: Final = 4
 OUTER_TTL: Final = 255
 
-_LENGTH = Struct("!H")
+_WORD = Struct("!H")
 
 
 class OuterHeader:
@@ -46,7 +46,18 @@ def inner_length(payload: bytes) -> int | None:
         return None
 
 
+def change_df(packet: bytes, on: bool) -> bytes:
+    """A packet with its DF bit set or not, and the checksum that follows (RFC 1624)."""
+    (before,) = _WORD.unpack_from(packet, 6)
+    after = before | DONT_FRAGMENT if on else before & ~DONT_FRAGMENT
+    if after == before:
+        return packet
+    (old,) = _WORD.unpack_from(packet, 10)
+    value = _WORD.pack(update(old, before, after))
+    return packet[:6] + _WORD.pack(after) + packet[8:10] + value + packet[12:]
+
+
 def change_header(header: bytes, length: int, protocol: int) -> bytes:
     """An IPv4 header with another length and protocol, and the checksum that follows."""
-    start = header[:2] + _LENGTH.pack(length) + header[4:9] + bytes((protocol,))
-    return start + _LENGTH.pack(checksum(start + b"\0\0" + header[12:])) + header[12:]
+    start = header[:2] + _WORD.pack(length) + header[4:9] + bytes((protocol,))
+    return start + _WORD.pack(checksum(start + b"\0\0" + header[12:])) + header[12:]

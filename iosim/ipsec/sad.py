@@ -35,6 +35,7 @@ class Sad:
         self._on_soft_end = on_soft_end
         self._on_hard_end = on_hard_end
         self._by_spi: dict[int, InstalledPair] = {}
+        self._sending: dict[tuple[int, int, int], InstalledPair] = {}
         self._connection_ids = count(1)
 
     def __iter__(self) -> Iterator[InstalledPair]:
@@ -43,6 +44,10 @@ class Sad:
     def find(self, spi: int) -> InstalledPair | None:
         """The pair of which an inbound SA has this SPI; no two have the same, of whatever protocol."""
         return self._by_spi.get(spi)
+
+    def sending(self, remote: int, protocol: int, spi: int) -> InstalledPair | None:
+        """The pair whose packets to a peer show this protocol and SPI on the way."""
+        return self._sending.get((remote, protocol, spi))
 
     def add(self, pair: SaPair, flow: Flow, random_bytes: Callable[[int], bytes]) -> InstalledPair:
         """Receive by a pair and start its lifetimes; `enable` lets it send.
@@ -60,6 +65,7 @@ class Sad:
             self._sim.now,
         )
         self._by_spi.update((sa.spi, installed) for sa in installed.inbound)
+        self._sending[_shown(installed)] = installed
         if pair.lifesize:
             installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
         if pair.manual:
@@ -83,6 +89,9 @@ class Sad:
             return False
         for sa in installed.inbound:
             self._by_spi.pop(sa.spi, None)  # by hand, both SAs of a bundle may have the same
+        if self._sending.get(_shown(installed)) is installed:
+            del self._sending[_shown(installed)]
+        installed.forget_path()
         if installed in installed.flow.pairs:
             installed.flow.pairs.remove(installed)
         for timer in installed.timers:
@@ -111,6 +120,12 @@ class Sad:
         else:
             installed.octet_limit = hard
             self._on_soft_end(installed)
+
+
+def _shown(installed: InstalledPair) -> tuple[int, int, int]:
+    """What its outbound packets show: the peer, the outermost protocol, and its SPI."""
+    outermost = installed.outbound[-1]
+    return installed.pair.remote, outermost.protocol, outermost.spi
 
 
 def _soft(whole: int, margin: int) -> int:

@@ -19,6 +19,7 @@ from iosim.stack.fragment import Reassembler, fragment
 from iosim.stack.holders import Holders
 from iosim.stack.icmp import IcmpEngine
 from iosim.stack.interface import Interface
+from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
 from iosim.stack.traffic import Fate, PacketWatcher, Traffic
 from iosim.stack.udp import UdpPorts
@@ -336,6 +337,8 @@ class Stack:
     def _output(self, packet: bytes, hop: Hop, destination: int, arrived: Interface | None, crypto: bool) -> None:
         """Let a routed packet leave; `arrived` is None for one of our own, which the outbound filter lets pass."""
         interface = hop.interface
+        if arrived is not None and (arrived.mss or interface.mss):
+            packet = clamp(packet, min(each.mss for each in (arrived, interface) if each.mss))
         if interface.nat is not None and arrived is not None and arrived is not interface:
             translated = interface.nat.leave(packet)
             if translated is None:
@@ -362,15 +365,31 @@ class Stack:
                 self.on_packet(fate, packet, arrived, interface, hop.next_hop)
             self._send_to(packet, destination if hop.next_hop is None else hop.next_hop, interface)
         elif packet[6] & 0x40:
-            self.drop("fragmentation needed")
-            self.icmp.unreachable(packet, wire.FRAGMENTATION_NEEDED, arrived, interface.mtu)
+            self.too_long(packet, interface.mtu, arrived)
         else:
-            self.traffic.fragmented += 1
-            for piece in fragment(packet, interface.mtu):
-                self.traffic.fragments += 1
+            for piece in self.cut(packet, interface.mtu):
                 if self.on_packet is not None:
                     self.on_packet("fragment", piece, arrived, interface, hop.next_hop)
                 self._send_to(piece, destination if hop.next_hop is None else hop.next_hop, interface)
+
+    def cut(self, packet: bytes, mtu: int) -> list[bytes]:
+        """The fragments of a packet, each of at most `mtu` bytes."""
+        pieces = fragment(packet, mtu)
+        self.traffic.fragmented += 1
+        self.traffic.fragments += len(pieces)
+        return pieces
+
+    def too_long(self, packet: bytes, mtu: int, arrived: Interface | None = None) -> None:
+        """Drop a packet that may not be cut, and tell its source which length would do (RFC 1191 section 4).
+
+        Where it is not known by which interface it came, that is where it would go back.
+        """
+        self.drop("fragmentation needed")
+        if packet[6] & 0x40:
+            if arrived is None:
+                hop = self.fib.lookup(_ADDRESSES.unpack_from(packet, 12)[0])
+                arrived = None if hop is None else hop.interface
+            self.icmp.unreachable(packet, wire.FRAGMENTATION_NEEDED, arrived, mtu)
 
     def _send_to(self, packet: bytes, neighbour: int, interface: Interface) -> None:
         """Send a packet to a neighbour, which ARP may have to find first."""

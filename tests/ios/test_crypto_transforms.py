@@ -18,8 +18,8 @@ SETS = [
     ("esp-aes 256 esp-sha384-hmac", "esp-256-aes esp-sha384-hmac", 1422, "16"),
     ("esp-aes 256 esp-sha512-hmac", "esp-256-aes esp-sha512-hmac", 1422, "16"),
     ("esp-aes 256", "esp-256-aes", 1454, "16"),
-    ("esp-null esp-sha-hmac", "esp-null esp-sha-hmac", 1458, "0"),
-    ("esp-md5-hmac", "esp-null esp-md5-hmac", 1458, "0"),
+    ("esp-null esp-sha-hmac", "esp-null esp-sha-hmac", 1454, "0"),
+    ("esp-md5-hmac", "esp-null esp-md5-hmac", 1454, "0"),
     ("esp-gcm", "esp-gcm", 1446, "8"),
     ("esp-gcm 192", "esp-gcm 192", 1446, "8"),
     ("esp-gcm 256", "esp-gcm 256", 1446, "8"),
@@ -35,7 +35,7 @@ BUNDLES = [
     ("ah-sha-hmac esp-3des", "ah-sha-hmac", "esp-3des", 1438),
     ("ah-sha-hmac esp-aes 256 esp-sha-hmac", "ah-sha-hmac", "esp-256-aes esp-sha-hmac", 1406),
     ("ah-sha512-hmac esp-gcm 256", "ah-sha512-hmac", "esp-gcm 256", 1402),
-    ("ah-md5-hmac esp-md5-hmac", "ah-md5-hmac", "esp-null esp-md5-hmac", 1434),
+    ("ah-md5-hmac esp-md5-hmac", "ah-md5-hmac", "esp-null esp-md5-hmac", 1430),
 ]
 BETWEEN_ROUTERS = (
     "ip access-list extended TUNNEL\n"

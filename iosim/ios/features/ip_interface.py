@@ -41,6 +41,7 @@ class IpSettings:
     mask_reply: bool = bound(Flag("if_ip_mask_reply", order=30))
     directed_broadcast: bool = bound(Flag("if_ip_directed_broadcast", order=30))
     mtu: int | None = bound(Value("if_ip_mtu", order=34, type="mtu"))
+    mss: int | None = bound(Value("if_tcp_adjust_mss", order=49.5, type="mss"))
     verify: Verify | None = bound(Value("if_ip_verify", order=49.3, type=Verify))
 
 
@@ -63,6 +64,7 @@ class IpInterfaces(Feature):
         for name, each in config.items():
             interface, settings = self.router.stack.interfaces[name], each[IpSettings]
             interface.mtu = settings.mtu or interface.frame_mtu
+            interface.mss = settings.mss
             for setting in ("proxy_arp", "unreachables", "redirects", "mask_reply", "directed_broadcast"):
                 setattr(interface, setting, getattr(settings, setting))
             self._verify(interface, settings.verify)

@@ -15,6 +15,7 @@ from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import IdleTime, InterfaceCrypto, Ipsec, MapEntry, volume
 from iosim.ios.features.ipsec.maps import CryptoMaps, Transparency, map_sequences, profile_of_entry
 from iosim.ios.features.ipsec.replay import replay_window
+from iosim.ios.features.ipsec.size import size_policy
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
@@ -84,9 +85,9 @@ class IpsecFeature(Feature):
         for name, config in self.router.config[Interfaces].interfaces.items():
             map_name, interface = config[InterfaceCrypto].map, self.router.stack.interfaces[name]
             if map_name is not None:
-                local = self._local_address(map_name, interface)
+                local, size = self._local_address(map_name, interface), size_policy(self.router.config, config)
                 if local is not None:
-                    found.append(Attachment(interface, self._crypto_map(map_name), local))
+                    found.append(Attachment(interface, self._crypto_map(map_name), local, size))
         return found
 
     def _local_address(self, map_name: str, interface: Interface) -> int | None:

@@ -47,6 +47,7 @@ class FlowView:
     remote_proxy: Proxy
     counters: Counters
     plaintext_mtu: int
+    path_mtu: int
     pfs_group: int | None
     inbound: tuple[SaView, ...]
     outbound: tuple[SaView, ...]
@@ -85,6 +86,7 @@ def _flow(flow: Flow, mtu: int, now: int) -> FlowView:
         flow.remote_proxy,
         flow.counters,
         flow.plaintext_mtu(mtu),
+        flow.path_mtu(mtu),
         current.pair.pfs_group if current else None,
         tuple(_sa(pair, sa, pair.inbound_id, now) for pair in flow.pairs for sa in pair.inbound),
         tuple(_sa(pair, sa, pair.outbound_id, now) for pair in flow.pairs for sa in pair.outbound),
@@ -136,7 +138,7 @@ _FLOW = """
     #pkts not decompressed: 0, #pkts decompress failed: 0
 {errors}
      local crypto endpt.: {local}, remote crypto endpt.: {peer}
-     plaintext mtu {plaintext_mtu}, path mtu {mtu}, ip mtu {mtu}, ip mtu idb {interface}
+     plaintext mtu {plaintext_mtu}, path mtu {path_mtu}, ip mtu {mtu}, ip mtu idb {interface}
      current outbound spi: {spi}
      PFS (Y/N): {pfs}, DH group: {group}
 
@@ -163,6 +165,7 @@ def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
         local=format_address(flow.local),
         peer=format_address(flow.peer),
         plaintext_mtu=flow.plaintext_mtu,
+        path_mtu=flow.path_mtu,
         mtu=interface.mtu,
         interface=interface.name,
         spi=spi_text(flow.current_spi),
