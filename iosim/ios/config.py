@@ -193,8 +193,9 @@ class Table(Binding):
         type: type | str,
         sort: Callable[[Any], Any] | None = None,
         spelled: dict[str, str] | None = None,
+        tail: str = "",
     ) -> None:
-        super().__init__(command, order=order, spelled=spelled)
+        super().__init__(command, order=order, spelled=spelled, tail=tail)
         self.key, self.type, self.sort = tuple(key), type, sort
 
     def apply(self, part: Any, name: str, statement: Statement) -> None:

@@ -7,6 +7,7 @@ the key exchange answers the `Acquire` and `Rekey` events with `install` or `acq
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from itertools import chain, count
 from struct import Struct
@@ -167,7 +168,8 @@ class Ipsec:
         if manual is None or flow.pairs or manual.missing or any(self.sad.find(keys.spi) for keys in manual.inbound):
             return
         ends = flow.local, flow.peer, flow.local_proxy, flow.remote_proxy
-        keys = manual.transform, manual.inbound, manual.outbound
+        transform = manual.transform if flow.is_between(flow.peer) else replace(manual.transform, mode="tunnel")
+        keys = transform, manual.inbound, manual.outbound
         self.install(SaPair(*ends, *keys, lifetime=0, lifesize=0, pfs_group=None, initiator=True), flow)
 
     def _take(self, flow: Flow) -> bool:

@@ -185,6 +185,11 @@ class Flow:
         """The identity of the flow."""
         return self.map_name, self.sequence, self.local, self.local_proxy, self.remote_proxy
 
+    def is_between(self, peer: int) -> bool:
+        """Whether all that it protects goes from us to a peer, where transport mode will do."""
+        ours, theirs = self.local_proxy, self.remote_proxy
+        return (ours.address, ours.mask, theirs.address, theirs.mask) == (self.local, 0xFFFFFFFF, peer, 0xFFFFFFFF)
+
     @property
     def terms(self) -> object:
         """What may not change under its SAs."""

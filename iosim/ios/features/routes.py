@@ -73,6 +73,7 @@ class Routing(Feature):
         super().__init__(router)
         self.rib = connect(router.stack)
         self._static: dict[Any, StaticRoute] = {}
+        self._injected: dict[Route, None] = {}
 
     def reconcile(self) -> None:
         config = self.router.config[RoutingSettings]
@@ -81,12 +82,23 @@ class Routing(Feature):
         gone = _missing(before, self._static)
         come = _missing(self._static, before)
         if gone and come:  # offers to one prefix stand in the order of the configuration
-            self.rib.replace(CLIENT, [each.route() for each in self._static.values()])
+            self.rib.replace(CLIENT, [*(each.route() for each in self._static.values()), *self._injected])
             return
         for each in gone:
             self.rib.withdraw(CLIENT, each.route())
         for each in come:
             self.rib.add(CLIENT, each.route())
+
+    def inject(self, route: Route) -> None:
+        """Offer a static route that no line of the configuration says."""
+        self._injected[route] = None
+        self.rib.add(CLIENT, route)
+
+    def retract(self, route: Route) -> None:
+        """Take such a route back, unless the configuration says it, too."""
+        self._injected.pop(route, None)
+        if route not in [each.route() for each in self._static.values()]:
+            self.rib.withdraw(CLIENT, route)
 
 
 def _missing(routes: dict[Any, StaticRoute], others: dict[Any, StaticRoute]) -> list[StaticRoute]:

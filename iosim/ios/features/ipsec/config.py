@@ -109,6 +109,16 @@ class MapEntry:
         return next((entry.peer for entry in self.peers.values() if entry.default), None)
 
 
+class MapSection(Section):
+    """The entries of crypto maps. An entry is negotiated or manual from its first line on."""
+
+    def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
+        known: Config | None = getattr(part, name).get((statement.get("name"), statement.get("sequence")))
+        if known is not None and not (statement.no or statement.default):
+            return known
+        return super().apply(part, name, statement)
+
+
 class TransformSetSection(Section):
     """Transform sets; `esp-sha-hmac esp-aes 128` is written `esp-aes esp-sha-hmac`."""
 
@@ -138,7 +148,7 @@ class Ipsec:
         )
     )
     maps: dict[tuple[str, int], Config] = bound(
-        Section(
+        MapSection(
             "crypto_map",
             "crypto_map_all",
             order=360,

@@ -13,7 +13,14 @@ from iosim.ios.config import Config
 from iosim.ios.features.access_lists import AccessLists
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import IdleTime, InterfaceCrypto, Ipsec, MapEntry, volume
-from iosim.ios.features.ipsec.maps import CryptoMaps, Transparency, map_sequences, profile_of_entry
+from iosim.ios.features.ipsec.manual import is_manual, with_manual_keys
+from iosim.ios.features.ipsec.maps import (
+    CryptoMaps,
+    MapEntryLevel,
+    Transparency,
+    map_sequences,
+    profile_of_entry,
+)
 from iosim.ios.features.ipsec.replay import replay_window
 from iosim.ios.features.ipsec.size import size_policy
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
@@ -114,10 +121,10 @@ class IpsecFeature(Feature):
         policy = self._policy(entry, profile_of_entry(self.router.config, name, config))
         peers, upkeep = entry.addresses, self._upkeep(entry)
         ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
-        window = replay_window(self.router.config, config)
-        return CryptoMapEntry(
-            number, acl, peers, policy, ready and bool(policy.transforms), template, upkeep, replay_window=window
-        )
+        ready = ready and bool(policy.transforms)
+        level, window = config[MapEntryLevel], replay_window(self.router.config, config)
+        made = CryptoMapEntry(number, acl, peers, policy, ready, template, upkeep, level.per_host, None, window)
+        return with_manual_keys(made, config, policy.transforms) if ready and is_manual(config) else made
 
     def _upkeep(self, entry: MapEntry) -> Upkeep:
         """How long the SAs of an entry may be idle, by its own word or that for all, and its default peer."""
@@ -268,6 +275,8 @@ class IpsecFeature(Feature):
         by_peer: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for installed in removed:
             pair = installed.pair
+            if pair.manual:
+                continue
             by_peer.setdefault((pair.local, pair.remote), []).extend((sa.protocol, sa.spi) for sa in pair.inbound)
         for (local, remote), spis in by_peer.items():
             self._tell(local, remote, spis)

@@ -47,8 +47,7 @@ class MapTable(Table):
     """Lines about a crypto map, which stand among its entries."""
 
     def __init__(self, command: str, *, key: tuple[str, ...], type: type, tail: str = "") -> None:
-        super().__init__(command, order=360, key=key, type=type)
-        self.tail = tail
+        super().__init__(command, order=360, key=key, type=type, tail=tail)
 
     def blocks(self, mode: str, value: dict[Any, Any]) -> Iterator[Block]:
         for key, entry in value.items():
@@ -62,6 +61,14 @@ class MapEntryProfile:
     """`set isakmp-profile`: who may negotiate for the entry, and how."""
 
     profile: str | None = bound(Value("crypto_map_profile", order=43, type="profile"))
+
+
+@part("config_crypto_map")
+@dataclass(slots=True)
+class MapEntryLevel:
+    """`set security-association level per-host`: SAs are asked for between two hosts each."""
+
+    per_host: bool = bound(Flag("crypto_map_per_host", order=24))
 
 
 @part("config")

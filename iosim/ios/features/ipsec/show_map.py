@@ -13,13 +13,16 @@ from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, volume
 from iosim.ios.features.ipsec.engine import IpsecFeature
+from iosim.ios.features.ipsec.manual import MANUAL, SessionKeys, is_manual
 from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
+from iosim.ios.features.ipsec.reverse_route import ReverseSettings
 from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Proxy
+from iosim.wire.ipv4 import AH, ESP
 
 
 @handler("show_crypto_map")
@@ -62,13 +65,18 @@ def _map_text(router: Router, name: str) -> str:
 def _configured(router: Router, name: str) -> Iterator[str]:
     config = router.config
     for sequence in map_sequences(config, name):
-        heading = f'Crypto Map IPv4 "{name}" {sequence} ipsec-isakmp\n'
+        heading = f'Crypto Map IPv4 "{name}" {sequence} {_kind(config, name, sequence)}\n'
         dynamic = config[CryptoMaps].dynamic.get((name, sequence))
         if dynamic is not None:
             yield heading + f"\tDynamic map template tag: {dynamic.dynamic}\n"
         else:
             entry = config[Ipsec].maps[name, sequence]
             yield heading + _text(_entry_lines(router, name, entry, _current_peer(router, name, sequence)))
+
+
+def _kind(config: Config, name: str, sequence: int) -> str:
+    entry = config[Ipsec].maps.get((name, sequence))
+    return MANUAL if entry is not None and is_manual(entry) else "ipsec-isakmp"
 
 
 def _made(router: Router, name: str) -> Iterator[str]:
@@ -115,7 +123,23 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
     profile = profile_of_entry(router.config, name, config)
     lines += [f"\tISAKMP Profile: {profile}"] if profile else []
     lines += [] if from_template else _acl_lines(router, entry.acl)
-    return lines + (made or []) + _policy_lines(router.config[Ipsec], entry)
+    lines += made or []
+    if is_manual(config):
+        lines += [*_sets(router.config[Ipsec], entry), *_key_lines(config[SessionKeys])]
+    else:
+        lines += _policy_lines(router.config[Ipsec], entry)
+    return [*lines, "\tReverse Route Injection Enabled"] if config[ReverseSettings].how else lines
+
+
+def _key_lines(settings: SessionKeys) -> Iterator[str]:
+    """The keys as they were typed (Cisco IOS Security Command Reference, `show crypto map`, manual entries)."""
+    for direction in ("inbound", "outbound"):
+        esp, ah = (settings.of(protocol, direction) for protocol in (ESP, AH))
+        yield f"\t{direction.capitalize()} esp spi: {esp.spi if esp else 0},"
+        yield f"\t cipher key: {(esp and esp.cipher) or ''},"
+        yield f"\t auth_key: {(esp and esp.authenticator) or ''},"
+        yield f"\t{direction.capitalize()} ah spi: {ah.spi if ah else 0},"
+        yield f"\t    key: {(ah and ah.key) or ''},"
 
 
 def _policy_lines(config: Ipsec, entry: MapEntry) -> list[str]:
@@ -124,7 +148,7 @@ def _policy_lines(config: Ipsec, entry: MapEntry) -> list[str]:
     lines += [f"\tSecurity association idletime: {entry.idle_time.seconds} seconds"] if entry.idle_time else []
     lines += ["\tResponder-Only (Y/N): N", f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
     lines += [f"\tDH group:  group{entry.pfs.group}"] if entry.pfs else []
-    return [*lines, "\tMixed-mode : Disabled", "\tTransform sets={ ", *_set_lines(config, entry), "\t}"]
+    return [*lines, "\tMixed-mode : Disabled", *_sets(config, entry)]
 
 
 def _acl_lines(router: Router, name: str | None) -> list[str]:
@@ -146,7 +170,8 @@ def _current_peer(router: Router, name: str, sequence: int) -> list[str]:
     return [f"\tCurrent peer: {format_address(peer)}" for peer in list(peers)[:1]]
 
 
-def _set_lines(config: Ipsec, entry: MapEntry) -> list[str]:
+def _sets(config: Ipsec, entry: MapEntry) -> list[str]:
     names = entry.transform_sets.transform_set if entry.transform_sets else ()
     sets = ((name, config.transform(name)) for name in names)
-    return [f"\t\t{name}:  {{ {shown_transform(known)}  }} , " for name, known in sets if known is not None]
+    lines = [f"\t\t{name}:  {{ {shown_transform(known)}  }} , " for name, known in sets if known is not None]
+    return ["\tTransform sets={ ", *lines, "\t}"]

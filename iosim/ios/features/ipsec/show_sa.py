@@ -32,6 +32,7 @@ class SaView:
     map_name: str
     kilobytes: int | None
     seconds: int
+    manual: bool
     iv_length: int
     replay_window: int | None
 
@@ -52,6 +53,7 @@ class FlowView:
     inbound: tuple[SaView, ...]
     outbound: tuple[SaView, ...]
     current_spi: int
+    flags: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _flow(flow: Flow, mtu: int, now: int) -> FlowView:
         tuple(_sa(pair, sa, pair.inbound_id, now) for pair in flow.pairs for sa in pair.inbound),
         tuple(_sa(pair, sa, pair.outbound_id, now) for pair in flow.pairs for sa in pair.outbound),
         current.outbound[0].spi if current else 0,
+        "" if flow.brought else "origin_is_acl,",
     )
 
 
@@ -105,6 +108,7 @@ def _sa(installed: InstalledPair, sa: InboundSa | OutboundSa, connection: int, n
         installed.flow.map_name,
         installed.remaining_kilobytes(sa),
         installed.remaining_seconds(now),
+        installed.pair.manual,
         sa.iv_length,
         window.size if window else None,
     )
@@ -130,7 +134,7 @@ _FLOW = """
    local  ident (addr/mask/prot/port): ({local_ident})
    remote ident (addr/mask/prot/port): ({remote_ident})
    current_peer {peer} port {port}
-     PERMIT, flags={{origin_is_acl,}}
+     PERMIT, flags={{{flags}}}
     #pkts encaps: {counters.encaps}, #pkts encrypt: {counters.encaps}, #pkts digest: {counters.encaps}
     #pkts decaps: {counters.decaps}, #pkts decrypt: {counters.decaps}, #pkts verify: {counters.decaps}
     #pkts compressed: 0, #pkts decompressed: 0
@@ -175,6 +179,7 @@ def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
         inbound_ah=_sas_text(flow.inbound, AH, detail),
         outbound_esp=_sas_text(flow.outbound, ESP, detail),
         port=flow.peer_port,
+        flags=flow.flags,
         outbound_ah=_sas_text(flow.outbound, AH, detail),
     )
 
@@ -225,12 +230,16 @@ def _sa_text(sa: SaView, detail: bool) -> str:
         f"        in use settings ={{{sa.mode}, }}\n"
         f"        conn id: {sa.connection}, flow_id: SW:{sa.connection}, sibling_flags {SIBLING_FLAGS:X}, "
         f"crypto map: {sa.map_name}\n"
-        f"        sa timing: remaining key lifetime {_lifetime(sa)}\n"
+        f"        {_timing(sa)}\n"
         + (f"        IV size: {sa.iv_length} bytes\n" if sa.protocol == ESP else "")
         + f"        replay detection support: {'N' if sa.replay_window is None else 'Y'}{window}\n"
         f"        Status: ACTIVE(ACTIVE)\n"
     )
 
 
-def _lifetime(sa: SaView) -> str:
-    return f"(sec): ({sa.seconds})" if sa.kilobytes is None else f"(k/sec): ({sa.kilobytes}/{sa.seconds})"
+def _timing(sa: SaView) -> str:
+    """What is left of the life of an SA; those of manual keys have no end."""
+    if sa.manual:
+        return "no sa timing"
+    left = f"(sec): ({sa.seconds})" if sa.kilobytes is None else f"(k/sec): ({sa.kilobytes}/{sa.seconds})"
+    return f"sa timing: remaining key lifetime {left}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from iosim.ipsec.flow import Flow
-from iosim.ipsec.model import Proxy, Transform
+from iosim.ipsec.model import Transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def requested(flow: Flow) -> Wanted:
     Transport mode is for what goes from peer to peer; everything else is in tunnel mode whatever the transform set says
     (Cisco IOS Security Command Reference, `mode (IPSec)`).
     """
-    return _wanted(flow, policy_of(flow).transforms if _between_peers(flow, flow.peer) else _tunnels(flow))
+    return _wanted(flow, policy_of(flow).transforms if flow.is_between(flow.peer) else _tunnels(flow))
 
 
 def accepted(flow: Flow, remote: int) -> Wanted:
     """What is accepted from a peer: where transport mode is wanted, also tunnel mode (same source)."""
     transforms = policy_of(flow).transforms
-    if not _between_peers(flow, remote):
+    if not flow.is_between(remote):
         return _wanted(flow, _tunnels(flow))
     either = [each for one in transforms for each in (one, replace(one, mode="tunnel"))]
     return _wanted(flow, tuple(dict.fromkeys(either)))
@@ -68,11 +68,3 @@ def _wanted(flow: Flow, transforms: tuple[Transform, ...]) -> Wanted:
 
 def _tunnels(flow: Flow) -> tuple[Transform, ...]:
     return tuple(replace(each, mode="tunnel") for each in policy_of(flow).transforms)
-
-
-def _between_peers(flow: Flow, peer: int) -> bool:
-    return _is_host(flow.local_proxy, flow.local) and _is_host(flow.remote_proxy, peer)
-
-
-def _is_host(proxy: Proxy, address: int) -> bool:
-    return (proxy.address, proxy.mask) == (address, 0xFFFFFFFF)

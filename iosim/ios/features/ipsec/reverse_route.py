@@ -1,0 +1,138 @@
+"""Reverse route injection: static routes to what is behind a peer, as long as there are SAs with it.
+
+`reverse-route [static | tag N | remote-peer A.B.C.D [gateway]]` and `set reverse-route distance | tag | gateway`, after
+the Cisco IOS configuration guide "Reverse Route Injection"; `show crypto route` in its form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from iosim.grammar import Statement
+from iosim.grammar.values import format_address
+from iosim.ios.config import Value, bound
+from iosim.ios.features.ipsec.config import Ipsec
+from iosim.ios.features.ipsec.engine import IpsecFeature
+from iosim.ios.features.ipsec.maps import CryptoMaps
+from iosim.ios.features.routes import DEFAULT_DISTANCE, Routing
+from iosim.ios.registry import feature, handler, part
+from iosim.ios.router import Feature, Router
+from iosim.ios.session import Session
+from iosim.ipsec.events import Event, SaCreated, SasDeleted
+from iosim.ipsec.flow import Flow
+from iosim.routing.rib import Route
+from iosim.wire.address import netmask
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseRoute:
+    """`reverse-route remote-peer 192.0.2.1 gateway static`; with `gateway`, the next hop is for the one route."""
+
+    tag: int | None = None
+    remote_peer: int | None = None
+    gateway: bool = False
+    static: bool = False
+
+
+@part("config_crypto_map")
+@dataclass(slots=True)
+class ReverseSettings:
+    """Whether an entry makes routes, and of which kind."""
+
+    distance: int | None = bound(Value("crypto_map_reverse_distance", order=48, type="distance"))
+    tag: int | None = bound(Value("crypto_map_reverse_tag", order=48.1, type="tag"))
+    gateway: int | None = bound(Value("crypto_map_reverse_gateway", order=48.2, type="gateway"))
+    how: ReverseRoute | None = bound(Value("crypto_map_reverse_route", order=56, type=ReverseRoute))
+
+    def routes(self, flow: Flow) -> tuple[Route, ...]:
+        """The routes for a flow at present."""
+        how, remote = self.how, flow.remote_proxy
+        if how is None or not (flow.pairs or how.static):
+            return ()
+        peer = flow.pairs[-1].pair.remote if flow.pairs else flow.peer
+        to_proxy = self.gateway or (how.remote_peer if how.gateway else None) or peer
+        routes = [self._route(remote.address, remote.mask.bit_count(), to_proxy)]
+        if how.remote_peer is not None and not how.gateway:
+            routes.append(self._route(peer, 32, how.remote_peer))
+        return tuple(routes)
+
+    def _route(self, prefix: int, length: int, next_hop: int) -> Route:
+        tag = self.tag or (self.how.tag if self.how else None) or 0
+        return Route(prefix, length, "S", self.distance or DEFAULT_DISTANCE, next_hop=next_hop, tag=tag)
+
+
+@feature
+class ReverseRoutes(Feature):
+    """The routes of all flows; several flows may have the same one."""
+
+    order = 75
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.of: dict[Flow, tuple[Route, ...]] = {}
+        router[IpsecFeature].listeners.append(self._hear)
+
+    def reconcile(self) -> None:
+        flows = self.router[IpsecFeature].ipsec.flows
+        self._settle([*self.of, *flows.values()])
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, SaCreated):
+            self._settle([event.installed.flow])
+        elif isinstance(event, SasDeleted):
+            self._settle([installed.flow for installed in event.removed])
+
+    def _settle(self, flows: Iterable[Flow]) -> None:
+        """Let each flow have the routes that it is to have now."""
+        for flow in dict.fromkeys(flows):
+            before, now = self.of.pop(flow, ()), self._wanted(flow)
+            if now:
+                self.of[flow] = now
+            if now != before:
+                self._exchange(before, now)
+
+    def _wanted(self, flow: Flow) -> tuple[Route, ...]:
+        if self.router[IpsecFeature].ipsec.flows.get(flow.key) is not flow:
+            return ()
+        config = self.router.config
+        maps, templates = config[Ipsec].maps, config[CryptoMaps].templates
+        entry = templates.get(flow.template) if flow.template else maps.get((flow.map_name, flow.sequence))
+        return () if entry is None else entry[ReverseSettings].routes(flow)
+
+    def _exchange(self, before: tuple[Route, ...], now: tuple[Route, ...]) -> None:
+        """Other flows may still want what was `before`."""
+        routing = self.router[Routing]
+        for route in now:
+            routing.inject(route)
+        for route in before:
+            if not any(route in routes for routes in self.of.values()):
+                routing.retract(route)
+
+
+_HEADING = """\
+VPN Routing Table: Shows RRI and VTI created routes
+Codes: RRI - Reverse-Route, VTI- Virtual Tunnel Interface
+       S - Static Map ACLs
+
+Routes created in table GLOBAL DEFAULT
+"""
+
+
+@handler("show_crypto_route")
+def show_routes(session: Session, statement: Statement) -> str:
+    """`show crypto route`"""
+    router = session.router
+    text = _HEADING
+    for flow, routes in router[ReverseRoutes].of.items():
+        hooks = router[IpsecFeature].ipsec.hooks.items()
+        names = [name for name, hook in hooks if (hook.bound.name, hook.bound.local) == (flow.map_name, flow.local)]
+        text += "".join(_line(route, names[0] if names else "", flow) for route in routes)
+    return text
+
+
+def _line(route: Route, interface: str, flow: Flow) -> str:
+    where = f"{format_address(route.prefix)}/{format_address(netmask(route.length))}"
+    kind = "RRI" if flow.pairs else "S"
+    hop = format_address(route.next_hop or 0)
+    return f"{where} [{route.distance}/{route.metric}] via {hop}\n{'':31}on {interface} {kind}\n"
