@@ -20,6 +20,7 @@ from iosim.crypto.ciphers import Cipher
 from iosim.crypto.dh import ModpGroup
 from iosim.crypto.ecp import EcpGroup
 from iosim.crypto.hashes import Hash
+from iosim.crypto.integrity import Integrity
 from iosim.ike.v1 import Approach, Engine, Keepalive, Key, NoPki, Policy, QuickModeRequest
 from iosim.ike.v1.admission import Admission
 from iosim.ike.v1.events import QuickModeFinished
@@ -143,6 +144,7 @@ def recording(calls: list[Call]) -> Iterator[None]:
         *((group, name) for group in (ModpGroup, EcpGroup) for name in ("generate", "shared", "check")),
         *((Hash, name) for name in ("hmac", "digest")),
         *((Cipher, name) for name in ("sealer", "opener")),
+        (Integrity, "mac"),
     )
     originals = [(kind, name, getattr(kind, name)) for kind, name in kinds]
 
@@ -150,7 +152,7 @@ def recording(calls: list[Call]) -> Iterator[None]:
         def call(*arguments: Any) -> Any:
             calls.append(partial(original, *arguments))
             result = original(*arguments)
-            if name not in ("sealer", "opener"):
+            if name not in ("sealer", "opener", "mac"):
                 return result
 
             def work(data: bytes) -> object:

@@ -1,0 +1,214 @@
+"""A hub and its spokes, each a virtual router: read, built, all tunnels negotiated (group 14) and a ping through each.
+
+The floor is every Diffie-Hellman, hash, MAC and cipher call of the spokes, recorded and made again. Targets: at most 8
+times the floor, at most 400 KB of memory a router, and with 1,000 spokes at most 1.25 times the cost of one among ten.
+Every spoke has a line of its own to the provider's router, which is one of the routers.
+
+Times are processor time in ms for each spoke, of small hubs the best of several runs. Memory is resident what the
+process has grown by, and traced what tracemalloc counts, which takes so long that it does so for a hundred spokes only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+
+from bench.esp import best_of_rounds
+from bench.handshake import Call, recording
+from iosim.lab.build import Network
+from iosim.lab.load import load_lab
+from iosim.sim.clock import MILLISECOND, SECOND
+
+TARGET_FLOOR, TARGET_KB, TARGET_GROWTH = 8, 400, 1.25
+SIZES = (10, 100, 1000)
+TRACED = 100
+MOST = 100
+"""How many spokes there are in all runs of a size together, at least in one run."""
+PING = "ping 10.0.0.1 source Loopback0 repeat 1"
+HUB, HUB_GATEWAY = "192.0.2.1", "192.0.2.2"
+COMMON = """\
+hostname {name}
+crypto isakmp policy 10
+ encr aes
+ authentication pre-share
+ group 14
+crypto ipsec transform-set AES esp-aes esp-sha-hmac
+{keys}{entries}interface Loopback0
+ ip address {lan} 255.255.255.0
+interface GigabitEthernet0/0
+ ip address {address} 255.255.255.252
+ crypto map VPN
+{lists}ip route 0.0.0.0 0.0.0.0 {gateway}
+"""
+KEY = "crypto isakmp key cisco123 address {peer}\n"
+ENTRY = """\
+crypto map VPN {number} ipsec-isakmp
+ set peer {peer}
+ set transform-set AES
+ match address TO-{number}
+"""
+LIST = """\
+ip access-list extended TO-{number}
+ permit ip {here} 0.0.0.255 {there} 0.0.0.255
+"""
+LINE = """\
+interface {interface}
+ ip address {address} 255.255.255.252
+"""
+
+
+class Spoke:
+    """What there is to know of a spoke, by its number from 1."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.name = f"S{number}"
+        self.lan = f"10.{1 + number // 256}.{number % 256}"
+        line = f"198.18.{number // 64}"  # RFC 2544 keeps these addresses for benchmarks
+        self.address, self.gateway = (f"{line}.{number % 64 * 4 + end}" for end in (2, 1))
+        self.port = f"GigabitEthernet{1 + number // 48}/{number % 48}"
+
+    def configuration(self) -> str:
+        """Of the spoke."""
+        return COMMON.format(
+            name=self.name, lan=f"{self.lan}.1", address=self.address, gateway=self.gateway,
+            keys=KEY.format(peer=HUB),
+            entries=ENTRY.format(number=1, peer=HUB),
+            lists=LIST.format(number=1, here=f"{self.lan}.0", there="10.0.0.0"),
+        )  # fmt: skip
+
+
+def hub_configuration(spokes: list[Spoke]) -> str:
+    """Of the hub: an entry, a key and an access list for each spoke."""
+    return COMMON.format(
+        name="HUB", lan="10.0.0.1", address=HUB, gateway=HUB_GATEWAY,
+        keys="".join(KEY.format(peer=spoke.address) for spoke in spokes),
+        entries="".join(ENTRY.format(number=spoke.number, peer=spoke.address) for spoke in spokes),
+        lists="".join(LIST.format(number=spoke.number, here="10.0.0.0", there=f"{spoke.lan}.0") for spoke in spokes),
+    )  # fmt: skip
+
+
+def provider_configuration(spokes: list[Spoke]) -> str:
+    """Of the provider: a line to each of them."""
+    ends = [("GigabitEthernet0/0", HUB_GATEWAY), *((spoke.port, spoke.gateway) for spoke in spokes)]
+    return "".join(LINE.format(interface=interface, address=address) for interface, address in ends)
+
+
+@contextmanager
+def lab_file(size: int) -> Iterator[Path]:
+    """The lab with so many spokes."""
+    spokes = [Spoke(number) for number in range(1, size + 1)]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        texts = {"HUB": hub_configuration(spokes), "ISP": provider_configuration(spokes)}
+        texts.update((spoke.name, spoke.configuration()) for spoke in spokes)
+        for node, text in texts.items():
+            (folder / f"{node}.cfg").write_text(text)
+        links = [("HUB:Gi0/0", "ISP:Gi0/0"), *((f"{spoke.name}:Gi0/0", f"ISP:{spoke.port}") for spoke in spokes)]
+        lines = ["name: hub", "topology:", "  defaults: {kind: ios}", "  nodes:"]
+        lines += [f"    {node}: {{startup-config: {node}.cfg}}" for node in texts]
+        lines += ["  links:", *(f'    - endpoints: ["{one}", "{other}"]' for one, other in links)]
+        (folder / "lab.yaml").write_text("\n".join(lines))
+        yield folder / "lab.yaml"
+
+
+def run(size: int) -> tuple[list[float], Network]:
+    """ms of processor time for each spoke: building, negotiating, pinging; and the lab, all of whose tunnels are up."""
+    with lab_file(size) as file:
+        times = [process_time()]
+        network = Network(load_lab(file))
+    network.start()
+    assert not network.refused, network.refused
+    for answered in (False, True):
+        times.append(process_time())
+        ping_from_all(network, size, answered)
+    times.append(process_time())
+    return [(end - start) / size * 1000 for start, end in pairwise(times)], network
+
+
+def ping_from_all(network: Network, size: int, answered: bool) -> None:
+    """A ping of the hub from each spoke, begun every 10 ms; whether they shall be answered."""
+    results: list[str] = []
+    for number in range(1, size + 1):
+        console = network.console(f"S{number}")
+        console.output = results.append
+        console.submit(PING)
+        network.run(until=network.sim.now + 10 * MILLISECOND)
+    network.run(until=network.sim.now + 3 * SECOND)
+    assert sum(text.count("100 percent (1/1)") for text in results) == size * answered
+
+
+def floor(size: int) -> float:
+    """ms of the cryptographic calls for each spoke."""
+    calls: list[Call] = []
+    with recording(calls):
+        run(size)
+
+    def again() -> None:
+        for call in calls:
+            call()
+
+    (time,) = best_of_rounds((again, 1))
+    return time / size / 1000
+
+
+def best_of_runs(size: int) -> tuple[list[float], float]:
+    """The times of the quickest of some runs, and KB for each router that the first of them has taken."""
+    results: list[list[float]] = []
+    memory = 0.0
+    for _ in range(max(1, MOST // size)):
+        gc.collect()
+        before = resident()
+        times, network = run(size)
+        memory = memory or (resident() - before) / len(network.nodes)
+        results.append(times)
+    return min(results, key=sum), memory
+
+
+def resident() -> int:
+    """KB of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def traced(size: int) -> float:
+    """KB for each router that tracemalloc knows of."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        _, network = run(size)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] / 1024 / len(network.nodes)
+    finally:
+        tracemalloc.stop()
+
+
+def show(text: str, value: float, most: float) -> None:
+    """Print a line that ends with a value and its target."""
+    print(f"{text} {value:7.2f} {most:6}{'' if value <= most else '  MISSED'}")
+
+
+def main() -> None:
+    """Print the table."""
+    run(3)  # loads what is loaded once
+    bare = floor(SIZES[0])
+    print("spokes floor ms build ms  up ms ping ms all ms   ratio target")
+    totals = []
+    for size in SIZES:
+        (build, up, ping), memory = best_of_runs(size)
+        totals.append(build + up + ping)
+        times = f"{bare:8.2f} {build:8.2f} {up:6.2f} {ping:7.2f} {totals[-1]:6.2f}"
+        show(f"{size:6} {times}", totals[-1] / bare, TARGET_FLOOR)
+    show(f"one of {SIZES[-1]} spokes against one of {SIZES[0]}:", totals[-1] / totals[0], TARGET_GROWTH)
+    show(f"KB for each router of {SIZES[-1]}, resident:", memory, TARGET_KB)
+    show(f"KB for each router of {TRACED}, traced:", traced(TRACED), TARGET_KB)
+
+
+if __name__ == "__main__":
+    main()
