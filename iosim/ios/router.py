@@ -133,6 +133,7 @@ class Router:
         """Let every feature follow the configuration."""
         for feature in self.features.values():
             feature.reconcile()
+        self.stack.generation.begin()
 
     def apply(self, config: Config, statement: Statement) -> Config | None:
         """Take one configuration statement; returns the sub-configuration it opens. Raises Rejected.

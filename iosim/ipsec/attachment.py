@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from iosim.ipsec.flow import Flow
@@ -11,6 +12,7 @@ from iosim.ipsec.policy import BoundMap, CryptoMap
 from iosim.ipsec.selectors import FiveTuple, reverse
 from iosim.ipsec.size import SizePolicy
 from iosim.stack.interface import Interface
+from iosim.stack.trail import Trail
 from iosim.wire.ipv4 import AH, ESP, UDP, UNKNOWN_PORT, five_tuple
 
 IKE_PORTS: Final = (500, 4500, UNKNOWN_PORT)
@@ -38,7 +40,7 @@ class InterfaceHook:
     def __init__(
         self,
         bound: BoundMap,
-        protect: Callable[[Flow, bytes, Interface], None],
+        protect: Callable[[Flow, Interface, bytes], None],
         refuse: Callable[[Flow, FiveTuple, Interface], None],
         size: SizePolicy,
     ) -> None:
@@ -47,12 +49,18 @@ class InterfaceHook:
         self._protect = protect
         self._refuse = refuse
 
-    def outbound(self, packet: bytes, interface: Interface) -> bytes | None:
+    def outbound(self, packet: bytes, interface: Interface, trail: Trail | None = None) -> bytes | None:
         """The packet itself when it leaves in the clear, None when IPsec has taken it (or dropped it)."""
-        flow = self.bound.select(five_tuple(packet), counting=True)
+        flow, lines = self.bound.select(five_tuple(packet))
+        for line in lines:
+            line.matches += 1
+        if trail is not None:
+            trail.lines += lines
+            if flow is not None:
+                trail.end_in_tunnel(partial(self._protect, flow, interface))
         if flow is None:
             return packet
-        self._protect(flow, packet, interface)
+        self._protect(flow, interface, packet)
         return None
 
     def inbound(self, packet: bytes, interface: Interface) -> bool:
@@ -60,7 +68,7 @@ class InterfaceHook:
         selector = five_tuple(packet)
         if self._is_exempt(selector):
             return True
-        flow = self.bound.select(reverse(selector), counting=False)
+        flow, _ = self.bound.select(reverse(selector))
         if flow is None:
             return True
         self._refuse(flow, selector, interface)

@@ -36,12 +36,13 @@ from iosim.ipsec.path_mtu import PathMtuDiscovery
 from iosim.ipsec.policy import Flows, bind
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.ipsec.sad import Sad
-from iosim.ipsec.selectors import FiveTuple, inside
+from iosim.ipsec.selectors import FiveTuple
 from iosim.ipsec.size import SHORTEST_MTU, DfBit, Fit
 from iosim.sim.clock import Simulator
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
-from iosim.wire.ipv4 import ESP, five_tuple
+from iosim.stack.trail import Trails
+from iosim.wire.ipv4 import ESP
 
 FIRST_DYNAMIC = 65536
 """The sequence number that the first flow of a dynamic entry has."""
@@ -182,16 +183,20 @@ class Ipsec:
                 numbers = {known.sequence for known in self.flows.values()}
                 flow.sequence = next(number for number in count(FIRST_DYNAMIC) if number not in numbers)
             self.flows[flow.key] = flow
-            self._by_ends = None
+            self._policy_changed()
         return any(taken)
 
     def _drop(self, flow: Flow) -> None:
         """A flow that a peer has brought ends with its last SA."""
         if flow.brought and not flow.pairs and self.flows.get(flow.key) is flow:
             del self.flows[flow.key]
-            self._by_ends = None
+            self._policy_changed()
             for hook in self._bound(flow.map_name):
                 hook.bound.drop(flow)
+
+    def _policy_changed(self) -> None:
+        self._by_ends = None
+        self._stack.generation.begin()
 
     def _bound(self, map_name: str) -> list[InterfaceHook]:
         return [hook for hook in self.hooks.values() if hook.bound.name == map_name]
@@ -267,7 +272,7 @@ class Ipsec:
 
     # Packets
 
-    def _protect(self, flow: Flow, packet: bytes, interface: Interface) -> None:
+    def _protect(self, flow: Flow, interface: Interface, packet: bytes) -> None:
         """Seal a packet and send it; without an SA it is dropped, and one is asked for.
 
         What is too long once sealed is cut, before or after that, or its sender is told (see size.py).
@@ -340,18 +345,18 @@ class Ipsec:
             self._follow(installed, udp_ports)
             if installed.pair.transform.mode == "transport":
                 inner = udp.repair(inner)
-        self._hand_on(inner, interface)
+        self._hand_on(inner, interface, installed.trails)
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
-    def _hand_on(self, inner: bytes, interface: Interface) -> None:
+    def _hand_on(self, inner: bytes, interface: Interface, trails: Trails) -> None:
         """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
         if self._opening:
-            self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface))
+            self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface, trails))
             return
         self._opening = True
         try:
-            self._stack.receive_decrypted(inner, interface)
+            self._stack.receive_decrypted(inner, interface, trails)
         finally:
             self._opening = False
 
@@ -385,10 +390,7 @@ class Ipsec:
 
     def _open(self, installed: InstalledPair, packet: bytes) -> bytes | ReceiveError:
         inner = installed.open(packet)
-        pair = installed.pair
-        if isinstance(inner, bytes) and not inside(five_tuple(inner), pair.local_proxy, pair.remote_proxy):
-            return ReceiveError.IDENTITY
-        return inner
+        return inner if isinstance(inner, ReceiveError) or installed.admits(inner) else ReceiveError.IDENTITY
 
 
 def _is_for(installed: InstalledPair, destination: int, protocol: int, spi: int) -> bool:

@@ -9,7 +9,10 @@ from iosim.ipsec import udp
 from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
 from iosim.ipsec.model import ManualKeys, Proxy, SaPair
 from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.selectors import inside
 from iosim.sim.clock import SECOND, Timer
+from iosim.stack.trail import SHORTEST, Trails, fields
+from iosim.wire.ipv4 import five_tuple
 
 KILOBYTE = 1024
 KEY_EXCHANGE_PORT = 500
@@ -71,7 +74,8 @@ class InstalledPair:
     The outermost ones are the last: packets on the way show them. `seal` and `open` take packets through all of them.
     Times are in µs; `octet_limit` is what an SA may carry before the next end. `sent_at` and `heard_at` are the times
     of the latest packet each way; what is sent after more than `patience` of silence is worth an event. `path_mtu` is
-    what routers on the way have said of it, if any has.
+    what routers on the way have said of it, if any has. `trails` are those of packets that
+    came out of it.
     """
 
     pair: SaPair
@@ -88,6 +92,7 @@ class InstalledPair:
     path_timer: Timer | None = None
     sent_at: int = field(init=False)
     heard_at: int = field(init=False)
+    trails: Trails = field(default_factory=dict)
     udp_ports: tuple[int, int] | None = field(init=False)
     seal: Callable[[bytes], bytes | SendError] = field(init=False)
     open: Callable[[bytes], bytes | ReceiveError] = field(init=False)
@@ -98,6 +103,12 @@ class InstalledPair:
         self.udp_ports = self.pair.udp_ports
         if self.udp_ports is not None:
             self.seal = self._through_udp(self.seal)
+
+    def admits(self, packet: bytes) -> bool:
+        """Whether a packet that came through the pair belongs there (RFC 4301 section 5.2, step 4): known flows do."""
+        if len(packet) >= SHORTEST and fields(packet) in self.trails:
+            return True
+        return inside(five_tuple(packet), self.pair.local_proxy, self.pair.remote_proxy)
 
     @property
     def used(self) -> bool:

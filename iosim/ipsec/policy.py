@@ -145,25 +145,26 @@ class BoundMap:
         for bound in self.entries:
             bound.lines[:] = [line for line in bound.lines if line.flow is not flow]
 
-    def select(self, packet: FiveTuple, counting: bool) -> Flow | None:
-        """The flow of an outbound packet, or None; `counting` counts a match for each line that decided.
+    def select(self, packet: FiveTuple) -> tuple[Flow | None, list[Ace]]:
+        """The flow of an outbound packet, if there is one, and the access list lines that decided; none is counted.
 
         It depends on the five-tuple and on the lines alone. What a line of a dynamic entry permits may still be some
         peer's by a later one.
         """
+        decisive: list[Ace] = []
         for bound in self.entries:
             nobodys: Flow | None = None
             for line in bound.lines:
                 if line.covers(packet):
-                    (line.within or line.ace).matches += counting
+                    decisive.append(line.within or line.ace)
                     if line.flow is None:
                         break
                     if line.flow.brought or line.flow.template is None:
-                        return line.flow
+                        return line.flow, decisive
                     nobodys = nobodys or line.flow
             if nobodys is not None:
-                return nobodys
-        return None
+                return nobodys, decisive
+        return None, decisive
 
     @property
     def flows(self) -> list[Flow]:

@@ -43,7 +43,7 @@ class Simulator:
         self.seed = seed
         self.now = 0
         self._sequence = 0
-        self._queue: list[tuple[int, int, Timer]] = []
+        self._queue: list[tuple[int, int, Timer | Callable[[], None]]] = []
         self._room = FEW_TIMERS
 
     def call_at(self, time: int, callback: Callable[[], None]) -> Timer:
@@ -54,6 +54,11 @@ class Simulator:
             self._tidy()
         heappush(self._queue, (timer.time, self._sequence, timer))
         return timer
+
+    def post(self, time: int, callback: Callable[[], None]) -> None:
+        """Run `callback` at `time` (µs), which is not in the past; what is posted cannot be cancelled."""
+        self._sequence += 1
+        heappush(self._queue, (time, self._sequence, callback))
 
     def call_later(self, delay: int, callback: Callable[[], None]) -> Timer:
         """Run `callback` after `delay` µs."""
@@ -68,9 +73,12 @@ class Simulator:
     def next_time(self) -> int | None:
         """The time (µs) of the next event, or None when the queue is empty."""
         queue = self._queue
-        while queue and queue[0][2].callback is None:
+        while queue:
+            time, _, event = queue[0]
+            if not isinstance(event, Timer) or event.active:
+                return time
             heappop(queue)
-        return queue[0][0] if queue else None
+        return None
 
     def run(self, until: int | None = None, stop: Callable[[], bool] | None = None) -> bool:
         """Run events in order, up to and including time `until` (µs), or until `stop()` is true after an event.
@@ -81,13 +89,15 @@ class Simulator:
         if stop is not None and stop():
             return True
         while queue and (until is None or queue[0][0] <= until):
-            time, _, timer = heappop(queue)
-            callback = timer.callback
-            if callback is None:
-                continue
-            timer.callback = None
+            time, _, event = heappop(queue)
+            if isinstance(event, Timer):
+                callback = event.callback
+                if callback is None:
+                    continue
+                event.callback = None
+                event = callback
             self.now = time
-            callback()
+            event()
             if stop is not None and stop():
                 return True
         if until is not None and until > self.now:

@@ -165,9 +165,11 @@ class Link:
             arrival += self._random.randrange(self.jitter + 1)
         if self.reorder and self._happens("reordered", self.reorder):
             arrival += 4 * self.delay
+        elif arrival < direction.latest:
+            arrival = direction.latest
         else:
-            arrival = direction.latest = max(arrival, direction.latest)
-        self.sim.call_at(arrival, partial(direction.to.arrive, frame))
+            direction.latest = arrival
+        self.sim.post(arrival, partial(direction.to.arrive, frame))
 
     def _happens(self, fault: str, fraction: float) -> bool:
         if self._random.random() >= fraction:

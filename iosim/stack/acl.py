@@ -85,7 +85,8 @@ class Ace:
 class AccessList:
     """Lines in the order in which they are asked, compiled to plain numbers when they change.
 
-    What no line covers is denied by the one who asks: `lookup` answers None. `on_log` is told of the packets that a
+    What no line covers is denied by the one who asks: `lookup` answers None. A `conditional` list asks for more than the
+    five-tuple. `on_log` is told of the packets that a
     filter finds covered by a line with `log`, and of the interface on which they arrived.
     """
 
@@ -102,6 +103,7 @@ class AccessList:
     @entries.setter
     def entries(self, entries: list[Ace]) -> None:
         self._entries = entries
+        self.conditional = any(entry.condition is not None for entry in entries)
         self._rows = [_row(entry) for entry in entries]
 
     def lookup(

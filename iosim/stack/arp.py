@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from iosim.sim.clock import SECOND, Timer
@@ -85,6 +86,13 @@ class ArpCache:
             return None
         return entry.header or None
 
+    def good_until(self, address: int) -> int | float:
+        """When (µs) the header towards a known neighbour has to be asked for anew."""
+        entry = self._entries.get(address)
+        if address in self.static or entry is None or not entry.interface.arp_timeout:
+            return inf
+        return entry.updated + entry.interface.arp_timeout
+
     def resolve(self, packet: bytes, address: int, interface: Interface) -> None:
         """Ask for a neighbour; the packet goes out when the answer comes."""
         entry = self._entries.get(address)
@@ -149,6 +157,8 @@ class ArpCache:
             if not create:
                 return
             entry = self._create(message.sender_address, interface)
+        if entry.mac is not None and entry.mac != message.sender_mac:
+            self._stack.generation.begin()
         entry.mac = message.sender_mac
         entry.header = HEADER.pack(entry.mac, interface.mac, TYPE_IPV4)
         entry.updated = self._sim.now
@@ -168,6 +178,8 @@ class ArpCache:
         return entry
 
     def _forget(self, entry: Entry) -> None:
+        if entry.mac is not None:
+            self._stack.generation.begin()
         self._stop(entry)
         self._fail(entry)
         del self._entries[entry.address]

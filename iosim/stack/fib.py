@@ -21,12 +21,23 @@ class Fib:
     """Prefixes and their hops.
 
     `refresh`, when set, is called once before the next lookup, so that whoever fills the table can put off the work
-    until it is needed.
+    until it is needed. `on_change` is called when lookups may have other answers than before.
     """
 
-    def __init__(self) -> None:
-        self.refresh: Callable[[], None] | None = None
+    def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
+        self._refresh: Callable[[], None] | None = None
+        self._on_change = on_change
         self._levels: list[tuple[int, dict[int, tuple[Hop, ...]]]] = []
+
+    @property
+    def refresh(self) -> Callable[[], None] | None:
+        """What fills the table before the next lookup."""
+        return self._refresh
+
+    @refresh.setter
+    def refresh(self, refresh: Callable[[], None] | None) -> None:
+        self._refresh = refresh
+        self._on_change()
 
     def replace(self, entries: dict[tuple[int, int], tuple[Hop, ...]]) -> None:
         """Set the whole table: (prefix, length) to one hop or more of equal cost."""
@@ -46,8 +57,8 @@ class Fib:
 
     def match(self, destination: int) -> tuple[int, tuple[Hop, ...]]:
         """The mask of the longest match and all its hops; (0, ()) without one."""
-        if self.refresh is not None:
-            refresh, self.refresh = self.refresh, None
+        if self._refresh is not None:
+            refresh, self._refresh = self._refresh, None
             refresh()
         for mask, prefixes in self._levels:
             hops = prefixes.get(destination & mask)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from iosim.sim.clock import Simulator, Timer
 from iosim.stack.acl import AccessList, Ace
+from iosim.stack.trail import Trail, Trails
 from iosim.wire.address import netmask
 
 
@@ -25,11 +26,14 @@ class NatHook(Protocol):
 class CryptoHook(Protocol):
     """What IPsec does on an interface that has it. Packets are whole IPv4 packets."""
 
-    def outbound(self, packet: bytes, interface: Interface) -> bytes | None:
-        """A packet is about to leave: the packet that leaves, or None when it was taken or dropped."""
+    def outbound(self, packet: bytes, interface: Interface, trail: Trail | None = None) -> bytes | None:
+        """A packet is about to leave: the packet that leaves, or None when it was taken or dropped.
+
+        What decides besides the fields of the packet spoils the trail; a taken flow's ends in the tunnel.
+        """
 
     def inbound(self, packet: bytes, interface: Interface) -> bool:
-        """A packet has arrived: whether it may go on."""
+        """A packet has arrived: whether it may go on, which its five-tuple decides."""
 
 
 class Plug(Protocol):
@@ -126,13 +130,31 @@ class Counters:
 
 ARP_TIMEOUT = 4 * 3600 * 1_000_000
 
+_T = TypeVar("_T")
+
+
+class Decisive(Generic[_T]):
+    """A setting that decides what becomes of packets: when it is set, the stack is told (`on_decision`)."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._slot = f"_{name}"
+
+    def __get__(self, interface: Interface, owner: type) -> _T:
+        value: _T = getattr(interface, self._slot)
+        return value
+
+    def __set__(self, interface: Interface, value: _T) -> None:
+        setattr(interface, self._slot, value)
+        if interface.on_decision is not None:
+            interface.on_decision()
+
 
 class Interface:
     """One interface. With a `port` it is Ethernet, unless it has a `framing` of its own; without a port it is a
     loopback, whose line is up unless shut down.
 
     Addresses change through `set_addresses` and the state through `set_admin`, so that routes and syslog can follow:
-    `on_change` (set by the stack) is called after each change. `carrier` is the state of the link below the line
+    `on_change` (set by the stack) is called after each change. `trails` are those of packets that arrive here. `carrier` is the state of the link below the line
     protocol (`line_up`); a change of the port's must last for `carrier_delay` µs to count. `mtu` is that of IP,
     `frame_mtu` that of the link, `mss` the most that a TCP connection through it may announce. An interface without
     addresses can use those of a `lender` (`ip unnumbered`).
@@ -143,17 +165,21 @@ class Interface:
     """
 
     __slots__ = (
+        "_acl_in",
+        "_acl_out",
+        "_crypto",
         "_delayed",
+        "_mtu",
+        "_nat",
         "_physical",
-        "acl_in",
-        "acl_out",
+        "_redirects",
+        "_source_check",
         "addresses",
         "admin_up",
         "arp_timeout",
         "carrier",
         "carrier_delay",
         "counters",
-        "crypto",
         "directed_broadcast",
         "filtered",
         "frame_mtu",
@@ -166,18 +192,24 @@ class Interface:
         "mac",
         "mask_reply",
         "mss",
-        "mtu",
         "name",
-        "nat",
         "on_change",
+        "on_decision",
         "port",
         "proxy_arp",
-        "redirects",
         "sim",
-        "source_check",
+        "trails",
         "trunk",
         "unreachables",
     )
+
+    acl_in = Decisive[AccessList | None]()
+    acl_out = Decisive[AccessList | None]()
+    crypto = Decisive[CryptoHook | None]()
+    mtu = Decisive[int]()
+    nat = Decisive[NatHook | None]()
+    redirects = Decisive[bool]()
+    source_check = Decisive[SourceCheck | None]()
 
     def __init__(
         self,
@@ -188,6 +220,8 @@ class Interface:
         admin_up: bool = True,
         framing: Framing | None = None,
     ) -> None:
+        self.on_decision: Callable[[], None] | None = None
+        self.trails: Trails = {}
         self.name = name
         self.mac = mac
         self.mtu = self.frame_mtu = mtu
@@ -204,12 +238,9 @@ class Interface:
         self.last_frame = b""
         self.last_input: int | None = None
         self.last_output: int | None = None
-        self.acl_in: AccessList | None = None
-        self.acl_out: AccessList | None = None
+        self.acl_in = self.acl_out = None
         self.filtered: Counter[tuple[str, Ace]] = Counter()
-        self.crypto: CryptoHook | None = None
-        self.nat: NatHook | None = None
-        self.source_check: SourceCheck | None = None
+        self.crypto = self.nat = self.source_check = None
         self.arp_timeout = ARP_TIMEOUT
         self.unreachables = self.redirects = True
         self.proxy_arp = self.mask_reply = self.directed_broadcast = False
@@ -259,6 +290,8 @@ class Interface:
         self.framing = framing
         if framing is not None and self.carrier:
             framing.carrier(True)
+        if self.on_decision is not None:
+            self.on_decision()
         self.sense()
 
     def set_admin(self, up: bool) -> None:

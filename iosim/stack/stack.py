@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from struct import Struct
+from typing import Protocol
 
 from iosim.sim.clock import Simulator
 from iosim.stack.arp import ArpCache
@@ -22,6 +24,7 @@ from iosim.stack.interface import Interface
 from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
 from iosim.stack.traffic import Fate, PacketWatcher, Traffic
+from iosim.stack.trail import SHORTEST, Generation, Trail, Trails, fields, record
 from iosim.stack.udp import UdpPorts
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
@@ -47,8 +50,11 @@ from iosim.wire.ipv4 import (
     header,
 )
 
-ProtocolHandler = Callable[[bytes, Interface], None]
-"""Called with a whole packet for this node and the interface on which it arrived."""
+class ProtocolHandler(Protocol):
+    """Called with a whole packet for this node and the interface on which it arrived."""
+
+    def __call__(self, packet: bytes, interface: Interface) -> None: ...
+
 
 GroupHandler = Callable[[Interface, bytes], bool]
 """Called with a frame to a group address and the interface on which it arrived; False when it is not taken."""
@@ -69,6 +75,8 @@ class Stack:
     `fib` is filled by the routing table; `protocols` maps IP protocol numbers to handlers (ICMP and UDP are there from
     the start), `groups` the MAC addresses of groups; `watchers` are called with an interface whenever its state or its
     addresses have changed, and when it is added or removed. `on_packet`, when set, is told what becomes of each packet.
+    Packets of known flows take a short way (see trail.py): whoever changes what decides about packets, and is neither
+    a route nor a setting of an interface, calls `generation.begin`.
     """
 
     def __init__(self, sim: Simulator, name: str, forwarding: bool = True) -> None:
@@ -81,18 +89,30 @@ class Stack:
         self.groups: dict[bytes, GroupHandler] = {}
         self.drops: Counter[str] = Counter()
         self.traffic = Traffic()
-        self.on_packet: PacketWatcher | None = None
-        self.fib = Fib()
+        self.generation = Generation()
+        self.fib = Fib(self.generation.begin)
         self.arp = ArpCache(self)
         self.icmp = IcmpEngine(self)
         self.udp = UdpPorts(self)
         prober = Prober(self)
         self.ping_once = prober.ping_once
         self.trace_once = prober.trace_once
+        self._on_packet: PacketWatcher | None = None
+        self._departures: tuple[Trails, Trails] = ({}, {})
         self._local = Holders()
         self._broadcasts = Holders(LIMITED_BROADCAST)
         self._identification = sim.random(name, "ipv4").getrandbits(16)
         self._reassembler = Reassembler(sim, self._reassembly_expired, self.drop)
+
+    @property
+    def on_packet(self) -> PacketWatcher | None:
+        """Who is told of each packet; then none takes the short way."""
+        return self._on_packet
+
+    @on_packet.setter
+    def on_packet(self, watcher: PacketWatcher | None) -> None:
+        self._on_packet = watcher
+        self.generation.begin()
 
     # Interfaces
 
@@ -103,6 +123,7 @@ class Stack:
         self.interfaces[interface.name] = interface
         interface.sim = self.sim
         interface.on_change = self._interface_changed
+        interface.on_decision = self.generation.begin
         if interface.port is not None:
             interface.port.receiver = partial(self.receive, interface)
         self._interface_changed(interface)
@@ -117,6 +138,7 @@ class Stack:
 
     def _interface_changed(self, interface: Interface) -> None:
         """Take its addresses into account or out of it, forget or greet the neighbours, and tell whoever watches."""
+        self.generation.begin()
         up = interface.line_up and self.interfaces.get(interface.name) is interface
         self._local.follow(interface, [address for address, _ in interface.addresses] if up else ())
         self._broadcasts.follow(interface, interface.broadcasts() if up else ())
@@ -144,7 +166,19 @@ class Stack:
             packet = interface.framing.packet(frame)
             if packet is not None and interface.line_up:
                 self._receive_packet(packet, interface)
-            return
+        elif (
+            frame[:6] == interface.mac
+            and frame[12:14] == _IPV4
+            and len(frame) <= interface.frame_mtu + ETHERNET_HEADER_LENGTH
+            and interface.trunk is None
+        ):
+            self._receive_packet(frame[ETHERNET_HEADER_LENGTH:], interface)
+        else:
+            self._receive_other(interface, frame)
+
+    def _receive_other(self, interface: Interface, frame: bytes) -> None:
+        """Any Ethernet frame that is not an IPv4 packet to this interface for certain."""
+        counters = interface.counters
         if len(frame) < ETHERNET_HEADER_LENGTH:
             counters.runts += 1
             counters.input_errors += 1
@@ -186,6 +220,11 @@ class Stack:
     def _receive_packet(self, packet: bytes, interface: Interface) -> None:
         """A packet arrives in the clear: check its header and ask the inbound filter and IPsec."""
         self.traffic.received += 1
+        length = self._follow(packet, interface.trails)
+        if length:
+            interface.counters.ip_in += 1
+            interface.counters.ip_bytes_in += length
+            return
         try:
             _, total = check(packet)
         except WireError as error:
@@ -198,10 +237,13 @@ class Stack:
             packet = packet[:total]
         interface.counters.ip_in += 1
         interface.counters.ip_bytes_in += total
-        if interface.source_check is not None and not interface.source_check.permits(packet, interface):
-            self.drop("unverified source")
-            return
-        if interface.acl_in is not None and not _permits(interface, "in", packet, interface):
+        trail = self._record(packet, interface.trails)
+        if interface.source_check is not None:
+            trail = None
+            if not interface.source_check.permits(packet, interface):
+                self.drop("unverified source")
+                return
+        if interface.acl_in is not None and not _permits(interface, "in", packet, interface, trail):
             interface.counters.input_drops += 1
             self.drop("inbound filter")
             if self.on_packet is not None:
@@ -212,19 +254,65 @@ class Stack:
             self.drop("IPsec policy")
             return
         if interface.nat is not None:
-            packet = interface.nat.arrive(packet)
-        self._route(packet, interface)
+            packet, trail = interface.nat.arrive(packet), None
+        self._route(packet, interface, trail)
 
-    def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
-        """A packet comes out of a tunnel that ends on `interface`: no filter and no IPsec check is asked again."""
+    def receive_decrypted(self, packet: bytes, interface: Interface, trails: Trails | None = None) -> None:
+        """A packet comes out of a tunnel that ends on `interface`: no filter and no IPsec check is asked again.
+
+        `trails` are those of the SA that it comes from.
+        """
+        if trails is not None and self._follow(packet, trails):
+            return
         try:
             _, total = check(packet)
         except WireError:
             self.drop("bad IPv4 header")
             return
-        self._route(packet[:total], interface)
+        packet = packet[:total]
+        self._route(packet, interface, None if trails is None else self._record(packet, trails))
 
-    def _route(self, packet: bytes, interface: Interface) -> None:
+    def _record(self, packet: bytes, trails: Trails) -> Trail | None:
+        """A trail for the flow of a packet, if there can be one."""
+        return record(packet, self.generation, trails) if self._on_packet is None else None
+
+    def _follow(self, packet: bytes, trails: Trails) -> int:
+        """Take an arrived packet along the trail of its flow, and count all that it meets; its length, 0 without one.
+
+        The header is checked here as well: everything in it that is not among the fields.
+        """
+        if len(packet) < SHORTEST:
+            return 0
+        trail = trails.get(fields(packet))
+        if trail is None or trail.generation != self.generation.number or self.sim.now >= trail.until:
+            return 0
+        length = packet[2] << 8 | packet[3]
+        if not SHORTEST <= length <= len(packet) or length > trail.mtu or int.from_bytes(packet[:20], "big") % 0xFFFF:
+            return 0
+        if length < len(packet):
+            packet = packet[:length]
+        if trail.deliver is not None:
+            self.traffic.local += 1
+        elif packet[8] > 1:
+            self.traffic.forwarded += 1
+            packet = decrement_ttl(packet)
+        else:
+            return 0
+        self._go(packet, trail)
+        return length
+
+    def _go(self, packet: bytes, trail: Trail) -> None:
+        """The last step of a trail."""
+        if trail.lines:
+            trail.count()
+        if trail.leaves is None:
+            (trail.deliver or trail.protect)(packet)  # type: ignore[misc]  # one of the three is there
+        elif trail.head is not None:
+            self.transmit(trail.leaves, trail.head + packet, len(packet))
+        else:
+            self._send_to(packet, 0, trail.leaves)
+
+    def _route(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
         """Deliver a sound packet or forward it."""
         fragment_field, ttl, protocol, source, destination = _ROUTING_FIELDS.unpack_from(packet)
         if source >> 28 >= 14 or source >> 24 in _NO_SOURCES or source in self._broadcasts:
@@ -238,7 +326,7 @@ class Stack:
                 if self.on_packet is not None:
                     self.on_packet("rcvd broadcast" if broadcast else "rcvd", packet, interface, None, None)
                 self._spread(packet, interface, destination, ttl)
-                self._deliver(packet, interface, fragment_field, protocol)
+                self._deliver(packet, interface, fragment_field, protocol, None if broadcast else trail)
         elif not self.forwarding or destination >> 28 >= 14 or destination >> 24 in (0, 127):
             self.drop("not for us")
         elif ttl <= 1:
@@ -254,8 +342,9 @@ class Stack:
             else:
                 self.traffic.forwarded += 1
                 if hop.interface is interface and interface.redirects and interface.is_broadcast:
+                    trail = None
                     self.icmp.redirect(packet, destination if hop.next_hop is None else hop.next_hop, interface)
-                self._output(decrement_ttl(packet), hop, destination, interface, True)
+                self._output(decrement_ttl(packet), hop, destination, interface, True, trail)
 
     def _spread(self, packet: bytes, arrived: Interface, destination: int, ttl: int) -> None:
         """Pass a directed broadcast on to the subnet that it is for, where that is allowed (RFC 2644)."""
@@ -263,7 +352,9 @@ class Stack:
         if target is not None and target is not arrived and target.directed_broadcast and self.forwarding and ttl > 1:
             self._output(decrement_ttl(packet), Hop(target), destination, arrived, True)
 
-    def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
+    def _deliver(
+        self, packet: bytes, interface: Interface, fragment_field: int, protocol: int, trail: Trail | None = None
+    ) -> None:
         """Hand a packet for this node to its protocol, whole."""
         self.traffic.local += 1
         if fragment_field & _FRAGMENT_BITS:
@@ -277,6 +368,8 @@ class Stack:
             self.drop("unknown protocol")
             self.icmp.unreachable(packet, wire.PROTOCOL, interface)
             return
+        if trail is not None:
+            trail.end_here(partial(handler, interface=interface))
         handler(packet, interface)
 
     def _reassembly_expired(self, first: bytes) -> None:
@@ -301,8 +394,18 @@ class Stack:
 
     def send(self, packet: bytes, crypto: bool = True) -> bool:
         """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked."""
-        source, destination = _ADDRESSES.unpack_from(packet, 12)
         self.traffic.generated += 1
+        trails = self._departures[crypto]
+        known = trails.get(fields(packet)) if len(packet) >= SHORTEST else None
+        if (
+            known is not None
+            and known.generation == self.generation.number
+            and self.sim.now < known.until
+            and len(packet) <= known.mtu
+        ):
+            self._go(packet, known)
+            return True
+        source, destination = _ADDRESSES.unpack_from(packet, 12)
         owner = self._local.get(destination)
         if owner is not None:
             fragment_field, _, protocol, _, _ = _ROUTING_FIELDS.unpack_from(packet)
@@ -313,8 +416,9 @@ class Stack:
         else:
             hop = self.fib.lookup(destination, source)
             hops = [] if hop is None else [hop]
+        trail = self._record(packet, trails) if len(hops) == 1 else None
         for hop in hops:
-            self._output(packet, hop, destination, None, crypto)
+            self._output(packet, hop, destination, None, crypto, trail)
         if not hops:
             self.drop("no route")
             if self.on_packet is not None:
@@ -334,23 +438,37 @@ class Stack:
         """Whether this is the limited broadcast or the broadcast address of a connected subnet."""
         return address in self._broadcasts
 
-    def _output(self, packet: bytes, hop: Hop, destination: int, arrived: Interface | None, crypto: bool) -> None:
+    def _output(
+        self,
+        packet: bytes,
+        hop: Hop,
+        destination: int,
+        arrived: Interface | None,
+        crypto: bool,
+        trail: Trail | None = None,
+    ) -> None:
         """Let a routed packet leave; `arrived` is None for one of our own, which the outbound filter lets pass."""
         interface = hop.interface
         if arrived is not None and (arrived.mss or interface.mss):
-            packet = clamp(packet, min(each.mss for each in (arrived, interface) if each.mss))
+            mss = min(each.mss for each in (arrived, interface) if each.mss)
+            packet = clamp(packet, mss)
+            if trail is not None:
+                trail.mss = mss
         if interface.nat is not None and arrived is not None and arrived is not interface:
+            trail = None
             translated = interface.nat.leave(packet)
             if translated is None:
                 self.drop("no translation")
                 return
             packet = translated
         if crypto and interface.crypto is not None:
-            passed = interface.crypto.outbound(packet, interface)
+            passed = interface.crypto.outbound(packet, interface, trail)
             if passed is None:
                 return
             packet = passed
-        if arrived is not None and interface.acl_out is not None and not _permits(interface, "out", packet, arrived):
+        if arrived is not None and interface.acl_out is not None and not _permits(
+            interface, "out", packet, arrived, trail
+        ):
             self.drop("outbound filter")
             if self.on_packet is not None:
                 self.on_packet("access denied", packet, arrived, interface, hop.next_hop)
@@ -363,7 +481,7 @@ class Stack:
             if self.on_packet is not None:
                 fate: Fate = "sending" if arrived is None else "forward"
                 self.on_packet(fate, packet, arrived, interface, hop.next_hop)
-            self._send_to(packet, destination if hop.next_hop is None else hop.next_hop, interface)
+            self._send_to(packet, destination if hop.next_hop is None else hop.next_hop, interface, trail)
         elif packet[6] & 0x40:
             self.too_long(packet, interface.mtu, arrived)
         else:
@@ -391,9 +509,11 @@ class Stack:
                 arrived = None if hop is None else hop.interface
             self.icmp.unreachable(packet, wire.FRAGMENTATION_NEEDED, arrived, mtu)
 
-    def _send_to(self, packet: bytes, neighbour: int, interface: Interface) -> None:
+    def _send_to(self, packet: bytes, neighbour: int, interface: Interface, trail: Trail | None = None) -> None:
         """Send a packet to a neighbour, which ARP may have to find first."""
         if interface.framing is not None:
+            if trail is not None:
+                trail.end_outside(interface, None, inf)
             frame = interface.framing.frame(packet)
             if frame is None:
                 self.drop("encapsulation failed")
@@ -402,6 +522,8 @@ class Stack:
             return
         head = self.arp.header(neighbour, interface)
         if head is not None:
+            if trail is not None:
+                trail.end_outside(interface, head, self.arp.good_until(neighbour))
             self.transmit(interface, head + packet, len(packet))
         elif neighbour in self._broadcasts:
             self.traffic.broadcasts_out += 1
@@ -435,7 +557,7 @@ class Stack:
         self.drops[reason] += count
 
 
-def _permits(interface: Interface, direction: str, packet: bytes, arrived: Interface) -> bool:
+def _permits(interface: Interface, direction: str, packet: bytes, arrived: Interface, trail: Trail | None) -> bool:
     """Whether the filter of an interface lets a packet pass; counts the match.
 
     A list without lines permits everything, as on IOS.
@@ -444,6 +566,12 @@ def _permits(interface: Interface, direction: str, packet: bytes, arrived: Inter
     if acl is None:
         return True
     entry = acl.lookup(*five_tuple(packet), packet)
+    if trail is not None:
+        if acl.conditional or (entry is not None and entry.log is not None):
+            trail.spoil()
+        elif entry is not None:
+            trail.lines.append(entry)
+            trail.filtered.append((interface.filtered, (direction, entry)))
     if entry is None:
         return not acl.entries
     entry.matches += 1

@@ -18,6 +18,7 @@ from iosim.sim.clock import Simulator
 from iosim.stack.acl import AccessList, Ace, PortMatch
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
+from iosim.stack.trail import Trails
 
 TRANSFORMS = [
     *(Transform(cipher, integrity) for cipher in ("null", *CIPHERS) for integrity in INTEGRITY),
@@ -97,7 +98,7 @@ class RecordingStack(Stack):
         self.sent.append(packet)
         return True
 
-    def receive_decrypted(self, packet: bytes, interface: Interface) -> None:
+    def receive_decrypted(self, packet: bytes, interface: Interface, trails: Trails | None = None) -> None:
         self.received.append(packet)
 
 

@@ -19,7 +19,9 @@ def entry(sequence: int, acl: AccessList | None, peer: int = R2, complete: bool 
 
 
 def chosen(policy: BoundMap, source: int, destination: int, counting: bool = True) -> int | None:
-    flow = policy.select((source, destination, 17, 1, 2), counting)
+    flow, lines = policy.select((source, destination, 17, 1, 2))
+    for decisive in lines:
+        decisive.matches += counting
     return flow.sequence if flow else None
 
 

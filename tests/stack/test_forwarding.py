@@ -13,6 +13,7 @@ from iosim.sim.capture import Capture
 from iosim.sim.clock import MILLISECOND, SECOND
 from iosim.stack.acl import AccessList, Ace
 from iosim.stack.interface import Counters, Interface
+from iosim.stack.trail import Trail
 from iosim.wire.address import address_text, parse_address
 from iosim.wire.icmp import FRAGMENTATION_NEEDED, HOST, PORT, PROHIBITED, PROTOCOL
 from iosim.wire.ipv4 import Ipv4
@@ -244,7 +245,7 @@ class Tunnel:
         self.network = network
         self.seen: list[str] = []
 
-    def outbound(self, packet: bytes, interface: Interface) -> bytes | None:
+    def outbound(self, packet: bytes, interface: Interface, trail: Trail | None = None) -> bytes | None:
         if Ipv4.unpack(packet).destination != PC2:
             return packet
         self.seen.append(interface.name)

@@ -1,0 +1,122 @@
+"""The flow cache: what the first packet of a flow met in a stack, for those that follow.
+
+The first packet is looked at in full: filters, IPsec policy, route, neighbour. On its way it records a `Trail`, and the
+next packets with the same `fields` go along it without asking any of them again, as with CEF and its adjacencies. What
+depends on more than these fields spoils the record, and whatever changes what has been decided begins a new generation,
+in which no older trail counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from math import inf
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+from iosim.wire.ipv4 import ICMP, MAXIMUM_LENGTH
+
+if TYPE_CHECKING:
+    from iosim.stack.acl import Ace
+    from iosim.stack.interface import Interface
+
+MAXIMUM_TRAILS: Final = 1024
+"""Trails of one table, which is an interface or an SA: when it is full, all of them are found anew."""
+SHORTEST: Final = 24
+"""Bytes of a packet that `fields` can read."""
+
+_FIELDS = Struct("!c5x2sxc2x12s")
+_ICMP_FIELDS = Struct("!c5x2sxc2x10s")
+_WITHOUT_OPTIONS = b"\x45"
+_WHOLE = (b"\0\0", b"\x40\0")
+
+Fields = tuple[bytes, ...]
+"""What tells flows apart, as bytes: version and header length, flags and offset, protocol, addresses with ports."""
+Trails = dict[Fields, "Trail"]
+
+
+def fields(packet: bytes) -> Fields:
+    """The fields of a packet of at least `SHORTEST` bytes: where others have ports, the SPI of ESP, or an ICMP type."""
+    return (_ICMP_FIELDS if packet[9] == ICMP else _FIELDS).unpack_from(packet)
+
+
+class Generation:
+    """The number of times that something has changed which decides about packets; `begin` says that it has again."""
+
+    __slots__ = ("number",)
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def begin(self) -> None:
+        """No trail recorded up to now counts any more."""
+        self.number += 1
+
+
+class Trail:
+    """The way of a flow: to a protocol here (`deliver`), into IPsec (`protect`), or out of the interface `leaves`.
+
+    `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches. `head`
+    is the header of the link layer, None where the framing makes it. The trail is good for packets of at most `mtu`
+    bytes, before `until` (µs), in its generation.
+    """
+
+    __slots__ = (
+        "_key", "_table", "deliver", "filtered", "generation", "head", "leaves", "lines", "mtu", "protect", "until",
+    )  # fmt: skip
+
+    def __init__(self, generation: int, table: Trails, key: Fields) -> None:
+        self.generation = generation
+        self.lines: list[Ace] = []
+        self.filtered: list[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]]] = []
+        self.deliver: Callable[[bytes], None] | None = None
+        self.protect: Callable[[bytes], None] | None = None
+        self.leaves: Interface | None = None
+        self.head: bytes | None = None
+        self.mtu = MAXIMUM_LENGTH
+        self.until: int | float = inf
+        self._table: Trails | None = table
+        self._key = key
+
+    def spoil(self) -> None:
+        """The fields do not say all that decides: record nothing."""
+        self._table = None
+
+    def count(self) -> None:
+        """Count the matches of access list lines for one packet more."""
+        for line in self.lines:
+            line.matches += 1
+        for counter, key in self.filtered:
+            counter[key] += 1
+
+    def end_here(self, deliver: Callable[[bytes], None]) -> None:
+        """The flow is for this node."""
+        self.deliver = deliver
+        self._keep()
+
+    def end_in_tunnel(self, protect: Callable[[bytes], None]) -> None:
+        """IPsec takes the flow."""
+        self.protect = protect
+        self._keep()
+
+    def end_outside(self, leaves: Interface, head: bytes | None, until: int | float) -> None:
+        """The flow leaves in the clear, with a header of the link layer that is good until then."""
+        self.leaves, self.head, self.until, self.mtu = leaves, head, until, leaves.mtu
+        self._keep()
+
+    def _keep(self) -> None:
+        table = self._table
+        if table is not None:
+            if len(table) >= MAXIMUM_TRAILS:
+                table.clear()
+            table[self._key] = self
+
+
+def record(packet: bytes, generation: Generation, table: Trails) -> Trail | None:
+    """Begin the trail of a packet; None for one whose fate its fields do not tell: a fragment, one with options."""
+    if len(packet) < SHORTEST:
+        return None
+    key = fields(packet)
+    if key[0] != _WITHOUT_OPTIONS or key[1] not in _WHOLE:
+        return None
+    return Trail(generation.number, table, key)
