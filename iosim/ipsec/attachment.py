@@ -57,7 +57,7 @@ class InterfaceHook:
         if trail is not None:
             trail.lines += lines
             if flow is not None:
-                trail.end_in_tunnel(partial(self._protect, flow, interface))
+                trail.end(partial(self._protect, flow, interface))
         if flow is None:
             return packet
         self._protect(flow, interface, packet)

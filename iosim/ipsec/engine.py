@@ -42,7 +42,7 @@ from iosim.sim.clock import Simulator
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 from iosim.stack.trail import Trails
-from iosim.wire.ipv4 import ESP
+from iosim.wire.ipv4 import ESP, five_tuple
 
 FIRST_DYNAMIC = 65536
 """The sequence number that the first flow of a dynamic entry has."""

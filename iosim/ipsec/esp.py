@@ -52,20 +52,23 @@ class EspOutbound(OutboundSa):
         return (path_mtu - self._overhead) // self._steps * self._steps - 2 + own_header
 
     def seal(self, packet: bytes) -> bytes | SendError:
+        size = len(packet)
         if self._tunnel:
-            payload, trailer = packet, self._trailers[len(packet) % self._alignment]
-            length = len(packet) + len(trailer) + self._overhead
+            payload, trailer = packet, self._trailers[size % self._alignment]
+            length = size + len(trailer) + self._overhead
         else:
             start = (packet[0] & 15) * 4
             payload = packet[start:]
             trailer = self._padding[len(payload) % self._alignment] + packet[9:10]
-            length = len(packet) + len(trailer) + self._overhead - ipv4.HEADER_LENGTH
+            length = size + len(trailer) + self._overhead - ipv4.HEADER_LENGTH
         sequence = self.sequence + 1
         if length > MAXIMUM_LENGTH:
             return SendError.LENGTH
         if sequence > MAX_SEQUENCE:
             return SendError.SEQUENCE
-        self._count(sequence, packet)
+        self.sequence = sequence
+        self.packets += 1
+        self.octets += size
         body = self._seal(_ESP.pack(self.spi, sequence), payload, trailer)
         if self._tunnel:
             return self._outer.build(packet, length, (self.spi + sequence) & 0xFFFF) + body

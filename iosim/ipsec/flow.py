@@ -74,8 +74,8 @@ class InstalledPair:
     The outermost ones are the last: packets on the way show them. `seal` and `open` take packets through all of them.
     Times are in µs; `octet_limit` is what an SA may carry before the next end. `sent_at` and `heard_at` are the times
     of the latest packet each way; what is sent after more than `patience` of silence is worth an event. `path_mtu` is
-    what routers on the way have said of it, if any has. `trails` are those of packets that
-    came out of it.
+    what routers on the way have said of it, if any has. `trails` are those of packets
+    that came out of it, `limits` the longest packets for each path MTU.
     """
 
     pair: SaPair
@@ -93,6 +93,7 @@ class InstalledPair:
     sent_at: int = field(init=False)
     heard_at: int = field(init=False)
     trails: Trails = field(default_factory=dict)
+    limits: dict[int, int] = field(default_factory=dict)
     udp_ports: tuple[int, int] | None = field(init=False)
     seal: Callable[[bytes], bytes | SendError] = field(init=False)
     open: Callable[[bytes], bytes | ReceiveError] = field(init=False)
@@ -127,7 +128,11 @@ class InstalledPair:
     def plaintext_mtu(self, link_mtu: int) -> int:
         """The longest packet (bytes) that still fits into the path when sealed."""
         path = self.path_mtu_over(link_mtu)
-        return plaintext_mtu(self.outbound, path if self.udp_ports is None else path - udp.OVERHEAD)
+        limit = self.limits.get(path)
+        if limit is None:
+            available = path if self.udp_ports is None else path - udp.OVERHEAD
+            limit = self.limits[path] = plaintext_mtu(self.outbound, available)
+        return limit
 
     def learn_path(self, mtu: int, timer: Timer) -> None:
         """A router on the way says what the path carries; it counts until the timer ends."""

@@ -66,7 +66,7 @@ class Simulator:
 
     def _tidy(self) -> None:
         """Throw away what was cancelled long before its time: a flood that opens and closes must not fill the queue."""
-        self._queue[:] = [entry for entry in self._queue if entry[2].callback is not None]
+        self._queue[:] = [entry for entry in self._queue if not isinstance(entry[2], Timer) or entry[2].active]
         heapify(self._queue)
         self._room = max(FEW_TIMERS, 2 * len(self._queue))
 

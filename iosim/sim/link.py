@@ -82,10 +82,10 @@ def _header_length(port: Port, frame: bytes) -> int:
 class _Direction:
     """One way through a link: when its wire is free again, and when its last frame arrives (both in µs)."""
 
-    __slots__ = ("free", "latest", "to")
+    __slots__ = ("arrive", "free", "latest")
 
     def __init__(self, to: Port) -> None:
-        self.to = to
+        self.arrive = to.arrive
         self.free = 0
         self.latest = 0
 
@@ -142,6 +142,9 @@ class Link:
         if self.mtu is not None and len(frame) > self.mtu + _header_length(port, frame):
             self.faults["oversize"] += 1
             return True
+        if not (self.rate or self.loss or self.corrupt or self.duplicate or self.jitter or self.reorder):
+            self._schedule(direction, frame, self.sim.now + self.delay)
+            return True
         departure = self.sim.now
         if self.rate:
             wait = max(0, direction.free - departure)
@@ -164,12 +167,16 @@ class Link:
         if self.jitter:
             arrival += self._random.randrange(self.jitter + 1)
         if self.reorder and self._happens("reordered", self.reorder):
-            arrival += 4 * self.delay
-        elif arrival < direction.latest:
-            arrival = direction.latest
+            self.sim.post(arrival + 4 * self.delay, partial(direction.arrive, frame))
         else:
-            direction.latest = arrival
-        self.sim.post(arrival, partial(direction.to.arrive, frame))
+            self._schedule(direction, frame, arrival)
+
+    def _schedule(self, direction: _Direction, frame: bytes, arrival: int) -> None:
+        """Let a frame arrive, but not before the one that has left before it."""
+        if arrival < direction.latest:
+            arrival = direction.latest
+        direction.latest = arrival
+        self.sim.post(arrival, partial(direction.arrive, frame))
 
     def _happens(self, fault: str, fraction: float) -> bool:
         if self._random.random() >= fraction:

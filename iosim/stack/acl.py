@@ -85,9 +85,9 @@ class Ace:
 class AccessList:
     """Lines in the order in which they are asked, compiled to plain numbers when they change.
 
-    What no line covers is denied by the one who asks: `lookup` answers None. A `conditional` list asks for more than the
-    five-tuple. `on_log` is told of the packets that a
-    filter finds covered by a line with `log`, and of the interface on which they arrived.
+    What no line covers is denied by the one who asks: `lookup` answers None. A `conditional` list asks for more than
+    the five-tuple. `on_log` is told of the packets that a filter finds covered by a line with `log`, and of the
+    interface on which they arrived.
     """
 
     def __init__(self, name: str, entries: Iterable[Ace] = ()) -> None:

@@ -154,10 +154,10 @@ class Interface:
     loopback, whose line is up unless shut down.
 
     Addresses change through `set_addresses` and the state through `set_admin`, so that routes and syslog can follow:
-    `on_change` (set by the stack) is called after each change. `trails` are those of packets that arrive here. `carrier` is the state of the link below the line
+    `on_change` (set by the stack) is called after each change. `carrier` is the state of the link below the line
     protocol (`line_up`); a change of the port's must last for `carrier_delay` µs to count. `mtu` is that of IP,
     `frame_mtu` that of the link, `mss` the most that a TCP connection through it may announce. An interface without
-    addresses can use those of a `lender` (`ip unnumbered`).
+    addresses can use those of a `lender` (`ip unnumbered`). `trails` are those of packets that arrive here.
     `counters` may be replaced by fresh ones at any time; `last_input` and `last_output` are simulated µs, None for
     never. `arp_timeout` is in µs, 0 for no end. `unreachables` and its like are the IOS settings of these names.
     `filtered` counts the packets that each access list line decided here, "in" or "out"; `last_frame` is the one that

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from math import inf
 from struct import Struct
 from typing import Protocol
 
@@ -49,6 +48,7 @@ from iosim.wire.ipv4 import (
     five_tuple,
     header,
 )
+
 
 class ProtocolHandler(Protocol):
     """Called with a whole packet for this node and the interface on which it arrived."""
@@ -161,20 +161,30 @@ class Stack:
         counters.packets_in += 1
         counters.bytes_in += len(frame)
         interface.last_input = self.sim.now
-        interface.last_frame = frame
+        packet: bytes | None
         if interface.framing is not None:
             packet = interface.framing.packet(frame)
-            if packet is not None and interface.line_up:
-                self._receive_packet(packet, interface)
+            if packet is None or not interface.line_up:
+                return
         elif (
             frame[:6] == interface.mac
             and frame[12:14] == _IPV4
             and len(frame) <= interface.frame_mtu + ETHERNET_HEADER_LENGTH
             and interface.trunk is None
         ):
-            self._receive_packet(frame[ETHERNET_HEADER_LENGTH:], interface)
+            packet = frame[ETHERNET_HEADER_LENGTH:]
         else:
+            interface.last_frame = frame
             self._receive_other(interface, frame)
+            return
+        length = self._follow(packet, interface.trails)
+        if length:
+            self.traffic.received += 1
+            counters.ip_in += 1
+            counters.ip_bytes_in += length
+        else:
+            interface.last_frame = frame
+            self._receive_packet(packet, interface)
 
     def _receive_other(self, interface: Interface, frame: bytes) -> None:
         """Any Ethernet frame that is not an IPv4 packet to this interface for certain."""
@@ -220,11 +230,6 @@ class Stack:
     def _receive_packet(self, packet: bytes, interface: Interface) -> None:
         """A packet arrives in the clear: check its header and ask the inbound filter and IPsec."""
         self.traffic.received += 1
-        length = self._follow(packet, interface.trails)
-        if length:
-            interface.counters.ip_in += 1
-            interface.counters.ip_bytes_in += length
-            return
         try:
             _, total = check(packet)
         except WireError as error:
@@ -291,26 +296,19 @@ class Stack:
             return 0
         if length < len(packet):
             packet = packet[:length]
-        if trail.deliver is not None:
+        if trail.here:
             self.traffic.local += 1
         elif packet[8] > 1:
             self.traffic.forwarded += 1
             packet = decrement_ttl(packet)
         else:
             return 0
-        self._go(packet, trail)
-        return length
-
-    def _go(self, packet: bytes, trail: Trail) -> None:
-        """The last step of a trail."""
         if trail.lines:
             trail.count()
-        if trail.leaves is None:
-            (trail.deliver or trail.protect)(packet)  # type: ignore[misc]  # one of the three is there
-        elif trail.head is not None:
-            self.transmit(trail.leaves, trail.head + packet, len(packet))
-        else:
-            self._send_to(packet, 0, trail.leaves)
+        if trail.mss:
+            packet = clamp(packet, trail.mss)
+        trail.go(packet)
+        return length
 
     def _route(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
         """Deliver a sound packet or forward it."""
@@ -369,7 +367,7 @@ class Stack:
             self.icmp.unreachable(packet, wire.PROTOCOL, interface)
             return
         if trail is not None:
-            trail.end_here(partial(handler, interface=interface))
+            trail.end(partial(handler, interface=interface), here=True)
         handler(packet, interface)
 
     def _reassembly_expired(self, first: bytes) -> None:
@@ -403,7 +401,8 @@ class Stack:
             and self.sim.now < known.until
             and len(packet) <= known.mtu
         ):
-            self._go(packet, known)
+            known.count()
+            known.go(packet)
             return True
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         owner = self._local.get(destination)
@@ -466,8 +465,10 @@ class Stack:
             if passed is None:
                 return
             packet = passed
-        if arrived is not None and interface.acl_out is not None and not _permits(
-            interface, "out", packet, arrived, trail
+        if (
+            arrived is not None
+            and interface.acl_out is not None
+            and not _permits(interface, "out", packet, arrived, trail)
         ):
             self.drop("outbound filter")
             if self.on_packet is not None:
@@ -513,7 +514,7 @@ class Stack:
         """Send a packet to a neighbour, which ARP may have to find first."""
         if interface.framing is not None:
             if trail is not None:
-                trail.end_outside(interface, None, inf)
+                trail.end(lambda other: self._send_to(other, neighbour, interface), mtu=interface.mtu)
             frame = interface.framing.frame(packet)
             if frame is None:
                 self.drop("encapsulation failed")
@@ -523,7 +524,10 @@ class Stack:
         head = self.arp.header(neighbour, interface)
         if head is not None:
             if trail is not None:
-                trail.end_outside(interface, head, self.arp.good_until(neighbour))
+                until = self.arp.good_until(neighbour)
+                trail.end(
+                    lambda other: self.transmit(interface, head + other, len(other)), mtu=interface.mtu, until=until
+                )
             self.transmit(interface, head + packet, len(packet))
         elif neighbour in self._broadcasts:
             self.traffic.broadcasts_out += 1

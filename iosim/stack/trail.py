@@ -18,7 +18,6 @@ from iosim.wire.ipv4 import ICMP, MAXIMUM_LENGTH
 
 if TYPE_CHECKING:
     from iosim.stack.acl import Ace
-    from iosim.stack.interface import Interface
 
 MAXIMUM_TRAILS: Final = 1024
 """Trails of one table, which is an interface or an SA: when it is full, all of them are found anew."""
@@ -54,27 +53,21 @@ class Generation:
 
 
 class Trail:
-    """The way of a flow: to a protocol here (`deliver`), into IPsec (`protect`), or out of the interface `leaves`.
+    """The way of a flow: `go` is its last step, to a protocol `here`, into IPsec, or out of an interface.
 
-    `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches. `head`
-    is the header of the link layer, None where the framing makes it. The trail is good for packets of at most `mtu`
-    bytes, before `until` (µs), in its generation.
+    `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches. The
+    trail is good for packets of at most `mtu` bytes, before `until` (µs), in its generation. TCP may announce no more
+    than `mss` on it, if that is not 0.
     """
 
-    __slots__ = (
-        "_key", "_table", "deliver", "filtered", "generation", "head", "leaves", "lines", "mtu", "protect", "until",
-    )  # fmt: skip
+    __slots__ = ("_key", "_table", "filtered", "generation", "go", "here", "lines", "mss", "mtu", "until")
 
     def __init__(self, generation: int, table: Trails, key: Fields) -> None:
         self.generation = generation
         self.lines: list[Ace] = []
         self.filtered: list[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]]] = []
-        self.deliver: Callable[[bytes], None] | None = None
-        self.protect: Callable[[bytes], None] | None = None
-        self.leaves: Interface | None = None
-        self.head: bytes | None = None
-        self.mtu = MAXIMUM_LENGTH
-        self.until: int | float = inf
+        self.mss = 0
+        self.go: Callable[[bytes], object]
         self._table: Trails | None = table
         self._key = key
 
@@ -89,22 +82,11 @@ class Trail:
         for counter, key in self.filtered:
             counter[key] += 1
 
-    def end_here(self, deliver: Callable[[bytes], None]) -> None:
-        """The flow is for this node."""
-        self.deliver = deliver
-        self._keep()
-
-    def end_in_tunnel(self, protect: Callable[[bytes], None]) -> None:
-        """IPsec takes the flow."""
-        self.protect = protect
-        self._keep()
-
-    def end_outside(self, leaves: Interface, head: bytes | None, until: int | float) -> None:
-        """The flow leaves in the clear, with a header of the link layer that is good until then."""
-        self.leaves, self.head, self.until, self.mtu = leaves, head, until, leaves.mtu
-        self._keep()
-
-    def _keep(self) -> None:
+    def end(
+        self, go: Callable[[bytes], object], *, here: bool = False, mtu: int = MAXIMUM_LENGTH, until: float = inf
+    ) -> None:
+        """The way is known to its end."""
+        self.go, self.here, self.mtu, self.until = go, here, mtu, until
         table = self._table
         if table is not None:
             if len(table) >= MAXIMUM_TRAILS:
