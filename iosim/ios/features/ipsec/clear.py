@@ -15,7 +15,10 @@ _PROTOCOLS = {"esp": ESP, "ah": AH}
 
 @handler("clear_crypto_sa")
 def clear_sa(session: Session, statement: Statement) -> None:
-    """`clear crypto sa [counters | map NAME | peer A.B.C.D [counters] | spi A.B.C.D esp|ah SPI]`: peers are told."""
+    """`clear crypto sa [counters | map NAME | peer A.B.C.D [counters] | spi A.B.C.D esp|ah SPI]`: peers are told.
+
+    `entry` is an older word for `spi`.
+    """
     ipsec = session.router[IpsecFeature].ipsec
     peer, name, spi = statement.get("peer"), statement.get("map"), statement.get("spi")
     if statement.get("counters"):

@@ -21,5 +21,12 @@ def spi_text(spi: int) -> str:
     return f"0x{spi:X}({spi})"
 
 
+def lifetime(seconds: int, kilobytes: int) -> list[str]:
+    """How long SAs live; without a limit of volume in the words of a capture of IOS XE."""
+    if kilobytes:
+        return [f"Security association lifetime: {kilobytes} kilobytes/{seconds} seconds"]
+    return ["Kilobyte Volume Rekey has been disabled.", f"Security association lifetime:{seconds} seconds"]
+
+
 PROTOCOLS = {ESP: "ESP", AH: "AH"}
 """IP protocols by the names of the key engine."""

@@ -15,6 +15,7 @@ from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, vo
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.manual import MANUAL, SessionKeys, is_manual
 from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
+from iosim.ios.features.ipsec.names import lifetime
 from iosim.ios.features.ipsec.reverse_route import ReverseSettings
 from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.registry import handler
@@ -144,7 +145,7 @@ def _key_lines(settings: SessionKeys) -> Iterator[str]:
 
 def _policy_lines(config: Ipsec, entry: MapEntry) -> list[str]:
     seconds, kilobytes = entry.seconds or config.seconds, volume(entry.kilobytes or config.kilobytes)
-    lines = [f"\tSecurity association lifetime: {kilobytes} kilobytes/{seconds} seconds"]
+    lines = [f"\t{line}" for line in lifetime(seconds, kilobytes)]
     lines += [f"\tSecurity association idletime: {entry.idle_time.seconds} seconds"] if entry.idle_time else []
     lines += ["\tResponder-Only (Y/N): N", f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
     lines += [f"\tDH group:  group{entry.pfs.group}"] if entry.pfs else []

@@ -2,145 +2,105 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.names import identity, spi_text
-from iosim.ios.features.ipsec.transforms import shown_transform
+from iosim.ios.features.ipsec.sa_view import FlowView, InterfaceView, SaView, collect
 from iosim.ios.registry import handler
-from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.ipsec.flow import Counters, Flow, InstalledPair
+from iosim.ipsec.flow import Counters, Flow
 from iosim.ipsec.model import Proxy
-from iosim.ipsec.sa import InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.wire.ipv4 import AH, ESP
 
 SIBLING_FLAGS = 0x80000040
-
-
-@dataclass(frozen=True, slots=True)
-class SaView:
-    """One SA of ESP (50) or AH (51); `kilobytes` None: no limit of volume; `replay_window` None: no detection."""
-
-    protocol: int
-    spi: int
-    transform: str
-    mode: str
-    connection: int
-    map_name: str
-    kilobytes: int | None
-    seconds: int
-    manual: bool
-    iv_length: int
-    replay_window: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FlowView:
-    """A flow with its SAs, the oldest first."""
-
-    local: int
-    peer: int
-    peer_port: int
-    local_proxy: Proxy
-    remote_proxy: Proxy
-    counters: Counters
-    plaintext_mtu: int
-    path_mtu: int
-    pfs_group: int | None
-    inbound: tuple[SaView, ...]
-    outbound: tuple[SaView, ...]
-    current_spi: int
-    flags: str
-
-
-@dataclass(frozen=True, slots=True)
-class InterfaceView:
-    """An interface with a crypto map."""
-
-    name: str
-    map_name: str
-    local: int
-    mtu: int
-    flows: tuple[FlowView, ...]
-
-
-def collect(router: Router, peer: int | None = None) -> list[InterfaceView]:
-    """The flows of all interfaces, or those towards one peer."""
-    views = []
-    for name, hook in router[IpsecFeature].ipsec.hooks.items():
-        bound, mtu = hook.bound, router.stack.interfaces[name].mtu
-        flows = tuple(_flow(flow, mtu, router.sim.now) for flow in bound.flows if peer in (None, flow.peer))
-        if flows:
-            views.append(InterfaceView(name, bound.name, bound.local, mtu, flows))
-    return views
-
-
-def _flow(flow: Flow, mtu: int, now: int) -> FlowView:
-    current = flow.current
-    return FlowView(
-        flow.local,
-        flow.peer,
-        flow.peer_port,
-        flow.local_proxy,
-        flow.remote_proxy,
-        flow.counters,
-        flow.plaintext_mtu(mtu),
-        flow.path_mtu(mtu),
-        current.pair.pfs_group if current else None,
-        tuple(_sa(pair, sa, pair.inbound_id, now) for pair in flow.pairs for sa in pair.inbound),
-        tuple(_sa(pair, sa, pair.outbound_id, now) for pair in flow.pairs for sa in pair.outbound),
-        current.outbound[0].spi if current else 0,
-        "" if flow.brought else "origin_is_acl,",
-    )
-
-
-def _sa(installed: InstalledPair, sa: InboundSa | OutboundSa, connection: int, now: int) -> SaView:
-    window = next(each.window for each in installed.inbound if each.protocol == sa.protocol)
-    return SaView(
-        sa.protocol,
-        sa.spi,
-        shown_transform(installed.pair.transform.part(sa.protocol)),
-        installed.pair.transform.mode.capitalize() + (" UDP-Encaps" if installed.udp_ports else ""),
-        connection,
-        installed.flow.map_name,
-        installed.remaining_kilobytes(sa),
-        installed.remaining_seconds(now),
-        installed.pair.manual,
-        sa.iv_length,
-        window.size if window else None,
-    )
+NONE = "\nNo SAs found\n"
+EVERYTHING = Proxy(0, 0)
 
 
 @handler("show_crypto_ipsec_sa")
 def show_sa(session: Session, statement: Statement) -> str:
-    """`show crypto ipsec sa [peer A.B.C.D] [detail]`"""
-    views = collect(session.router, statement.get("peer"))
+    """`show crypto ipsec sa [peer A.B.C.D | interface I | map NAME | vrf NAME | active] [detail]`"""
     detail = bool(statement.get("detail"))
-    return "".join(interface_text(view, detail) for view in views) or "\nNo SAs found\n"
+    views = collect(session.router, lambda interface, flow: _is_wanted(statement, interface, flow))
+    return "".join(interface_text(view, detail) for view in views) or NONE
+
+
+def _is_wanted(statement: Statement, interface: str, flow: Flow) -> bool:
+    """Whether a flow is one of those that are asked for; none is in a VRF."""
+    return (
+        statement.get("peer") in (None, flow.peer)
+        and statement.get("interface") in (None, interface)
+        and statement.get("name") in (None, flow.map_name)
+        and statement.get("vrf") is None
+        and (statement.get("active") is None or bool(flow.pairs))
+    )
 
 
 def interface_text(view: InterfaceView, detail: bool) -> str:
     """An interface with its flows."""
-    heading = f"\ninterface: {view.name}\n"
-    heading += f"    Crypto map tag: {view.map_name}, local addr {format_address(view.local)}\n"
-    return heading + "".join(_flow_text(flow, view, detail) for flow in view.flows)
+    return _heading(view) + "".join(_flow_text(flow, view, detail) for flow in view.flows)
 
 
-_FLOW = """
+@handler("show_crypto_ipsec_sa_identity")
+def show_identities(session: Session, statement: Statement) -> str:
+    """`show crypto ipsec sa identity [detail]`: all flows without their SAs, below a root that permits nothing."""
+    detail, text = bool(statement.get("detail")), ""
+    for view in collect(session.router):
+        text += _heading(view) + _identity_text(
+            EVERYTHING, EVERYTHING, "(none)", 500, "DENY, flags={ident_is_root,}", Counters(), detail
+        )
+        text += "".join(_flow_identity(flow, detail) for flow in view.flows)
+    return text or NONE
+
+
+def _heading(view: InterfaceView) -> str:
+    local = format_address(view.local)
+    return f"\ninterface: {view.name}\n    Crypto map tag: {view.map_name}, local addr {local}\n"
+
+
+_IDENTITY = """
    protected vrf: (none)
    local  ident (addr/mask/prot/port): ({local_ident})
    remote ident (addr/mask/prot/port): ({remote_ident})
    current_peer {peer} port {port}
-     PERMIT, flags={{{flags}}}
+     {verdict}
     #pkts encaps: {counters.encaps}, #pkts encrypt: {counters.encaps}, #pkts digest: {counters.encaps}
     #pkts decaps: {counters.decaps}, #pkts decrypt: {counters.decaps}, #pkts verify: {counters.decaps}
     #pkts compressed: 0, #pkts decompressed: 0
     #pkts not compressed: 0, #pkts compr. failed: 0
     #pkts not decompressed: 0, #pkts decompress failed: 0
-{errors}
+{errors}"""
+
+
+def _identity_text(
+    local: Proxy, remote: Proxy, peer: str, port: int, verdict: str, counters: Counters, detail: bool
+) -> str:
+    return _IDENTITY.format(
+        local_ident=identity(local),
+        remote_ident=identity(remote),
+        peer=peer,
+        port=port,
+        verdict=verdict,
+        counters=counters,
+        errors=(_detailed_errors if detail else _errors)(counters),
+    )
+
+
+def _flow_identity(flow: FlowView, detail: bool) -> str:
+    peer = format_address(flow.peer)
+    return _identity_text(
+        flow.local_proxy,
+        flow.remote_proxy,
+        peer,
+        flow.peer_port,
+        f"PERMIT, flags={{{flow.flags}}}",
+        flow.counters,
+        detail,
+    )
+
+
+_SAS = """
      local crypto endpt.: {local}, remote crypto endpt.: {peer}
      plaintext mtu {plaintext_mtu}, path mtu {path_mtu}, ip mtu {mtu}, ip mtu idb {interface}
      current outbound spi: {spi}
@@ -161,11 +121,7 @@ _FLOW = """
 
 
 def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
-    return _FLOW.format(
-        local_ident=identity(flow.local_proxy),
-        remote_ident=identity(flow.remote_proxy),
-        counters=flow.counters,
-        errors=(_detailed_errors if detail else _errors)(flow.counters),
+    return _flow_identity(flow, detail) + _SAS.format(
         local=format_address(flow.local),
         peer=format_address(flow.peer),
         plaintext_mtu=flow.plaintext_mtu,
@@ -178,8 +134,6 @@ def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
         inbound_esp=_sas_text(flow.inbound, ESP, detail),
         inbound_ah=_sas_text(flow.inbound, AH, detail),
         outbound_esp=_sas_text(flow.outbound, ESP, detail),
-        port=flow.peer_port,
-        flags=flow.flags,
         outbound_ah=_sas_text(flow.outbound, AH, detail),
     )
 
@@ -218,12 +172,12 @@ def _detailed_errors(counters: Counters) -> str:
 
 
 def _sas_text(sas: tuple[SaView, ...], protocol: int, detail: bool) -> str:
-    return "".join(_sa_text(sa, detail) for sa in sas if sa.protocol == protocol)
+    return "".join(sa_text(sa, detail) for sa in sas if sa.protocol == protocol)
 
 
-def _sa_text(sa: SaView, detail: bool) -> str:
+def sa_text(sa: SaView, detail: bool) -> str:
     """One SA; AH has no IV to speak of."""
-    window = f"  replay window size: {sa.replay_window}" if detail and sa.replay_window else ""
+    window = f"  replay window size: {sa.replay_window or 0}" if detail else ""
     return (
         f"      spi: {spi_text(sa.spi)}\n"
         f"        transform: {sa.transform} ,\n"
@@ -241,5 +195,6 @@ def _timing(sa: SaView) -> str:
     """What is left of the life of an SA; those of manual keys have no end."""
     if sa.manual:
         return "no sa timing"
-    left = f"(sec): ({sa.seconds})" if sa.kilobytes is None else f"(k/sec): ({sa.kilobytes}/{sa.seconds})"
-    return f"sa timing: remaining key lifetime {left}"
+    if sa.kilobytes is None:
+        return f"sa timing: remaining key lifetime (sec): {sa.seconds}\n        Kilobyte Volume Rekey has been disabled"
+    return f"sa timing: remaining key lifetime (k/sec): ({sa.kilobytes}/{sa.seconds})"
