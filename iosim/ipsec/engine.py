@@ -224,8 +224,8 @@ class Ipsec:
         named = frozenset(spis)
         found = [
             entry
-            for entry in self.sad
-            if entry.pair.remote == remote and any((sa.protocol, sa.spi) in named for sa in entry.outbound)
+            for entry in self.sad.with_peer(remote)
+            if any((sa.protocol, sa.spi) in named for sa in entry.outbound)
         ]
         self._remove(found, Cause.PEER)
         return bool(found)
@@ -236,11 +236,15 @@ class Ipsec:
 
     def peer_dead(self, local: int, remote: int) -> None:
         """A peer does not answer any more: delete its pairs, and turn their flows to another peer."""
-        doomed = [entry for entry in self.sad if (entry.pair.local, entry.pair.remote) == (local, remote)]
-        self._remove(doomed, Cause.DEAD)
+        self._remove([entry for entry in self.sad.with_peer(remote) if entry.pair.local == local], Cause.DEAD)
         for flow in self.flows.values():
             if (flow.local, flow.peer) == (local, remote):
                 flow.fail_over()
+
+    def peer_restarted(self, local: int, remote: int, before: int) -> None:
+        """A peer knows nothing of the pairs that are older than a time (µs): delete them."""
+        pairs = self.sad.with_peer(remote)
+        self._remove([each for each in pairs if each.pair.local == local and each.installed_at < before], Cause.PEER)
 
     def clear_counters(self, matching: Callable[[Flow], bool] = lambda _: True) -> None:
         """Set the counters of all flows that match to zero."""

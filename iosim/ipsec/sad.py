@@ -36,6 +36,7 @@ class Sad:
         self._on_hard_end = on_hard_end
         self._by_spi: dict[int, InstalledPair] = {}
         self._sending: dict[tuple[int, int, int], InstalledPair] = {}
+        self._by_peer: dict[int, dict[InstalledPair, None]] = {}
         self._connection_ids = count(1)
 
     def __iter__(self) -> Iterator[InstalledPair]:
@@ -44,6 +45,10 @@ class Sad:
     def find(self, spi: int) -> InstalledPair | None:
         """The pair of which an inbound SA has this SPI; no two have the same, of whatever protocol."""
         return self._by_spi.get(spi)
+
+    def with_peer(self, remote: int) -> list[InstalledPair]:
+        """The pairs with a peer; a hub has thousands with others."""
+        return list(self._by_peer.get(remote, ()))
 
     def sending(self, remote: int, protocol: int, spi: int) -> InstalledPair | None:
         """The pair whose packets to a peer show this protocol and SPI on the way."""
@@ -66,6 +71,7 @@ class Sad:
         )
         self._by_spi.update((sa.spi, installed) for sa in installed.inbound)
         self._sending[_shown(installed)] = installed
+        self._by_peer.setdefault(pair.remote, {})[installed] = None
         if pair.lifesize:
             installed.octet_limit = _soft(pair.lifesize, KILOBYTES_BEFORE_END[pair.initiator]) * KILOBYTE
         if pair.manual:
@@ -91,6 +97,10 @@ class Sad:
             self._by_spi.pop(sa.spi, None)  # by hand, both SAs of a bundle may have the same
         if self._sending.get(_shown(installed)) is installed:
             del self._sending[_shown(installed)]
+        with_peer = self._by_peer[installed.pair.remote]
+        del with_peer[installed]
+        if not with_peer:
+            del self._by_peer[installed.pair.remote]
         installed.forget_path()
         if installed in installed.flow.pairs:
             installed.flow.pairs.remove(installed)

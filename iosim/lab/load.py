@@ -195,8 +195,10 @@ def _switch(document: Document, name: str, schema: SwitchSchema) -> SwitchSpec:
 def _check_vlans(document: Document, nodes: dict[str, NodeSpec], links: tuple[LinkSpec, ...]) -> None:
     """Refuse to give a VLAN to an interface of a switch that no link leads to: the name will be a slip."""
     for name, spec in nodes.items():
+        if not isinstance(spec, SwitchSpec) or not spec.vlans:
+            continue
         used = [end.interface for link in links for end in link.ends if end.node == name]
-        for interface in (spec.vlans or {}) if isinstance(spec, SwitchSpec) else ():
+        for interface in spec.vlans:
             if interface not in used:
                 message = f'{name}: no link leads to "{interface}"; its interfaces are {", ".join(used) or "none"}'
                 raise document.error((*NODES, name, "vlans"), message)

@@ -85,7 +85,7 @@ class CdpFeature(Feature):
             ROUTER,
             SOFTWARE.rstrip("\n"),
             f"Cisco {MODEL}",
-            native_vlan=self._native_vlan(interface.name),
+            native_vlan=None if interface.trunk is None else self._native_vlan(interface.name),
             full_duplex=duplex != "half",
             management=addresses,
         )

@@ -168,7 +168,7 @@ class IpsecFeature(Feature):
 
     def has_sas(self, local: int, remote: int) -> bool:
         """Whether IPsec SAs with a peer are up."""
-        return any((entry.pair.local, entry.pair.remote) == (local, remote) for entry in self.ipsec.sad)
+        return any(entry.pair.local == local for entry in self.ipsec.sad.with_peer(remote))
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA has this SPI."""
@@ -194,7 +194,7 @@ class IpsecFeature(Feature):
             case ike.PeerDead(local, remote):
                 self.ipsec.peer_dead(local, remote)
             case ike.PeerRestarted(local, remote, before):
-                self.ipsec.clear(lambda installed: _is_older(installed, local, remote, before), Cause.PEER)
+                self.ipsec.peer_restarted(local, remote, before)
 
     # What the data plane has done
 
@@ -296,11 +296,6 @@ class IpsecFeature(Feature):
         if last is None or now - last >= MESSAGE_INTERVAL:
             self._said[mnemonic] = now
             self.router.syslog.message(mnemonic, text)
-
-
-def _is_older(installed: InstalledPair, local: int, remote: int, before: int) -> bool:
-    pair = installed.pair
-    return (pair.local, pair.remote) == (local, remote) and installed.installed_at < before
 
 
 def _message(event: PacketRefused | InvalidSpi | NotIpsec) -> tuple[str, str] | None:

@@ -183,11 +183,18 @@ def key_of_address(router: Router, local: int, remote: int, names: Sequence[str]
     name = (name_of(router.config, remote) or "").lower()
     found: list[tuple[int, str | None, Secret]] = []
     for ring_name, ring in _rings(router, local, names):
-        covering = [entry for entry in ring.keys.values() if (entry.peer ^ remote) & entry.netmask == 0]
-        found += [(entry.netmask, ring_name, entry) for entry in covering]
+        found += [(mask, ring_name, entry) for mask, entry in _covering(ring, remote)]
         found += [(HOST_MASK, ring_name, entry) for entry in ring.hosts.values() if entry.hostname.lower() == name]
     best = max(found, key=lambda each: each[0], default=None)
     return None if best is None else _key(router, best[2], best[1], None)
+
+
+def _covering(ring: KeyRing, remote: int) -> list[tuple[int, AddressKey]]:
+    """The keys of a ring for an address, with their masks; the one for the address alone, if there is one."""
+    own = ring.keys.get((remote, HOST_MASK))
+    if own is not None:
+        return [(HOST_MASK, own)]
+    return [(mask, entry) for (peer, mask), entry in ring.keys.items() if (peer ^ remote) & mask == 0]
 
 
 def key_of_name(router: Router, local: int, host: str, names: Sequence[str] | None = None) -> Key | None:
