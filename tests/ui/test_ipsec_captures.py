@@ -1,4 +1,4 @@
-"""tshark judges captures of runs with every transform set in every mode: each ICV is good, nothing is malformed."""
+"""tshark judges captures of all labs, and of every transform set in every mode: each ICV is good, nothing malformed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from iosim.lab.find import bundled_labs
 from tests.ui.test_main import run, tshark
 
 LAB = """\
@@ -89,3 +90,12 @@ def test_every_icv_is_good_and_every_ping_is_seen(files: tuple[Path, Path]) -> N
     rows = [line.split("\t") for line in shown]
     seen = ["\t".join((row[0] and "1", row[1] and "1", *row[2:])) for row in rows]
     assert seen == [line for words, mode in ROWS for line in expected(words, mode)]
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.parametrize("lab", [name for name in bundled_labs() if "/" not in name])
+def test_every_icv_in_the_capture_of_a_lab_is_good(lab: str, tmp_path: Path) -> None:
+    files = tmp_path / "run.pcapng", tmp_path / "keys"
+    assert run("check", lab, "--pcap", str(files[0]), "--keys", str(files[1])).returncode == 0
+    suspects = tshark(files, "esp || _ws.malformed || ip.checksum.status == 0", "esp.icv_good", "_ws.malformed")
+    assert set(suspects) <= {"1\t"}
