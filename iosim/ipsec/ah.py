@@ -12,7 +12,7 @@ from typing import Final
 from iosim.crypto.integrity import INTEGRITY, equal
 from iosim.ipsec.headers import IPV4, OuterHeader, change_header
 from iosim.ipsec.model import SaKeys, Transform
-from iosim.ipsec.sa import MAX_SEQUENCE, REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.wire import ipv4
 from iosim.wire.ipv4 import AH, MAXIMUM_LENGTH
 
@@ -76,7 +76,7 @@ class AhOutbound(OutboundSa):
         length, sequence = len(packet) + self._overhead, self.sequence + 1
         if length > MAXIMUM_LENGTH:
             return SendError.LENGTH
-        if sequence > MAX_SEQUENCE:
+        if sequence > self.last:
             return SendError.SEQUENCE
         if self._tunnel:
             header, payload, following = self._outer.build(packet, length, (self.spi + sequence) & 0xFFFF), packet, IPV4

@@ -308,6 +308,8 @@ class Ipsec:
             self._stack.send(sealed, crypto=False)
             if installed.sent_at > installed.heard_at + installed.patience:
                 self._emit(Silence(installed))
+        elif sealed is SendError.SEQUENCE and not self.sad.out_of_numbers(installed):
+            self._seal(installed, packet, df_bit)
         else:
             counters.send_failed(sealed)
             if sealed is SendError.SEQUENCE:

@@ -11,7 +11,7 @@ from struct import Struct
 from iosim.ipsec.headers import IPV4, OuterHeader, change_header
 from iosim.ipsec.model import SaKeys, Transform
 from iosim.ipsec.protection import HEADER_LENGTH, NULL, authenticates, opener, sealer, shape
-from iosim.ipsec.sa import MAX_SEQUENCE, REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
+from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.wire import ipv4
 from iosim.wire.ipv4 import ESP, MAXIMUM_LENGTH
 
@@ -64,7 +64,7 @@ class EspOutbound(OutboundSa):
         sequence = self.sequence + 1
         if length > MAXIMUM_LENGTH:
             return SendError.LENGTH
-        if sequence > MAX_SEQUENCE:
+        if sequence > self.last:
             return SendError.SEQUENCE
         self.sequence = sequence
         self.packets += 1

@@ -14,6 +14,9 @@ from iosim.ipsec.headers import IPV4, change_header, inner_length
 from iosim.ipsec.replay import ReplayWindow
 
 MAX_SEQUENCE: Final = 0xFFFFFFFF
+"""The last number of an SA: none comes twice (RFC 4303 section 3.3.3)."""
+RENEWAL_SEQUENCE: Final = MAX_SEQUENCE - (1 << 20)
+"""After this one a successor is wanted; how many IOS leaves for that is not known."""
 REPLAY_WINDOW: Final = 64
 """The usual size of a replay window in packets."""
 
@@ -41,13 +44,17 @@ class ReceiveError(Enum):
 
 
 class OutboundSa:
-    """One outbound SA: its sequence number and its counters (packets; bytes before sealing)."""
+    """One outbound SA: its sequence number and its counters (packets; bytes before sealing).
 
-    __slots__ = ("iv_length", "octets", "packets", "protocol", "sequence", "spi")
+    Nothing is sealed after the number `last`, which the owner may raise to `MAX_SEQUENCE`.
+    """
+
+    __slots__ = ("iv_length", "last", "octets", "packets", "protocol", "sequence", "spi")
 
     def __init__(self, protocol: int, spi: int, iv_length: int) -> None:
         self.protocol, self.spi, self.iv_length = protocol, spi, iv_length
         self.sequence = self.packets = self.octets = 0
+        self.last = RENEWAL_SEQUENCE
 
     def seal(self, packet: bytes) -> bytes | SendError:
         """The packet under protection, or why there is none."""

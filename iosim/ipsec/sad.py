@@ -13,6 +13,7 @@ from iosim.ipsec.bundle import inbound_sas, outbound_sas
 from iosim.ipsec.events import Cause
 from iosim.ipsec.flow import KILOBYTE, Flow, InstalledPair
 from iosim.ipsec.model import SaPair
+from iosim.ipsec.sa import MAX_SEQUENCE
 from iosim.sim.clock import SECOND, Simulator
 
 SECONDS_BEFORE_END = (20, 30)
@@ -130,6 +131,16 @@ class Sad:
         else:
             installed.octet_limit = hard
             self._on_soft_end(installed)
+
+    def out_of_numbers(self, installed: InstalledPair) -> bool:
+        """The numbers of a pair are used up; False if there are some left, as the soft end comes before them."""
+        if installed.outbound[0].last == MAX_SEQUENCE:
+            return True
+        for sa in installed.outbound:
+            sa.last = MAX_SEQUENCE
+        if not installed.pair.manual:
+            self._on_soft_end(installed)
+        return False
 
 
 def _shown(installed: InstalledPair) -> tuple[int, int, int]:

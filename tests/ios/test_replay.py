@@ -7,6 +7,8 @@ import re
 import pytest
 
 from ios.crypto_pair import GIGABIT, Pair
+from iosim.ios.features.ipsec.engine import IpsecFeature
+from iosim.ipsec.sa import MAX_SEQUENCE, RENEWAL_SEQUENCE
 
 ESP = 50
 SET = "crypto ipsec security-association replay"
@@ -125,3 +127,32 @@ def test_the_message_comes_once_a_minute() -> None:
     pair.routers[2].ports[GIGABIT].arrive(late)
     assert pair.shown(2).count(message) == 2
     assert counts(pair)[1] == 11
+
+
+@pytest.mark.parametrize("words", ["esp-aes esp-sha-hmac", "ah-sha-hmac", "ah-md5-hmac esp-gcm"])
+def test_sas_are_renewed_before_their_numbers_are_used_up(words: str) -> None:
+    pair = Pair(dict.fromkeys((1, 2), f"crypto ipsec transform-set STRONG {words}"))
+    assert "80 percent (4/5)" in pair.ping()
+    set_sequence(pair, RENEWAL_SEQUENCE - 2)
+    assert "100 percent (5/5)" in pair.ping()
+    assert "rekeying: 0" not in pair.type(1, "show crypto ipsec sa count")
+    pair.pass_time(1)
+    assert "100 percent (5/5)" in pair.ping()
+    assert "#pkts replay rollover (send): 0," in pair.type(1, "show crypto ipsec sa detail")
+
+
+def test_no_number_comes_twice() -> None:
+    pair = up("")
+    set_sequence(pair, MAX_SEQUENCE - 2)
+    pair.link.loss = 1  # so that there is no successor
+    pair.type(1, "ping 192.168.2.1 source 192.168.1.1 repeat 4")
+    text = pair.type(1, "show crypto ipsec sa detail")
+    assert "#pkts replay rollover (send): 1," in text and "#pkts encaps: 6," in text
+    assert "#pkts no sa (send) 2," in text and "current outbound spi: 0x0(0)" in text
+
+
+def set_sequence(pair: Pair, number: int) -> None:
+    """As if R1 had sent that many packets."""
+    for installed in pair.routers[1][IpsecFeature].ipsec.sad:
+        for sa in installed.outbound:
+            sa.sequence = number

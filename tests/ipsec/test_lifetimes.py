@@ -8,7 +8,7 @@ from iosim.ipsec.events import (
     Rekey,
     SasDeleted,
 )
-from iosim.ipsec.sa import SendError
+from iosim.ipsec.sa import RENEWAL_SEQUENCE, SendError
 from iosim.sim.clock import SECOND
 from iosim.wire.ipv4 import ESP
 
@@ -173,6 +173,19 @@ def test_volume_counts_inbound_packets_too() -> None:
     near.esp(far.stack.sent[1])
     assert [event.cause for event in near.taken(SasDeleted)] == [Cause.VOLUME]  # type: ignore[union-attr]
     assert len(near.stack.received) == 2
+
+
+def test_a_successor_is_wanted_before_the_numbers_are_used_up() -> None:
+    router, flow = router_with_flow()
+    installed = router.ipsec.install(pair_for(flow), flow)
+    assert installed
+    installed.outbound[0].sequence = RENEWAL_SEQUENCE - 1
+    router.outbound(packet())
+    assert router.taken(Rekey) == []
+    for _ in range(3):
+        router.outbound(packet())
+    assert router.taken(Rekey) == [Rekey(flow, installed)]
+    assert len(router.stack.sent) == flow.counters.encaps == 4 and not flow.counters.failed_sends
 
 
 def test_an_exhausted_sequence_ends_the_pair() -> None:
