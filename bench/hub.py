@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import os
 import tracemalloc
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -23,10 +24,11 @@ from time import process_time
 from bench.esp import best_of_rounds
 from bench.handshake import Call, recording
 from iosim.lab.build import Network
-from iosim.lab.load import load_lab
 from iosim.sim.clock import MILLISECOND, SECOND
+from iosim.ui.lab import read_lab, running, start
 
 TARGET_FLOOR, TARGET_KB, TARGET_GROWTH = 8, 400, 1.25
+OPTIONS = Namespace(seed=None, pcap=None, keys=None)
 SIZES = (10, 100, 1000)
 TRACED = 100
 MOST = 100
@@ -120,16 +122,22 @@ def lab_file(size: int) -> Iterator[Path]:
 
 
 def run(size: int) -> tuple[list[float], Network]:
-    """ms of processor time for each spoke: building, negotiating, pinging; and the lab, all of whose tunnels are up."""
+    """ms of processor time for each spoke: building, negotiating, pinging; and the lab, all of whose tunnels are up.
+
+    All as `iosim exec` does it, which lets the collector of garbage rest while it builds.
+    """
+    gc.collect()
+    gc.disable()
     with lab_file(size) as file:
         times = [process_time()]
-        network = Network(load_lab(file))
-    network.start()
-    assert not network.refused, network.refused
-    for answered in (False, True):
+        lab = read_lab(str(file))
+    with running(lab, OPTIONS) as network:
+        start(network)
+        assert not network.refused, network.refused
+        for answered in (False, True):
+            times.append(process_time())
+            ping_from_all(network, size, answered)
         times.append(process_time())
-        ping_from_all(network, size, answered)
-    times.append(process_time())
     return [(end - start) / size * 1000 for start, end in pairwise(times)], network
 
 
@@ -164,7 +172,6 @@ def best_of_runs(size: int) -> tuple[list[float], float]:
     results: list[list[float]] = []
     memory = 0.0
     for _ in range(max(1, MOST // size)):
-        gc.collect()
         before = resident()
         times, network = run(size)
         memory = memory or (resident() - before) / len(network.nodes)
@@ -179,7 +186,6 @@ def resident() -> int:
 
 def traced(size: int) -> float:
     """KB for each router that tracemalloc knows of."""
-    gc.collect()
     tracemalloc.start()
     try:
         _, network = run(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,7 @@ def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
     try:
         yield network
     finally:
+        gc.unfreeze()
         try:
             if capture is not None:
                 capture.write(options.pcap)
@@ -63,8 +65,13 @@ def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
 
 
 def start(network: Network) -> None:
-    """Start a network and say on standard error which configuration lines were refused or do nothing."""
+    """Start a network and say on standard error which configuration lines were refused or do nothing.
+
+    What is there now stays, so from here on the collector of garbage looks at newer things only.
+    """
     network.start()
+    gc.freeze()
+    gc.enable()
     if network.bridges:
         from iosim.ui.pace import WallClock
 

@@ -6,6 +6,7 @@ What a subcommand needs is imported when it runs, so that a headless run never l
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status (see docs/command-line.md)."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # whatever is in a configuration can be shown
+    gc.disable()  # a start makes a lot, and hardly any garbage
     try:
         options = build_parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_ERROR
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    finally:
+        gc.enable()
     return status
 
 
@@ -104,6 +108,7 @@ def _check(options: argparse.Namespace) -> int:
 def _lint(options: argparse.Namespace) -> int:
     from iosim.ui.lint import lint_files
 
+    gc.enable()
     return lint_files(options)
 
 
