@@ -340,10 +340,9 @@ class Ipsec:
             self._stack.drop("unknown SPI")
             self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
             return
-        inner = self._open(installed, packet)
-        if isinstance(inner, ReceiveError):
-            installed.flow.counters.receive_failed(inner)
-            self._emit(PacketRefused(installed, inner, sequence))
+        inner = installed.open(packet)
+        if isinstance(inner, ReceiveError) or not installed.admits(inner):
+            self._refuse(installed, inner, sequence, len(packet))
             return
         installed.flow.counters.decaps += 1
         installed.heard_at = self._sim.now
@@ -354,6 +353,13 @@ class Ipsec:
         self._hand_on(inner, interface, installed.trails)
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
+
+    def _refuse(self, installed: InstalledPair, inner: bytes | ReceiveError, sequence: int, length: int) -> None:
+        """Count a packet on a known SA that could not be opened, or whose contents belong elsewhere."""
+        error = inner if isinstance(inner, ReceiveError) else ReceiveError.IDENTITY
+        installed.flow.counters.receive_failed(error)
+        contents = None if isinstance(inner, ReceiveError) else five_tuple(inner)
+        self._emit(PacketRefused(installed, error, sequence, length, contents))
 
     def _hand_on(self, inner: bytes, interface: Interface, trails: Trails) -> None:
         """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
@@ -393,10 +399,6 @@ class Ipsec:
         """The part of a flow for the two hosts of a packet, which selects their packets from now on."""
         parts = (hook.bound.between_hosts(flow, packet) for hook in self._bound(flow.map_name))
         return next((part for part in parts if part is not None and self._take(part)), None)
-
-    def _open(self, installed: InstalledPair, packet: bytes) -> bytes | ReceiveError:
-        inner = installed.open(packet)
-        return inner if isinstance(inner, ReceiveError) or installed.admits(inner) else ReceiveError.IDENTITY
 
 
 def _is_for(installed: InstalledPair, destination: int, protocol: int, spi: int) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.sa import ReceiveError
+from iosim.ipsec.selectors import FiveTuple
 
 
 class Cause(Enum):
@@ -68,11 +69,13 @@ class SasDeleted(NamedTuple):
 
 
 class PacketRefused(NamedTuple):
-    """A packet came on a known SA and was dropped."""
+    """A packet of `length` bytes came on a known SA and was dropped; `inner` is what it was in, where that is known."""
 
     installed: InstalledPair
     error: ReceiveError
     sequence: int
+    length: int
+    inner: FiveTuple | None = None
 
 
 class InvalidSpi(NamedTuple):

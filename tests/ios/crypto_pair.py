@@ -7,7 +7,12 @@ from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.link import Link, Port
 
 GIGABIT = "GigabitEthernet0/0"
-HARMLESS = ("%SYS-5-CONFIG_I", "%CRYPTO-6-ISAKMP_ON_OFF", "% A profile is deemed incomplete")
+HARMLESS = (
+    "%SYS-5-CONFIG_I",
+    "%CRYPTO-6-ISAKMP_ON_OFF",
+    "% A profile is deemed incomplete",
+    "% NOTE: This new crypto map",
+)
 CONFIG = """\
 hostname R{mine}
 crypto isakmp policy 10

@@ -129,7 +129,7 @@ def test_a_replayed_packet_is_reported_and_counted() -> None:
     near.esp(far.stack.sent[0])
     near.esp(far.stack.sent[0])
     assert installed
-    assert near.taken(PacketRefused) == [PacketRefused(installed, ReceiveError.REPLAY, 1)]
+    assert near.taken(PacketRefused) == [PacketRefused(installed, ReceiveError.REPLAY, 1, len(far.stack.sent[0]))]
     assert flow.counters.failed_receives == {ReceiveError.REPLAY: 1}
     assert flow.counters.decaps == len(near.stack.received) == 1
 

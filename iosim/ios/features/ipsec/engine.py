@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from iosim.grammar.values import format_address
 from iosim.ike.v1 import QuickModeRequest
 from iosim.ike.v1 import events as ike
 from iosim.ios.config import Config
@@ -34,8 +33,6 @@ from iosim.ipsec.events import (
     Cause,
     Event,
     InvalidSpi,
-    NotIpsec,
-    PacketRefused,
     Rekey,
     SaCreated,
     SasDeleted,
@@ -45,14 +42,11 @@ from iosim.ipsec.events import (
 from iosim.ipsec.flow import Flow, InstalledPair, Template, Upkeep
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
-from iosim.ipsec.sa import ReceiveError
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
 from iosim.wire.ipv4 import ESP
 
 REQUEST_TIMER = 30 * SECOND
-MESSAGE_INTERVAL = 60 * SECOND
-"""IOS says the same about dropped packets at most once a minute."""
 
 
 @dataclass(slots=True)
@@ -78,7 +72,6 @@ class IpsecFeature(Feature):
         self.isakmp.listeners.append(self._key_exchange)
         self.requests = Requests()
         self._reminders: dict[Flow, Timer] = {}
-        self._said: dict[str, int] = {}
 
     # Configuration
 
@@ -219,10 +212,8 @@ class IpsecFeature(Feature):
                 self._announce_deletion(removed, cause)
             case Silence(installed):
                 self.isakmp.probe(installed.pair.local, installed.pair.remote)
-            case PacketRefused() | InvalidSpi() | NotIpsec():
-                self._complain(event)
-                if isinstance(event, InvalidSpi):
-                    self.isakmp.report_invalid_spi(event.destination, event.source, event.protocol, event.spi)
+            case InvalidSpi(source, destination, protocol, spi):
+                self.isakmp.report_invalid_spi(destination, source, protocol, spi)
 
     def _remind(self, flow: Flow, attempt: int) -> None:
         """Ask again if the same negotiation still runs after a while: that changes nothing but what is said of it."""
@@ -284,39 +275,3 @@ class IpsecFeature(Feature):
     def _tell(self, local: int, remote: int, spis: list[tuple[int, int]]) -> None:
         self.isakmp.engine.delete_ipsec(local, remote, spis, self.router.sim.now)
         self.isakmp.flush()
-
-    def _complain(self, event: PacketRefused | InvalidSpi | NotIpsec) -> None:
-        """Log a dropped packet, each kind at most once a minute."""
-        message = _message(event)
-        if message is None:
-            return
-        mnemonic, text = message
-        now = self.router.sim.now
-        last = self._said.get(mnemonic)
-        if last is None or now - last >= MESSAGE_INTERVAL:
-            self._said[mnemonic] = now
-            self.router.syslog.message(mnemonic, text)
-
-
-def _message(event: PacketRefused | InvalidSpi | NotIpsec) -> tuple[str, str] | None:
-    """The mnemonic and words of IOS for a dropped packet."""
-    if isinstance(event, InvalidSpi):
-        return "CRYPTO-4-RECVD_PKT_INV_SPI", (
-            f"decaps: rec'd IPSEC packet has invalid spi for destaddr={format_address(event.destination)}, "
-            f"prot={event.protocol}, "
-            f"spi=0x{event.spi:X}({event.spi}), srcaddr={format_address(event.source)}, "
-            f"input interface={event.interface}"
-        )
-    if isinstance(event, NotIpsec):
-        return "CRYPTO-4-RECVD_PKT_NOT_IPSEC", (
-            f"Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= /{format_address(event.destination)}, "
-            f"src_addr= {format_address(event.source)}, prot= {event.protocol}"
-        )
-    connection = event.installed.inbound_id
-    if event.error is ReceiveError.REPLAY:
-        return "CRYPTO-4-PKT_REPLAY_ERR", (
-            f"decrypt: replay check failed\n        connection id={connection}, sequence number={event.sequence}\n"
-        )
-    if event.error is ReceiveError.VERIFY:
-        return "CRYPTO-4-RECVD_PKT_MAC_ERR", f"decrypt: mac verify failed for connection id={connection}"
-    return None

@@ -8,7 +8,7 @@ from iosim.ike.v1.trace import IpsecProposalChecked
 from iosim.ios.features.ipsec.names import ANY_PROTOCOL, PROTOCOLS, identity, spi_text
 from iosim.ios.features.ipsec.transforms import debugged_transform, key_bits
 from iosim.ios.features.ipsec.wanted import requested
-from iosim.ipsec.events import Acquire, Cause, Event, Rekey, SaCreated, SaPrepared, SasDeleted, StillWanted
+from iosim.ipsec.events import Acquire, Cause, Event, KeysMissing, Rekey, SaCreated, SaPrepared, SasDeleted, StillWanted
 from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy, Transform
 from iosim.ipsec.sa import InboundSa, OutboundSa
@@ -27,8 +27,12 @@ def ipsec_event_lines(event: Event, now: int) -> list[str]:
             return [reached, *_requests(flow)]
         case StillWanted(flow, attempt):
             return [_timer_fired(flow, attempt), *(_requests(flow) if attempt == 1 else ())]
+        case KeysMissing(flow):
+            return [_keys_missing(flow)]
         case SaPrepared(installed):
             return _created(installed)
+        case SaCreated(installed) if installed.pair.manual:
+            return _sas_created(installed)
         case SaCreated(installed, prepared):
             return [_QUEUE, *_enabled(installed)] if prepared else [*_created(installed), *_enabled(installed)]
         case SasDeleted(removed, cause):
@@ -132,8 +136,19 @@ def _created(installed: InstalledPair) -> list[str]:
         _QUEUE,
         _proxy_match(pair.local_proxy, pair.remote_proxy, ANY_PROTOCOL),
         f"IPSEC(crypto_ipsec_create_ipsec_sas): Map found {flow.map_name}, {flow.sequence}",
-        *(f"IPSEC(create_sa): sa created,\n{text}" for text in _both(installed)),
+        *_sas_created(installed),
     ]
+
+
+def _sas_created(installed: InstalledPair) -> list[str]:
+    return [f"IPSEC(create_sa): sa created,\n{text}" for text in _both(installed)]
+
+
+def _keys_missing(flow: Flow) -> str:
+    """Keys by hand are not all there, or another SA has the SPI already (Cisco, "IPSec Manual Keying")."""
+    assert flow.manual is not None
+    protocol = (flow.manual.missing or flow.manual.transform.protocols)[0]
+    return f"IPSEC(manual_key_stuffing): keys missing for addr {format_address(flow.peer)}/prot {protocol}/spi 0."
 
 
 def _enabled(installed: InstalledPair) -> list[str]:
