@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface
@@ -60,6 +61,24 @@ class Entry:
         return self.routes[0]
 
 
+class Table(dict[Prefix, Entry]):
+    """The entries of a table by their prefixes; it is complete before anything is looked up in it."""
+
+    @cached_property
+    def _lengths(self) -> list[tuple[int, int]]:
+        """Which lengths there are, the longest first, with their masks."""
+        return [(length, netmask(length)) for length in sorted({length for _, length in self}, reverse=True)]
+
+    def longest(self, destination: int, excluded: Prefix | None = None) -> Entry | None:
+        """The longest match, passing over one prefix."""
+        for length, mask in self._lengths:
+            key = destination & mask, length
+            entry = self.get(key)
+            if entry is not None and key != excluded:
+                return entry
+        return None
+
+
 NULL = "Null0"
 """The interface that is always up and leads nowhere: what is routed to it is dropped."""
 
@@ -72,7 +91,7 @@ class Rib:
         self._interfaces = interfaces
         self._discard = Interface(NULL)
         self._offers: dict[Prefix, dict[tuple[str, Route], None]] = {}
-        self._table: dict[Prefix, Entry] = {}
+        self._table = Table()
 
     def add(self, client: str, route: Route) -> None:
         """Offer a route; offering the same one again changes nothing."""
@@ -111,7 +130,7 @@ class Rib:
     def lookup(self, destination: int) -> Entry | None:
         """The longest match."""
         self._settle()
-        return _longest(self._table, destination, None)
+        return self._table.longest(destination)
 
     def hops(self, entry: Entry) -> tuple[Hop, ...]:
         """The interfaces and neighbours that an entry comes down to."""
@@ -129,7 +148,7 @@ class Rib:
         Whether a next hop can be reached depends on the choice itself, so it is made again until it stands: first
         without the routes that need others, then with all that the last choice can resolve.
         """
-        table: dict[Prefix, Entry] = {}
+        table = Table()
         for _ in range(MAXIMUM_DEPTH):
             chosen = self._choose(table)
             if chosen == table:
@@ -138,8 +157,8 @@ class Rib:
         self._table = table
         self._fib.replace({key: self._resolve(entry, table) for key, entry in table.items()})
 
-    def _choose(self, table: dict[Prefix, Entry]) -> dict[Prefix, Entry]:
-        chosen = {}
+    def _choose(self, table: Table) -> Table:
+        chosen = Table()
         for key, offers in self._offers.items():
             usable = [offer for offer in offers if self._is_usable(offer[1], table)]
             if usable:
@@ -149,12 +168,12 @@ class Rib:
                 chosen[key] = Entry(*key, client, equal)
         return chosen
 
-    def _is_usable(self, route: Route, table: dict[Prefix, Entry]) -> bool:
+    def _is_usable(self, route: Route, table: Table) -> bool:
         if route.distance >= UNUSABLE:
             return False
         return route.permanent or bool(self._through(route, table, MAXIMUM_DEPTH))
 
-    def _resolve(self, entry: Entry, table: dict[Prefix, Entry], depth: int = MAXIMUM_DEPTH) -> tuple[Hop, ...]:
+    def _resolve(self, entry: Entry, table: Table, depth: int = MAXIMUM_DEPTH) -> tuple[Hop, ...]:
         """The hops of an entry, each once."""
         hops: dict[tuple[str, int | None], Hop] = {}
         for route in entry.routes:
@@ -162,25 +181,15 @@ class Rib:
                 hops.setdefault((hop.interface.name, hop.next_hop), hop)
         return tuple(hops.values())
 
-    def _through(self, route: Route, table: dict[Prefix, Entry], depth: int) -> tuple[Hop, ...]:
+    def _through(self, route: Route, table: Table, depth: int) -> tuple[Hop, ...]:
         """The hops of one route. Its next hop is looked up without the route's own prefix, and not without end."""
         if route.interface is not None:
             interface = self._discard if route.interface == NULL else self._interfaces.get(route.interface)
             return (Hop(interface, route.next_hop),) if interface is not None and interface.line_up else ()
         if route.next_hop is None or depth == 0:
             return ()
-        via = _longest(table, route.next_hop, (route.prefix, route.length))
+        via = table.longest(route.next_hop, (route.prefix, route.length))
         if via is None:
             return ()
         hops = self._resolve(via, table, depth - 1)
         return tuple(Hop(hop.interface, route.next_hop) if hop.next_hop is None else hop for hop in hops)
-
-
-def _longest(table: dict[Prefix, Entry], destination: int, excluded: Prefix | None) -> Entry | None:
-    """The longest match in a table, passing over one prefix."""
-    for length in range(32, -1, -1):
-        key = destination & netmask(length), length
-        entry = table.get(key)
-        if entry is not None and key != excluded:
-            return entry
-    return None
