@@ -71,6 +71,11 @@ class Node:
         return {terminal.text.lower(): terminal for terminal in self.accepts if terminal.type is None}
 
     @cached_property
+    def sorted_keywords(self) -> list[str]:
+        """Their texts in order: those that a word has most letters in common with are its neighbours."""
+        return sorted(self.keywords)
+
+    @cached_property
     def values(self) -> list[tuple[ValueType, Terminal]]:
         """The values that may come next, those with the narrowest types first."""
         found = [(terminal.type, terminal) for terminal in self.accepts if terminal.type is not None]

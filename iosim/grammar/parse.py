@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,8 +116,9 @@ def _statement(shape: Shape, values: list[Any]) -> Statement:
 
 def _mismatch(node: Node, word: Word) -> int:
     """The column of the first letter that no keyword here shares: where IOS puts the caret."""
-    text = word.text.lower()
-    longest = max((_common(text, key) for key in node.keywords), default=0)
+    text, keywords = word.text.lower(), node.sorted_keywords
+    at = bisect(keywords, text)
+    longest = max((_common(text, key) for key in keywords[max(at - 1, 0) : at + 1]), default=0)
     return word.column + (longest if longest < len(text) else 0)
 
 

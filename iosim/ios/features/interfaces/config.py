@@ -138,6 +138,12 @@ class InterfaceSettings:
         """The primary address and the secondary ones."""
         return [*([self.address] if self.address else []), *self.secondary.values()]
 
+    def overlaps(self, address: int, mask: int) -> bool:
+        """Whether one of the addresses has a subnet that overlaps with this one."""
+        if self.address is not None and self.address.overlaps(address, mask):
+            return True
+        return bool(self.secondary) and any(known.overlaps(address, mask) for known in self.secondary.values())
+
     @property
     def prefixes(self) -> list[tuple[int, int]]:
         """The addresses with the lengths of their prefixes."""
@@ -187,9 +193,9 @@ class Interfaces:
         """The other interface of the same VRF with an address whose subnet overlaps; those shut down do not count."""
         for name, config in self.interfaces.items():
             settings = config[InterfaceSettings]
-            if config is asking or settings.shutdown:
+            if config is asking or settings.shutdown or not settings.overlaps(address, mask):
                 continue
-            if any(known.overlaps(address, mask) for known in settings.addresses) and vrf_of(config) == vrf_of(asking):
+            if vrf_of(config) == vrf_of(asking):
                 return name
         return None
 
