@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from iosim.ios import registry
@@ -28,10 +29,20 @@ class Side:
 
 
 class NatBox:
-    """A router with two interfaces that translates what goes out. `timeout` is the life of an idle UDP mapping in s."""
+    """A router with two interfaces that translates what goes out. `timeout` is the life of an idle UDP mapping in s.
+
+    `static` are outside addresses that inside hosts have to themselves: the box answers for them.
+    """
 
     def __init__(
-        self, sim: Simulator, name: str, inside: Side, outside: Side, gateway: int | None, timeout: int | None
+        self,
+        sim: Simulator,
+        name: str,
+        inside: Side,
+        outside: Side,
+        gateway: int | None,
+        timeout: int | None,
+        static: Mapping[int, int] | None = None,
     ) -> None:
         registry.load_features()
         self.sim = sim
@@ -41,7 +52,7 @@ class NatBox:
         self.rib = connect(self.stack)
         if gateway is not None:
             self.rib.add("static", Route(0, 0, "S", 1, next_hop=gateway))
-        self.translator = Translator(sim, outside.address, {UDP: timeout * SECOND} if timeout else None)
+        self.translator = Translator(sim, outside.address, {UDP: timeout * SECOND} if timeout else None, static)
         self._console = HostTerminal(self, "nat_box")
         for side in self.sides:
             self._plug(side, Port(f"{name}:{side}"))
@@ -54,7 +65,8 @@ class NatBox:
     def _plug(self, name: str, port: Port) -> None:
         side = self.sides[name]
         interface = Interface(name, mac_address(self.name, name), port)
-        interface.set_addresses([(side.address, side.length)])
+        others = self.translator.static.values() if name == OUTSIDE else ()
+        interface.set_addresses([(address, side.length) for address in (side.address, *others)])
         if name == OUTSIDE:
             interface.nat = self.translator
         self.stack.add_interface(interface)

@@ -50,6 +50,8 @@ def _addresses(document: Document, spec: NodeSpec) -> Iterator[tuple[int, Path, 
     elif isinstance(spec, NatSpec):
         for side in ("inside", "outside"):
             yield getattr(spec, side)[0], document.file, document.line(("topology", "nodes", spec.name, side))
+        for _, outside in spec.static:
+            yield outside, document.file, document.line(("topology", "nodes", spec.name, "static"))
     elif isinstance(spec, RouterSpec) and spec.file is not None:
         for number, line in enumerate(spec.text.splitlines(), start=1):
             address = _interface_address(line.strip()) if "ip" in line and "add" in line else None

@@ -99,7 +99,15 @@ class Network:
         if isinstance(spec, HostSpec):
             return Host(self.sim, spec.name, spec.address, spec.length, spec.gateway)
         if isinstance(spec, NatSpec):
-            return NatBox(self.sim, spec.name, Side(*spec.inside), Side(*spec.outside), spec.gateway, spec.timeout)
+            return NatBox(
+                self.sim,
+                spec.name,
+                Side(*spec.inside),
+                Side(*spec.outside),
+                spec.gateway,
+                spec.timeout,
+                dict(spec.static),
+            )
         if isinstance(spec, BridgeSpec):
             return self._open(spec)
         return Switch(self.sim, spec.name, spec.vlans)

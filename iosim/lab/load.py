@@ -21,6 +21,7 @@ from iosim.lab.links import read_links
 from iosim.lab.topology import BridgeSpec, HostSpec, Lab, LinkSpec, NatSpec, NodeSpec, RouterSpec, SwitchSpec
 from iosim.sim.clock import SECOND
 from iosim.stack.switch import Membership
+from iosim.wire.address import address_text, netmask
 
 V = TypeVar("V")
 IOS_KINDS = frozenset(
@@ -102,6 +103,7 @@ class NatSchema(Struct, forbid_unknown_fields=True):
     kind: str | None = None
     gateway: str | None = None
     timeout: str | None = None
+    static: dict[str, str] = {}
 
 
 class DefaultsSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -219,7 +221,23 @@ def _nat(document: Document, name: str, schema: NatSchema) -> NatSpec:
     timeout = None
     if schema.timeout is not None:
         timeout = max(1, _value(document, (*place, "timeout"), units.duration, schema.timeout) // SECOND)
-    return NatSpec(name, inside, outside, gateway, timeout)
+    return NatSpec(name, inside, outside, gateway, timeout, _static(document, place, schema.static, inside, outside))
+
+
+def _static(
+    document: Document, place: Place, said: dict[str, str], inside: tuple[int, int], outside: tuple[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """The pairs of inside and outside addresses, each another one of its network, no outside one twice."""
+    pairs: dict[int, int] = {}
+    for key, text in said.items():
+        there = (*place, "static", key)
+        pair = _value(document, there, units.address, key), _value(document, there, units.address, text)
+        for address, (own, length) in zip(pair, (inside, outside), strict=True):
+            if address in (own, *pairs.values()) or (address ^ own) & netmask(length):
+                wrong = f"{address_text(address)} is not a free address beside {address_text(own)}/{length}"
+                raise document.error(there, f"{place[-1]}: static: {wrong}")
+        pairs[pair[0]] = pair[1]
+    return tuple(pairs.items())
 
 
 def _value(document: Document, place: Place, read: Callable[[str], V], text: str) -> V:

@@ -55,13 +55,17 @@ class BridgeSpec:
 
 @dataclass(frozen=True, slots=True)
 class NatSpec:
-    """A translator between two networks; `timeout` is the life of an idle UDP mapping in seconds."""
+    """A translator between two networks; `timeout` is the life of an idle UDP mapping in seconds.
+
+    `static` are pairs of an inside address and the outside address that it has to itself.
+    """
 
     name: str
     inside: tuple[int, int]
     outside: tuple[int, int]
     gateway: int | None
     timeout: int | None
+    static: tuple[tuple[int, int], ...] = ()
 
 
 ConsoleSpec = RouterSpec | HostSpec | NatSpec

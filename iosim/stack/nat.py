@@ -1,8 +1,9 @@
-"""Source NAT with ports (NAPT, RFC 3022) towards one outside interface.
+"""Source NAT with ports (NAPT, RFC 3022) towards one outside interface, and static NAT of whole addresses.
 
 A mapping belongs to an inside address and port, whoever it talks to, and keeps the port if that is free outside. What
-has no ports, ESP and AH above all, cannot be told apart on the way back and is not translated. ICMP errors about
-translated packets find their way in, with what they quote translated back. Packets are patched, never built anew.
+has no ports, ESP and AH above all, cannot be told apart on the way back and is not translated, unless its inside host
+has an outside address of its own. ICMP errors about translated packets find their way, with what they quote translated
+back. Packets are patched, never built anew.
 """
 
 from __future__ import annotations
@@ -56,10 +57,21 @@ class Translation:
 
 
 class Translator:
-    """The translations of one outside interface, whose address is `outside`; `timeouts` are µs by protocol."""
+    """The translations of one outside interface, whose address is `outside`; `timeouts` are µs by protocol.
 
-    def __init__(self, sim: Simulator, outside: int, timeouts: Mapping[int, int] | None = None) -> None:
+    `static` are the outside addresses of inside hosts that have one each to themselves.
+    """
+
+    def __init__(
+        self,
+        sim: Simulator,
+        outside: int,
+        timeouts: Mapping[int, int] | None = None,
+        static: Mapping[int, int] | None = None,
+    ) -> None:
         self.outside = outside
+        self.static = dict(static or {})
+        self._hosts = {outside: inside for inside, outside in self.static.items()}
         self._sim = sim
         self._timeouts = {**TIMEOUTS, **(timeouts or {})}
         self._by_inside: dict[tuple[int, int, int], Translation] = {}
@@ -83,6 +95,8 @@ class Translator:
     def leave(self, packet: bytes) -> bytes | None:
         """A packet from inside, with the outside address as its source; None when it cannot be translated."""
         identification, fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
+        if source in self.static:
+            return _readdress(packet, SOURCE, self.static[source])
         key = SOURCE, source, destination, protocol, identification
         if fragment & OFFSET_MASK:
             return self._later_fragment(packet, key, SOURCE)
@@ -100,6 +114,8 @@ class Translator:
     def arrive(self, packet: bytes) -> bytes:
         """A packet from outside: with its inside destination when there is a mapping for it, else as it is."""
         identification, fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
+        if destination in self._hosts:
+            return _readdress(packet, DESTINATION, self._hosts[destination])
         if destination != self.outside:
             return packet
         key = DESTINATION, source, destination, protocol, identification
@@ -164,19 +180,39 @@ class Translator:
 
     def _error(self, packet: bytes) -> bytes:
         """An ICMP error about a translated packet: give it the inside destination, and what it quotes the source."""
-        start = (packet[0] & 15) * 4 + 8
-        quote = packet[start:]
-        if len(quote) < HEADER_LENGTH + 8:
-            return packet
-        protocol = quote[9]
-        port = _port(quote, protocol, SOURCE)
-        mapping = None if port is None else self._by_outside.get((protocol, port))
-        if mapping is None or not self._is_alive(mapping):
+        quote = _quote(packet)
+        port = None if quote is None else _port(quote, quote[9], SOURCE)
+        mapping = None if quote is None or port is None else self._by_outside.get((quote[9], port))
+        if mapping is None or quote is None or not self._is_alive(mapping):
             return packet
         quote = _rewrite(quote, SOURCE, mapping.inside, mapping.inside_port)
-        body = packet[start - 8 : start - 6] + b"\0\0" + packet[start - 4 : start] + quote
-        body = body[:2] + _WORD.pack(checksum(body)) + body[4:]
-        return _rewrite(packet[: start - 8], DESTINATION, mapping.inside, None) + body
+        return _rewrite(_with_quote(packet, quote), DESTINATION, mapping.inside, None)
+
+
+def _readdress(packet: bytes, end: int, address: int) -> bytes:
+    """The packet with another address at one end and nothing else, and the same in what an ICMP error quotes."""
+    whole = not _WORD.unpack_from(packet, 6)[0] & (OFFSET_MASK | MORE_FRAGMENTS)
+    quote = _quote(packet) if whole and packet[9] == ICMP and _first_byte(packet) in ERRORS else None
+    return _move(packet if quote is None else _with_quote(packet, _move(quote, 1 - end, address)), end, address)
+
+
+def _move(packet: bytes, end: int, address: int) -> bytes:
+    """The packet with another address and the port that it has, if it has one."""
+    later = _WORD.unpack_from(packet, 6)[0] & OFFSET_MASK
+    return _rewrite(packet, end, address, None if later else _port(packet, packet[9], end))
+
+
+def _quote(packet: bytes) -> bytes | None:
+    """The start of a packet that an ICMP error quotes; None if that is too short to tell whose it is."""
+    quote = packet[(packet[0] & 15) * 4 + 8 :]
+    return quote if len(quote) >= HEADER_LENGTH + 8 else None
+
+
+def _with_quote(packet: bytes, quote: bytes) -> bytes:
+    """An ICMP error with another quotation, and the checksum that follows."""
+    start = (packet[0] & 15) * 4
+    body = packet[start : start + 2] + b"\0\0" + packet[start + 4 : start + 8] + quote
+    return packet[:start] + body[:2] + _WORD.pack(checksum(body)) + body[4:]
 
 
 def _first_byte(packet: bytes) -> int | None:

@@ -103,7 +103,7 @@ def test_a_file_that_is_no_lab(tmp_path: Path, content: bytes) -> None:
 
 
 def test_what_cannot_be_found() -> None:
-    with pytest.raises(LabError, match=r'no lab "nowhere".*one of ah-modes, .*failures/psk-mismatch, .*three-sites'):
+    with pytest.raises(LabError, match=r'no lab "nowhere".*one of ah-esp-nat, .*failures/psk-mismatch, .*three-sites'):
         find_lab("nowhere")
 
 

@@ -10,8 +10,9 @@ from iosim.lab import units
 from iosim.lab.errors import LabError
 from iosim.lab.find import bundled_labs, find_lab
 from iosim.lab.load import load_lab
-from iosim.lab.topology import CaptureCheck, Conditions, Endpoint, HostSpec, PingCheck, RouterSpec, SwitchSpec
+from iosim.lab.topology import CaptureCheck, Conditions, Endpoint, HostSpec, NatSpec, PingCheck, RouterSpec, SwitchSpec
 from iosim.stack.switch import Access, Trunk
+from iosim.wire.address import address_text
 from lab.sample import LAB, write
 
 
@@ -117,3 +118,40 @@ def test_what_is_wrong_with_vlans_and_serial_cables(tmp_path: Path, old: str, ne
     with pytest.raises(LabError) as error:
         load_lab(write(tmp_path, VLANS.replace(old, new)))
     assert said in str(error.value)
+
+
+STATIC = """\
+name: static
+topology:
+  nodes:
+    NAT: {kind: nat, inside: 10.0.0.1/24, outside: 203.0.113.1/29, static: {10.0.0.2: 203.0.113.2}}
+    PC1: {kind: host, address: 10.0.0.2/24, gateway: 10.0.0.1}
+    PC2: {kind: host, address: 203.0.113.3/29}
+  links:
+    - endpoints: ["PC1:eth0", "NAT:inside"]
+    - endpoints: ["NAT:outside", "PC2:eth0"]
+"""
+
+
+def test_a_translator_gives_hosts_addresses_of_their_own(tmp_path: Path) -> None:
+    spec = load_lab(write(tmp_path, STATIC)).nodes["NAT"]
+    assert isinstance(spec, NatSpec)
+    assert [tuple(map(address_text, pair)) for pair in spec.static] == [("10.0.0.2", "203.0.113.2")]
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("10.0.0.2: 203.0.113.1", "203.0.113.1 is not a free address beside 203.0.113.1/29"),
+        ("10.0.0.2: 203.0.113.9", "203.0.113.9 is not a free address beside 203.0.113.1/29"),
+        ("10.0.1.2: 203.0.113.2", "10.0.1.2 is not a free address beside 10.0.0.1/24"),
+        ("10.0.0.2: 203.0.113.2, 10.0.0.3: 203.0.113.2", "203.0.113.2 is not a free address"),
+        ("10.0.0.2: 203.0.113.3", "203.0.113.3 is already an address of NAT"),
+        ("10.0.0.2: x", '"x"'),
+        ("x: 203.0.113.2", '"x"'),
+    ],
+)
+def test_what_is_wrong_with_addresses_of_their_own(tmp_path: Path, new: str, said: str) -> None:
+    with pytest.raises(LabError) as error:
+        load_lab(write(tmp_path, STATIC.replace("10.0.0.2: 203.0.113.2", new)))
+    assert said in str(error.value) and (":4:" in str(error.value) or ":6:" in str(error.value))

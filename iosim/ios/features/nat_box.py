@@ -19,6 +19,8 @@ def show_translations(terminal: HostTerminal, statement: Statement) -> str:
     box = terminal.host
     assert isinstance(box, NatBox)
     rows = [_ROW.format("Pro", "Inside", "Outside").rstrip()]
+    for host, own in box.translator.static.items():
+        rows.append(_ROW.format("---", format_address(host), format_address(own)).rstrip())
     for each in box.translator:
         inside = f"{format_address(each.inside)}:{each.inside_port}"
         outside = f"{format_address(box.translator.outside)}:{each.outside_port}"
