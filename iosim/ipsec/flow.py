@@ -72,10 +72,10 @@ class InstalledPair:
     """A negotiated pair of SAs at work, or those of a bundle in the order of their application.
 
     The outermost ones are the last: packets on the way show them. `seal` and `open` take packets through all of them.
-    Times are in µs; `octet_limit` is what an SA may carry before the next end. `sent_at` and `heard_at` are the times
-    of the latest packet each way; what is sent after more than `patience` of silence is worth an event. `path_mtu` is
-    what routers on the way have said of it, if any has. `trails` are those of packets
-    that came out of it, `limits` the longest packets for each path MTU.
+    Times are in µs; `octet_limit` is what an SA may carry before the next end; once volume or numbers have brought the
+    soft one, the pair is `worn`. `sent_at` and `heard_at` are the times of the latest packet each way; what is sent
+    after more than `patience` of silence is worth an event. `path_mtu` is what routers on the way have said of it, if
+    any has. `trails` are those of packets that came out of it, `limits` the longest packets for each path MTU.
     """
 
     pair: SaPair
@@ -86,6 +86,7 @@ class InstalledPair:
     outbound_id: int
     installed_at: int
     octet_limit: int | float = float("inf")
+    worn: bool = False
     timers: list[Timer] = field(default_factory=list)
     patience: int | float = float("inf")
     path_mtu: int | None = None

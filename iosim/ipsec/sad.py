@@ -7,6 +7,7 @@ between the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 
 from iosim.ipsec.bundle import inbound_sas, outbound_sas
@@ -21,6 +22,9 @@ SECONDS_BEFORE_END = (20, 30)
 
 KILOBYTES_BEFORE_END = (128, 256)
 """The same for the volume."""
+
+SECONDS_WITH_SUCCESSOR = 30
+"""How long a pair that is worn out lives beside its successor: packets of the old one may be on their way."""
 
 
 class Sad:
@@ -85,9 +89,12 @@ class Sad:
         self._watch_idleness(installed)
         return installed
 
-    @staticmethod
-    def enable(installed: InstalledPair) -> None:
-        """What is sent goes through this pair from now on."""
+    def enable(self, installed: InstalledPair) -> None:
+        """What is sent goes through this pair from now on; what volume or numbers have worn out goes soon."""
+        for worn in installed.flow.pairs:
+            if worn.worn:
+                hard_end = partial(self._on_hard_end, worn, Cause.VOLUME)
+                worn.timers.append(self._sim.call_later(SECONDS_WITH_SUCCESSOR * SECOND, hard_end))
         installed.flow.pairs.append(installed)
 
     def remove(self, installed: InstalledPair) -> bool:
@@ -129,7 +136,7 @@ class Sad:
         if installed.octets >= hard:
             self._on_hard_end(installed, Cause.VOLUME)
         else:
-            installed.octet_limit = hard
+            installed.octet_limit, installed.worn = hard, True
             self._on_soft_end(installed)
 
     def out_of_numbers(self, installed: InstalledPair) -> bool:
@@ -138,6 +145,7 @@ class Sad:
             return True
         for sa in installed.outbound:
             sa.last = MAX_SEQUENCE
+        installed.worn = True
         if not installed.pair.manual:
             self._on_soft_end(installed)
         return False

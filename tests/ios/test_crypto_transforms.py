@@ -187,7 +187,7 @@ def test_the_parser_prevents_what_does_not_belong_together(before: str, wrong: s
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("esp-des comp-lzs", "% comp-lzs is refused: there is no LZS compression here"),
+        ("esp-des comp-lzs", "% comp-lzs is refused: there is no LZS compression here. Leave it out, at the peer too"),
         ("comp-lzs", "% comp-lzs is refused: there is no LZS compression here"),
         ("esp-seal esp-sha-hmac", "% esp-seal is refused: there is no SEAL cipher here"),
         ("esp-null", "ERROR: Invalid transform set combination. Check other transforms."),

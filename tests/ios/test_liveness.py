@@ -391,6 +391,8 @@ def test_the_rekey_by_volume_loses_nothing_unless_it_is_disabled() -> None:
     for _ in range(6):
         assert "100 percent (500/500)" in pair.type(1, big)
     assert pair.type(1, "show crypto ipsec sa | include outbound spi") != first
+    pair.pass_time(31)  # the old pair is kept for what is on its way, and then goes
+    assert (sas(pair, 1), sas(pair, 2)) == (2, 2)
     off = "crypto ipsec security-association lifetime kilobytes disable"
     pair = up({1: off, 2: off})
     first = pair.type(1, "show crypto ipsec sa | include outbound spi")

@@ -136,7 +136,8 @@ def test_sas_are_renewed_before_their_numbers_are_used_up(words: str) -> None:
     set_sequence(pair, RENEWAL_SEQUENCE - 2)
     assert "100 percent (5/5)" in pair.ping()
     assert "rekeying: 0" not in pair.type(1, "show crypto ipsec sa count")
-    pair.pass_time(1)
+    pair.pass_time(31)
+    assert "rekeying: 0" in pair.type(1, "show crypto ipsec sa count")
     assert "100 percent (5/5)" in pair.ping()
     assert "#pkts replay rollover (send): 0," in pair.type(1, "show crypto ipsec sa detail")
 

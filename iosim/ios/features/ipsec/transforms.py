@@ -28,8 +28,8 @@ AH = {word.replace("esp-", "ah-"): name for word, name in INTEGRITY.items()}
 USUAL_BITS = "128"
 
 ABSENT = {
-    "comp-lzs": "% comp-lzs is refused: there is no LZS compression here",
-    "esp-seal": "% esp-seal is refused: there is no SEAL cipher here",
+    "comp-lzs": "% comp-lzs is refused: there is no LZS compression here. Leave it out, at the peer too",
+    "esp-seal": "% esp-seal is refused: there is no SEAL cipher here. Take esp-aes 256 or esp-gcm 256, at the peer too",
 }
 ALONE = "ERROR: Invalid transform set combination. Check other transforms."
 
