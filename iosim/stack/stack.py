@@ -22,6 +22,7 @@ from iosim.stack.icmp import IcmpEngine
 from iosim.stack.interface import Interface
 from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
+from iosim.stack.tcp.ports import TcpPorts
 from iosim.stack.traffic import Fate, PacketWatcher, Traffic
 from iosim.stack.trail import SHORTEST, Generation, Trail, Trails, fields, record
 from iosim.stack.udp import UdpPorts
@@ -94,6 +95,7 @@ class Stack:
         self.arp = ArpCache(self)
         self.icmp = IcmpEngine(self)
         self.udp = UdpPorts(self)
+        self.tcp = TcpPorts(self)
         prober = Prober(self)
         self.ping_once = prober.ping_once
         self.trace_once = prober.trace_once
@@ -255,15 +257,6 @@ class Stack:
                 self.on_packet("access denied", packet, interface, None, None)
             self.icmp.unreachable(packet, wire.PROHIBITED, interface)
             return
-        fragment_field, _, _, _, destination = _ROUTING_FIELDS.unpack_from(packet)
-        if interface.reassembly is None or not fragment_field & _FRAGMENT_BITS or destination in self._local:
-            self._admit(packet, interface, trail)
-        else:
-            for piece in interface.reassembly.pass_on(packet):
-                self._admit(piece, interface, None)
-
-    def _admit(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
-        """The filter has let a packet in: ask IPsec and the translator."""
         if interface.crypto is not None and not interface.crypto.inbound(packet, interface):
             self.drop("IPsec policy")
             return
