@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from iosim.grammar import CliError
 from iosim.grammar.grammar import ios_grammar
@@ -16,8 +16,11 @@ from iosim.sim.clock import Simulator
 from iosim.sim.link import Port
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
+from iosim.stack.tcp.options import TcpOptions
 
 INTERFACE = "eth0"
+TCP = TcpOptions(window=65535, path_mtu_discovery=True, ttl=64)
+"""The TCP of a PC explores the path, and has a wide window."""
 
 
 class SmallNode(Protocol):
@@ -29,11 +32,15 @@ class SmallNode(Protocol):
 
 
 class HostTerminal(Terminal):
-    """The console of a host, or of another small node whose commands are the grammar's mode `mode`."""
+    """The console of a host, or of another small node whose commands are the grammar's mode `mode`.
+
+    `ports` are the TCP ports that were opened here, and what has come to them.
+    """
 
     def __init__(self, host: SmallNode, mode: str = "host") -> None:
         super().__init__(host.sim, host.stack)
         self.host = host
+        self.ports: dict[int, Any] = {}
         self._mode = mode
 
     @property
@@ -64,6 +71,7 @@ class Host:
         self.name = name
         self.address, self.length, self.gateway = address, length, gateway
         self.stack = Stack(sim, name, forwarding=False)
+        self.stack.tcp.options = self.stack.tcp.accepting = TCP
         self.rib = connect(self.stack)
         if gateway is not None:
             self.rib.add("static", Route(0, 0, "S", 1, next_hop=gateway))

@@ -166,8 +166,8 @@ class Router:
 
     def console(self) -> Session:
         """The console session; there is one."""
-        if not self.sessions:
-            self.sessions.append(Session(self))
+        if not self.sessions or not self.sessions[0].is_console:
+            self.sessions.insert(0, Session(self))
         return self.sessions[0]
 
     @property

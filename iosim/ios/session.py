@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import CliError, Incomplete, Invalid, Rejected, Statement
 from iosim.grammar.assist import Allows, help_lines
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import parse, split_words, walk
+from iosim.grammar.values import parse_address
 from iosim.ios import registry
 from iosim.ios.configure import Configurator
 from iosim.ios.idle import IdleTimer
@@ -19,6 +21,7 @@ from iosim.ios.terminal import Terminal
 if TYPE_CHECKING:
     from iosim.ios.config import Config
     from iosim.ios.router import Router
+    from iosim.stack.tcp.connection import Connection
 
 PROMPT_NAME_LENGTH = 20
 
@@ -32,7 +35,7 @@ class Session(Terminal):
 
     It is `open` while somebody works in its EXEC, at a privilege `level`, as `user` (None where nobody asked for a
     name). `was_cold` says that it has begun at a line that waited for somebody,
-    `since` when that was.
+    `since` when that was. `dialled_in` is the connection of somebody at a vty, and `hang_up` ends it.
     """
 
     def __init__(self, router: Router, line: Line = CONSOLE) -> None:
@@ -46,7 +49,9 @@ class Session(Terminal):
         self.monitor = False
         self.configurator: Configurator | None = None
         self.directory = FLASH_ROOT
-        self.idle = IdleTimer(router.sim, lambda: self.busy, self.leave)
+        self.hang_up: Callable[[], None] | None = None
+        self.dialled_in: Connection | None = None
+        self.idle = IdleTimer(router.sim, lambda: self.busy or self.remote is not None, self.leave)
         self.adopted: dict[str, Any] = {}
         super().__init__(router.sim, router.stack)
 
@@ -75,6 +80,9 @@ class Session(Terminal):
         """Nobody works here any more: forget who did, and what they did."""
         self.open, self.level, self.user = False, 1, None
         self.configurator, self.monitor = None, False
+        for call in self.calls:
+            call.close()
+        self.calls.clear()
         self.idle.set(None)
 
     def halt(self) -> None:
@@ -151,7 +159,9 @@ class Session(Terminal):
         if not self._in_text:
             self.remember(line)
             text = line.strip()
-            if not text or text.startswith("!"):
+            if not text and self.calls and self.configurator is None:
+                line = "resume"  # an empty line leads back to the last connection
+            elif not text or text.startswith("!"):
                 return
             line = self._expanded(line)
         try:
@@ -183,6 +193,8 @@ class Session(Terminal):
             raise _subcommands(self.mode, line) from None
         except Invalid:
             word = line.strip()
+            if word.split() == [word] and _is_host(self.router.config, word):
+                return parse(ios_grammar(), self.mode, f"telnet {word}")
             if word.split() == [word] and word.isalnum():
                 raise _unknown_host(self.router.config, word) from None
             raise
@@ -249,6 +261,13 @@ class Session(Terminal):
         self.configurator = None
         note_change(self.router, self.user)
         self.router.syslog.message("SYS-5-CONFIG_I", f"Configured from console by {self.origin}")
+
+
+def _is_host(config: Config, word: str) -> bool:
+    """Whether a word is an address, or the name of a host that is known."""
+    from iosim.ios.features.names import lookup
+
+    return parse_address(word) is not None or (any(map(str.isalpha, word)) and lookup(config, word) is not None)
 
 
 def _unknown_host(config: Config, word: str) -> CliError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 from iosim.grammar import CliError, Statement
 from iosim.grammar.assist import Allows, complete, help_lines
@@ -17,6 +17,20 @@ from iosim.sim.clock import Simulator
 from iosim.sim.task import Signal, Task
 from iosim.stack.stack import Stack
 
+ESCAPE_SEQUENCE = "\x1ex"
+"""Ctrl-^ x, which leads back from another host; as a line it is written `^^x`, the way IOS shows it."""
+
+
+class Remote(Protocol):
+    """What has the keyboard while a terminal is connected to another host."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has said something only just, or may be about to."""
+
+    def type(self, characters: str) -> str:
+        """Take characters; those that are left when they lead back to this terminal."""
+
 
 class Terminal:
     """The part of a session that every kind of node has: lines in, text out, commands that take time, dialogues.
@@ -25,7 +39,8 @@ class Terminal:
     `prompt` is what is to be shown now. `size` is the length and width that a session begins with; a length of 0 (the
     terminal of a script, which presses no keys) never pauses. What is typed while `secret` is true (a password) is not
     to be shown nor kept. `cold` says that it shall begin as a cold console does, where that demands a login. Without
-    `editing` no keys edit but those that delete, and there is no way back to lines of the history.
+    `editing` no keys edit but those that delete, and there is no way back to lines of the history. What is typed goes
+    to `remote` while that is there; `calls` are all connections to other hosts.
     """
 
     def __init__(self, sim: Simulator, stack: Stack) -> None:
@@ -34,6 +49,8 @@ class Terminal:
         self.output: Callable[[str], None] = lambda text: None
         self.notice: Callable[[str, bool], None] | None = None
         self.size = (0, 80)
+        self.remote: Remote | None = None
+        self.calls: list[Any] = []
         self.reset()
         self.secret = self.cold = False
         self._pager: Pager | None = None
@@ -60,7 +77,9 @@ class Terminal:
 
     @property
     def prompt(self) -> str:
-        """The prompt, the question of a dialogue, ` --More-- `, or nothing while a command runs."""
+        """The prompt, the question of a dialogue, ` --More-- `, or nothing while a command or another host has it."""
+        if self.remote is not None:
+            return ""
         if self._pager is not None:
             return self._pager.prompt
         if self._question is not None:
@@ -85,6 +104,8 @@ class Terminal:
     @property
     def busy(self) -> bool:
         """Whether a command runs and does not wait for an answer."""
+        if self.remote is not None:
+            return self.remote.busy
         return self._task is not None and not self._task.done and self._question is None
 
     @property
@@ -125,6 +146,9 @@ class Terminal:
 
         At ` --More-- ` a line may be its keys (see `keys_of`); any other ends the output and is entered then.
         """
+        if self.remote is not None:
+            self.remote.type(ESCAPE_SEQUENCE if line == "^^x" else line + "\r")
+            return
         if self._pager is not None:
             keys = keys_of(line)
             for key in keys or "q":

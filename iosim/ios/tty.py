@@ -47,12 +47,13 @@ class Tty:
 
     def type(self, characters: str) -> None:
         """Characters from the keyboard, as they arrive."""
-        self._waiting += self._keys.feed(characters)
+        remote = self.terminal.remote
+        self._waiting += self._keys.feed(characters if remote is None else remote.type(characters))
         self.update()
 
     def update(self) -> None:
         """Go on with the keys that wait as far as the terminal takes them, and show what there is to show."""
-        while True:
+        while self.terminal.remote is None:
             if self.terminal.busy:
                 if not self._broken_off():
                     break
@@ -62,6 +63,10 @@ class Tty:
                 self._press(self._waiting.popleft())
             else:
                 break
+        self.flush()
+
+    def flush(self) -> None:
+        """Show what the terminal has said."""
         text = "".join(self._out)
         self._out.clear()
         if text:

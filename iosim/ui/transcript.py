@@ -76,7 +76,9 @@ class Screen:
                 self._print(text)
 
     def type(self, line: str) -> None:
-        """Type a line, as the terminal echoes it behind the prompt; a password is not echoed."""
+        """Type a line as the terminal echoes it behind the prompt: no password, nothing that another host echoes."""
+        if self.session.remote is not None:
+            return
         self.end_line()
         self._print(f"{self.session.prompt}{'' if self.session.secret else line}\n")
 

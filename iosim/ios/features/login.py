@@ -32,10 +32,13 @@ def begin(session: Session) -> None:
     """Somebody finds the terminal as it is after the start of the program, or after a boot.
 
     It waits as a cold console does if that is wanted and the line demands a login. Otherwise it begins in privileged
-    EXEC at once, for convenience.
+    EXEC at once, for convenience. Whoever has dialled in is there already.
     """
     session.halt()
     session.shut()
+    if session.hang_up is not None:
+        session.start(_answer(session))
+        return
     if session.cold and methods_of(session) != ("none",):
         session.write(READY)
         session.start(_wait(session))
@@ -49,6 +52,9 @@ def close(session: Session) -> None:
     session.halt()
     session.shut()
     session.was_cold = True
+    if session.hang_up is not None:
+        session.hang_up()
+        return
     session.write(_available(session))
     session.start(_wait(session))
 
@@ -74,12 +80,26 @@ async def _wait(session: Session) -> None:
     session.was_cold = True
     while True:
         await session.ask("", secret=True)
-        session.since = session.sim.now
-        visits = session.router.visits
-        visits[session.line.absolute] = visits.get(session.line.absolute, 0) + 1
-        if settings_of(session.router, session.line).exec and await _admit(session):
+        if await _visit(session):
             return
         session.write(_available(session))
+
+
+async def _answer(session: Session) -> None:
+    """Somebody has dialled in: they are let in, or the line hangs up."""
+    session.was_cold = True
+    if methods_of(session) != ("none",):
+        session.write("\n")
+    if not await _visit(session) and session.hang_up is not None:
+        session.hang_up()
+
+
+async def _visit(session: Session) -> bool:
+    """Somebody has come: count them, and see whether they get in."""
+    session.since = session.sim.now
+    visits = session.router.visits
+    visits[session.line.absolute] = visits.get(session.line.absolute, 0) + 1
+    return settings_of(session.router, session.line).exec and await _admit(session)
 
 
 async def _admit(session: Session) -> bool:
@@ -229,5 +249,8 @@ async def _change_user(session: Session) -> None:
         session.level, session.user = _level(session, user.name), user.name
         return
     session.shut()
+    if session.hang_up is not None:
+        session.hang_up()
+        return
     session.write(_available(session))
     await _wait(session)

@@ -45,7 +45,8 @@ def report(session: Session, user: str | None, passed: bool) -> None:
     wanted = reports.on_success if passed else reports.on_failure
     if wanted is None or wanted.how == "trap" or counts[passed] % (wanted.every or 1):
         return
-    whence = f"[user: {user or ''}] [Source: {session.line.peer or 'LOCAL'}] [localport: 0]"
+    peer = session.line.peer
+    whence = f"[user: {user or ''}] [Source: {peer or 'LOCAL'}] [localport: {23 if peer else 0}]"
     when = f"at {clock_text(router.clock_now())}"
     if passed:
         router.syslog.message("SEC_LOGIN-5-LOGIN_SUCCESS", f"Login Success {whence} {when}")

@@ -7,7 +7,6 @@ from collections import Counter
 from iosim.grammar import Statement
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
-from iosim.stack.fragment import BAD, FULL, LATE
 from iosim.wire import arp, icmp
 
 
@@ -22,8 +21,8 @@ def show_ip_traffic(session: Session, statement: Statement) -> str:
         hops=drops["TTL expired"],
         unknown=drops["unknown protocol"],
         gateway=drops["not for us"],
-        timeouts=drops[LATE],
-        broken=drops[BAD] + drops[FULL],
+        timeouts=drops["reassembly timeout"],
+        broken=drops["bad fragment"] + drops["reassembly table full"],
         unverified=drops["unverified source"],
         unfragmented=drops["fragmentation needed"],
         unresolved=drops["no ARP answer"] + drops["ARP queue full"],
@@ -34,6 +33,7 @@ def show_ip_traffic(session: Session, statement: Statement) -> str:
         s=_kinds(count.icmp_out),
         bad_udp=drops["bad UDP checksum"],
         closed=drops["UDP port closed"],
+        tcp=stack.tcp.counts,
         arp_in=count.arp_in,
         arp_out=count.arp_out,
         other=sum(n for operation, n in count.arp_in.items() if operation not in (arp.REQUEST, arp.REPLY)),
@@ -92,8 +92,8 @@ UDP statistics:
   Sent: {c.udp_out} total, 0 forwarded broadcasts
 
 TCP statistics:
-  Rcvd: 0 total, 0 checksum errors, 0 no port
-  Sent: 0 total
+  Rcvd: {tcp[received]} total, {tcp[bad TCP checksum]} checksum errors, {tcp[no port]} no port
+  Sent: {tcp[sent]} total
 
 EIGRP-IPv4 statistics:
   Rcvd: 0 total

@@ -14,7 +14,6 @@ from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 
 _TYPES = {"console": "CTY", "aux": "AUX", "vty": "VTY"}
-_NO_CONNECTIONS = "% No connections open\n"
 
 
 def all_lines(router: Router) -> Iterator[Line]:
@@ -46,7 +45,8 @@ def _user_row(line: Line, session: Session | None, here: bool) -> str:
     user = host = place = ""
     idle = 0
     if session is not None:
-        user, host, place = session.user or "", "idle", session.line.peer
+        hosts = [call.host for call in session.calls] or ["idle"]
+        user, host, place = session.user or "", hosts[0], session.line.peer
         idle = 0 if here else (session.sim.now - session.idle.last) // SECOND
     mark, label = "*" if here else " ", f"{line.short} {line.number}"
     return f"{mark}{line.absolute:3} {label:<9} {user:<10} {host:<20} {hms(idle)}   {place}".rstrip() + "\n"
@@ -60,7 +60,7 @@ _INTERFACES = "\n  Interface    User               Mode         Idle     Peer Ad
 def show_line(session: Session, statement: Statement) -> str:
     """`show line [number]`: what has happened on the lines."""
     lines = {line.absolute: line for line in all_lines(session.router)}
-    wanted = _wanted(statement)
+    wanted = wanted_line(statement)
     if wanted is None:
         return _LINES + "".join(_line_row(session, line) for line in lines.values())
     if wanted not in lines:
@@ -68,7 +68,7 @@ def show_line(session: Session, statement: Statement) -> str:
     return _LINES + _line_row(session, lines[wanted])
 
 
-def _wanted(statement: Statement) -> int | None:
+def wanted_line(statement: Statement) -> int | None:
     """The absolute number of the line that is asked for."""
     kind = statement.get("kind")
     number: int | None = statement.get("number")
@@ -86,18 +86,6 @@ def _line_row(session: Session, line: Line) -> str:
 
 
 _LINES = "   Tty Line Typ     Tx/Rx    A Modem  Roty AccO AccI  Uses  Noise Overruns  Int\n"
-
-
-@handler("show_sessions")
-def show_sessions(session: Session, statement: Statement) -> str:
-    """`show sessions`, `where`: connections to other hosts, of which there are none yet."""
-    return _NO_CONNECTIONS
-
-
-@handler("resume")
-def resume(session: Session, statement: Statement) -> str:
-    """`resume`"""
-    return _NO_CONNECTIONS
 
 
 @handler("help")

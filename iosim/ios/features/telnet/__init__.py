@@ -1,0 +1,1 @@
+"""Telnet: `telnet`, `show sessions`, `resume`, `disconnect`, and the virtual terminal lines that answer it."""
