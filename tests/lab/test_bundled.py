@@ -10,7 +10,9 @@ from iosim.lab.load import load_lab
 from iosim.lab.topology import RouterSpec
 
 
-@pytest.mark.parametrize("name", ["ah-modes", "dpd-failover", "mtu", "rekey", "site-to-site", "three-sites"])
+@pytest.mark.parametrize(
+    "name", ["ah-modes", "dpd-failover", "manual-keys", "mtu", "rekey", "reverse-route", "site-to-site", "three-sites"]
+)
 def test_the_routers_write_the_configurations_that_they_read(name: str) -> None:
     lab = load_lab(find_lab(name))
     network = Network(lab)
