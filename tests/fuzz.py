@@ -32,6 +32,7 @@ from iosim.wire.isakmp import (
 
 from .ike.siege import ALL_POSITIONS, Siege, besiege
 from .ipsec.helpers import R1, R2
+from .ipsec.long_packets import DF, hear, long_packet, router_with_pair, too_big
 from .ipsec.siege import DELIVERED, ROWS, Tunnel, repaired, summed
 
 Target = Callable[[random.Random], int]
@@ -157,6 +158,21 @@ def damaged(chance: random.Random, data: bytes) -> bytes:
     return mend(bytes(changed))
 
 
+def path_mtu(chance: random.Random) -> int:
+    """Messages about lengths, true ones and lies: a path is never shorter than 68 bytes, nor longer than its link."""
+    router, flow, _ = router_with_pair()
+    for _ in range(300):
+        router.stack.sent.clear()
+        router.outbound(long_packet(chance.choice((0, DF)), chance.choice((28, 100, 576, 1400, 1438, 3000))))
+        for sent in router.stack.sent[:1]:
+            hear(router, too_big(damaged(chance, sent), chance.choice((0, 67, 68, 576, 1400, 1501, 65535))))
+        for told in router.stack.sent:
+            assert told[9] != ICMP or Ipv4.unpack(told).payload[6:8] >= b"\0\x44"
+        assert 68 <= flow.path_mtu(1500) <= 1500
+        router.sim.run(until=router.sim.now + chance.choice((0, SECOND, 200 * SECOND)))
+    return 300
+
+
 def translator(chance: random.Random) -> int:
     """Packets of all kinds through a translator, both ways: what comes out is sound, and nothing is raised."""
     sim = Simulator()
@@ -181,6 +197,7 @@ TARGETS: dict[str, Target] = {
     "positions": positions,
     "codecs": codecs,
     "data-plane": data_plane,
+    "path-mtu": path_mtu,
     "translator": translator,
 }
 

@@ -62,7 +62,7 @@ class Ipsec:
     ) -> None:
         self.hooks: dict[str, InterfaceHook] = {}
         self.flows: Flows = {}
-        self._by_ends: dict[tuple[int, Proxy, Proxy], list[Flow]] | None = None
+        self._by_ends: dict[tuple[int, Proxy, Proxy], list[Flow]] = {}
         self.sad = Sad(sim, self._rekey, self._expire)
         self._opening = False
         self._sim = sim
@@ -82,12 +82,14 @@ class Ipsec:
         for interface in self._interfaces:
             interface.crypto = None
         old, self.flows, self.hooks, self._interfaces = self.flows, {}, {}, []
-        self._by_ends = None
         for attachment in attachments:
             bound = bind(attachment.crypto_map, attachment.local, old, self.flows)
             hook = InterfaceHook(bound, self._protect, self._refuse_clear, attachment.size)
             self.hooks[attachment.interface.name] = attachment.interface.crypto = hook
             self._interfaces.append(attachment.interface)
+        self._by_ends = {}
+        for flow in self.flows.values():
+            self._enter(flow)
         gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
         self._remove([installed for flow in gone for installed in flow.pairs], Cause.CONFIG)
         for flow in list(self.flows.values()):
@@ -107,8 +109,7 @@ class Ipsec:
         (Cisco IOS Security Configuration Guide, "Mirror Image Crypto Access Lists at Each IPsec Peer"). `install` makes
         that one known.
         """
-        wanted = (local, local_proxy, remote_proxy)
-        known = (flow for flow in self._flows_between(wanted) if flow.manual is None)
+        known = (flow for flow in self._by_ends.get((local, local_proxy, remote_proxy), ()) if flow.manual is None)
         offers = (
             flow
             for hook in self.hooks.values()
@@ -117,13 +118,15 @@ class Ipsec:
         )
         return next((flow for flow in chain(known, offers) if remote in flow.peers and suits(flow.policy)), None)
 
-    def _flows_between(self, ends: tuple[int, Proxy, Proxy]) -> list[Flow]:
-        """The flows of a local address and two proxies; hubs have thousands, and every quick mode asks for one."""
-        if self._by_ends is None:
-            self._by_ends = {}
-            for flow in self.flows.values():
-                self._by_ends.setdefault((flow.local, flow.local_proxy, flow.remote_proxy), []).append(flow)
-        return self._by_ends.get(ends, [])
+    def _enter(self, flow: Flow) -> None:
+        """Let a flow be found by its ends; hubs have thousands of them, and every quick mode asks for one."""
+        self._by_ends.setdefault((flow.local, flow.local_proxy, flow.remote_proxy), []).append(flow)
+
+    def _strike_out(self, flow: Flow) -> None:
+        ends = flow.local, flow.local_proxy, flow.remote_proxy
+        self._by_ends[ends].remove(flow)
+        if not self._by_ends[ends]:
+            del self._by_ends[ends]
 
     # Security associations
 
@@ -183,20 +186,18 @@ class Ipsec:
                 numbers = {known.sequence for known in self.flows.values()}
                 flow.sequence = next(number for number in count(FIRST_DYNAMIC) if number not in numbers)
             self.flows[flow.key] = flow
-            self._policy_changed()
+            self._enter(flow)
+            self._stack.generation.begin()
         return any(taken)
 
     def _drop(self, flow: Flow) -> None:
         """A flow that a peer has brought ends with its last SA."""
         if flow.brought and not flow.pairs and self.flows.get(flow.key) is flow:
             del self.flows[flow.key]
-            self._policy_changed()
+            self._strike_out(flow)
+            self._stack.generation.begin()
             for hook in self._bound(flow.map_name):
                 hook.bound.drop(flow)
-
-    def _policy_changed(self) -> None:
-        self._by_ends = None
-        self._stack.generation.begin()
 
     def _bound(self, map_name: str) -> list[InterfaceHook]:
         return [hook for hook in self.hooks.values() if hook.bound.name == map_name]

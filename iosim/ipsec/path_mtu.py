@@ -51,8 +51,8 @@ class PathMtuDiscovery:
         local, remote = _ADDRESSES.unpack_from(quote, 12)
         start, protocol = (quote[0] & 15) * 4, quote[9]
         if protocol == UDP:
-            ends = local, remote, _PORTS.unpack_from(quote, start)
-            return [each for each in self._sad if (each.pair.local, each.pair.remote, each.udp_ports) == ends]
+            ends = local, _PORTS.unpack_from(quote, start)
+            return [each for each in self._sad.with_peer(remote) if (each.pair.local, each.udp_ports) == ends]
         (spi,) = _SPI.unpack_from(quote, start + SPI_AT[protocol])
         installed = self._sad.sending(remote, protocol, spi)
         return [installed] if installed is not None and installed.pair.local == local else []

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from iosim.ipsec.flow import Flow, FlowKey, Template, Upkeep
+from iosim.ipsec.lines import Line, LinesByDestination
 from iosim.ipsec.model import ManualKeys, Proxy
 from iosim.ipsec.sa import REPLAY_WINDOW
 from iosim.ipsec.selectors import FiveTuple, contains, line_between, proxies
@@ -51,22 +54,6 @@ class CryptoMap:
 
     name: str
     entries: list[CryptoMapEntry] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Line:
-    """What is asked about a packet: a line of an access list and its flow (None: `deny`).
-
-    A part of what a permit line covers has a line before it and is `within` that.
-    """
-
-    ace: Ace
-    flow: Flow | None
-    within: Ace | None = None
-
-    def covers(self, packet: FiveTuple) -> bool:
-        """Whether the line decides about a packet."""
-        return self.ace.covers(*packet) and (self.within is None or self.within.covers(*packet))
 
 
 @dataclass(slots=True)
@@ -113,6 +100,7 @@ class BoundMap:
     name: str
     local: int
     entries: list[BoundEntry] = field(default_factory=list)
+    _lines: LinesByDestination | None = None
 
     def offer(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> Iterator[Flow]:
         """The flows that entries would have for a peer."""
@@ -136,12 +124,14 @@ class BoundMap:
             if at is not None:
                 flow.replay_window = bound.entry.replay_window
                 line = line_between(flow.local_proxy, flow.remote_proxy)
+                self._lines = None
                 bound.lines.insert(at, Line(line, flow, bound.lines[at].ace if at < len(bound.lines) else None))
                 return True
         return False
 
     def drop(self, flow: Flow) -> None:
         """Let such a part select nothing any more."""
+        self._lines = None
         for bound in self.entries:
             bound.lines[:] = [line for line in bound.lines if line.flow is not flow]
 
@@ -151,10 +141,12 @@ class BoundMap:
         It depends on the five-tuple and on the lines alone. What a line of a dynamic entry permits may still be some
         peer's by a later one.
         """
+        if self._lines is None:
+            self._lines = LinesByDestination(bound.lines for bound in self.entries)
         decisive: list[Ace] = []
-        for bound in self.entries:
+        for _, lines in groupby(self._lines.to(packet[1]), key=itemgetter(0)):
             nobodys: Flow | None = None
-            for line in bound.lines:
+            for _, _, line in lines:
                 if line.covers(packet):
                     decisive.append(line.within or line.ace)
                     if line.flow is None:

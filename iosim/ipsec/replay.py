@@ -6,10 +6,11 @@ from __future__ import annotations
 class ReplayWindow:
     """Which of the last `size` sequence numbers were seen: bit 0 of `bitmap` stands for `top`, the highest one."""
 
-    __slots__ = ("bitmap", "size", "top")
+    __slots__ = ("_mask", "bitmap", "size", "top")
 
     def __init__(self, size: int = 64) -> None:
         self.size = size
+        self._mask = (1 << size) - 1
         self.top = 0
         self.bitmap = 1  # number 0 is never sent
 
@@ -26,6 +27,6 @@ class ReplayWindow:
             return
         self.top = sequence
         if advance < self.size:
-            self.bitmap = (self.bitmap << advance | 1) & ((1 << self.size) - 1)
+            self.bitmap = (self.bitmap << advance | 1) & self._mask
         else:
             self.bitmap = 1

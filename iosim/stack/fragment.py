@@ -13,6 +13,20 @@ MAXIMUM_DATAGRAMS = 64
 MAXIMUM_FRAGMENTS = 64
 
 Key = tuple[int, int, int, int]
+BAD, FULL, LATE = "bad fragment", "reassembly table full", "reassembly timeout"
+"""Why a packet does not become whole, as it is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many packets may wait at once to become whole, of how many fragments, and for how many µs."""
+
+    datagrams: int = MAXIMUM_DATAGRAMS
+    fragments: int = MAXIMUM_FRAGMENTS
+    timeout: int = TIMEOUT
+
+
+USUAL = Limits()
 
 
 def fragment(packet: bytes, mtu: int) -> list[bytes]:
@@ -37,7 +51,7 @@ def fragment(packet: bytes, mtu: int) -> list[bytes]:
 
 
 @dataclass(slots=True, eq=False)
-class _Datagram:
+class Datagram:
     """A packet on its way to being whole: pieces by offset (bytes), and the length of all when the last is there."""
 
     timer: Timer
@@ -49,35 +63,47 @@ class _Datagram:
 class Reassembler:
     """Collects fragments. `expired` is called with the first fragment of a packet that did not become whole in time."""
 
-    def __init__(self, sim: Simulator, expired: Callable[[bytes], None], drop: Callable[[str], None]) -> None:
+    def __init__(
+        self, sim: Simulator, expired: Callable[[bytes], None], drop: Callable[[str], None], limits: Limits = USUAL
+    ) -> None:
+        self.limits = limits
         self._sim = sim
         self._expired = expired
         self._drop = drop
-        self._datagrams: dict[Key, _Datagram] = {}
+        self._datagrams: dict[Key, Datagram] = {}
 
     def add(self, packet: bytes) -> bytes | None:
         """Take a fragment with a sound header; the whole packet when this was the last one missing."""
+        datagram = self.collect(packet)
+        if datagram is None:
+            return None
+        whole = _rebuild(datagram.first, b"".join(datagram.pieces[offset] for offset in sorted(datagram.pieces)))
+        if whole is None:
+            self._drop(BAD)
+        return whole
+
+    def collect(self, packet: bytes) -> Datagram | None:
+        """Take a fragment with a sound header; all of the packet's when this was the last one missing."""
         _, _, total, identification, place, _, protocol, _, source, destination = HEADER.unpack_from(packet)
         start = (packet[0] & 15) << 2
         key = (source, destination, protocol, identification)
         datagram = self._datagrams.get(key) or self._open(key)
         offset, piece = (place & OFFSET_MASK) << 3, packet[start:total]
-        if not _accept(datagram, offset, piece, bool(place & MORE_FRAGMENTS)):
-            self._close(key, "bad fragment")
+        more = bool(place & MORE_FRAGMENTS)
+        if not _accept(datagram, offset, piece, more) or len(datagram.pieces) > self.limits.fragments:
+            self._close(key, BAD)
             return None
         if offset == 0:
             datagram.first = packet
-        data = _whole(datagram)
-        if data is None:
+        if datagram.length != sum(map(len, datagram.pieces.values())):  # no two overlap
             return None
-        whole = _rebuild(datagram.first, data)
-        self._close(key, None if whole else "bad fragment")
-        return whole
+        self._close(key)
+        return datagram
 
-    def _open(self, key: Key) -> _Datagram:
-        if len(self._datagrams) >= MAXIMUM_DATAGRAMS:
-            self._close(next(iter(self._datagrams)), "reassembly table full")
-        datagram = _Datagram(self._sim.call_later(TIMEOUT, lambda: self._expire(key)))
+    def _open(self, key: Key) -> Datagram:
+        if len(self._datagrams) >= self.limits.datagrams:
+            self._close(next(iter(self._datagrams)), FULL)
+        datagram = Datagram(self._sim.call_later(self.limits.timeout, lambda: self._expire(key)))
         self._datagrams[key] = datagram
         return datagram
 
@@ -88,12 +114,12 @@ class Reassembler:
 
     def _expire(self, key: Key) -> None:
         first = self._datagrams[key].first
-        self._close(key, "reassembly timeout")
+        self._close(key, LATE)
         if first:
             self._expired(first)
 
 
-def _accept(datagram: _Datagram, offset: int, piece: bytes, more: bool) -> bool:
+def _accept(datagram: Datagram, offset: int, piece: bytes, more: bool) -> bool:
     """Put a piece into its place; False when it cannot belong there. A copy of a piece changes nothing."""
     if datagram.pieces.get(offset) == piece:
         return True
@@ -105,16 +131,8 @@ def _accept(datagram: _Datagram, offset: int, piece: bytes, more: bool) -> bool:
     if not more and datagram.length is None:
         datagram.length = end
     datagram.pieces[offset] = piece
-    if datagram.length is not None and max(at + len(other) for at, other in datagram.pieces.items()) > datagram.length:
-        return False
-    return len(datagram.pieces) <= MAXIMUM_FRAGMENTS
-
-
-def _whole(datagram: _Datagram) -> bytes | None:
-    """All data, when none is missing; pieces do not overlap, so it is enough to count."""
-    if datagram.length is None or sum(map(len, datagram.pieces.values())) != datagram.length:
-        return None
-    return b"".join(datagram.pieces[offset] for offset in sorted(datagram.pieces))
+    length = datagram.length
+    return length is None or max(at + len(other) for at, other in datagram.pieces.items()) <= length
 
 
 def _rebuild(first: bytes, data: bytes) -> bytes | None:

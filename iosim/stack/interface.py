@@ -96,6 +96,13 @@ class Trunk(Protocol):
         """The carrier of the interface has changed."""
 
 
+class FragmentHook(Protocol):
+    """What `ip virtual-reassembly` does with fragments that arrive and are to go on."""
+
+    def pass_on(self, packet: bytes) -> list[bytes]:
+        """A fragment has arrived: the fragments that go on now."""
+
+
 class SourceCheck(Protocol):
     """What `ip verify unicast source` asks of the source of a packet that has arrived."""
 
@@ -197,6 +204,7 @@ class Interface:
         "on_decision",
         "port",
         "proxy_arp",
+        "reassembly",
         "sim",
         "trails",
         "trunk",
@@ -226,6 +234,7 @@ class Interface:
         self.mac = mac
         self.mtu = self.frame_mtu = mtu
         self.mss: int | None = None
+        self.reassembly: FragmentHook | None = None
         self.port = port
         self.framing = framing
         self.trunk: Trunk | None = None

@@ -257,6 +257,15 @@ class Stack:
                 self.on_packet("access denied", packet, interface, None, None)
             self.icmp.unreachable(packet, wire.PROHIBITED, interface)
             return
+        fragment_field, _, _, _, destination = _ROUTING_FIELDS.unpack_from(packet)
+        if interface.reassembly is None or not fragment_field & _FRAGMENT_BITS or destination in self._local:
+            self._admit(packet, interface, trail)
+        else:
+            for piece in interface.reassembly.pass_on(packet):
+                self._admit(piece, interface, None)
+
+    def _admit(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
+        """The filter has let a packet in: ask IPsec and the translator."""
         if interface.crypto is not None and not interface.crypto.inbound(packet, interface):
             self.drop("IPsec policy")
             return

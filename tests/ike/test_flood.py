@@ -94,32 +94,6 @@ FLOODS: dict[str, tuple[int, Callable[[Lab], Iterator[bytes]]]] = {
 """100,000 datagrams in all."""
 
 
-@pytest.fixture
-def fresh() -> Iterator[None]:
-    """The collector is as busy as in a fresh process.
-
-    It looks at old objects when they have grown by a quarter: what other tests have left behind would make it lazy, and
-    slow when it does look.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-@pytest.fixture
-def traced(fresh: None) -> Iterator[None]:
-    """Memory is counted from here on."""
-    tracemalloc.start()
-    try:
-        yield
-    finally:
-        tracemalloc.stop()
-
-
 @pytest.mark.usefixtures("traced")
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_costs_a_bounded_amount_of_memory_and_passes(flood: str) -> None:

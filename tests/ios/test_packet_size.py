@@ -106,3 +106,55 @@ def test_what_a_router_on_the_way_says_is_shown_and_ends() -> None:
     assert "(2/2)" in pair.type(1, LONG)
     pair.pass_time(600)
     assert "plaintext mtu 1438, path mtu 1500, ip mtu 1500" in pair.type(1, "show crypto ipsec sa")
+
+
+def test_virtual_reassembly_is_kept_shown_and_counts() -> None:
+    pair = established()
+    line = "ip virtual-reassembly in max-fragments 20 max-reassemblies 8 timeout 5"
+    pair.configure(2, f"interface gi0/0\n{line}\ninterface loopback0\nip virtual-reassembly drop-fragments")
+    assert f" {line}\n" in pair.type(2, "show running-config interface gi0/0")
+    shown = pair.type(2, "show ip virtual-reassembly").replace("\r", "")
+    assert shown == (
+        "GigabitEthernet0/0:\n"
+        "   Virtual Fragment Reassembly (VFR) is ENABLED [in]\n"
+        "   Concurrent reassemblies (max-reassemblies): 8\n"
+        "   Fragments per reassembly (max-fragments): 20\n"
+        "   Reassembly timeout (timeout): 5 seconds\n"
+        "   Drop fragments: OFF\n"
+        "\n"
+        "   Current reassembly count:0\n"
+        "   Current fragment count:0\n"
+        "   Total reassembly count:0\n"
+        "   Total reassembly timeout count:0\n"
+        "\n"
+        "Loopback0:\n"
+        "   Virtual Fragment Reassembly (VFR) is ENABLED [in]\n"
+        "   Concurrent reassemblies (max-reassemblies): 16\n"
+        "   Fragments per reassembly (max-fragments): 32\n"
+        "   Reassembly timeout (timeout): 3 seconds\n"
+        "   Drop fragments: ON\n"
+        "\n"
+        "   Current reassembly count:0\n"
+        "   Current fragment count:0\n"
+        "   Total reassembly count:0\n"
+        "   Total reassembly timeout count:0\n"
+    )
+    assert "virtual" not in pair.type(2, "show iosim unsupported")
+    pair.configure(2, "interface gi0/0\nno ip virtual-reassembly in")
+    assert "Gigabit" not in pair.type(2, "show ip virtual-reassembly")
+
+
+def test_a_flood_of_first_fragments_is_said_and_ends() -> None:
+    pair = established("interface gi0/0\nip virtual-reassembly")
+    stack = pair.routers[1].stack
+    interface = stack.interfaces[GIGABIT]
+    for number in range(20):
+        first = Ipv4(0xC6336401, 0xC6336501, 17, bytes(64), identification=number, more_fragments=True).pack()
+        stack.receive(interface, interface.mac + bytes(6) + b"\x08\0" + first)
+    message = (
+        "%IP_VFR-4-FRAG_TABLE_OVERFLOW: GigabitEthernet0/0: the fragment table has reached its maximum threshold 16"
+    )
+    assert pair.shown(1).count(message) == 4
+    assert "Current reassembly count:16\n" in pair.type(1, "show ip virtual-reassembly").replace("\r", "")
+    pair.pass_time(3)
+    assert "Total reassembly timeout count:16\n" in pair.type(1, "show ip virtual-reassembly").replace("\r", "")

@@ -93,11 +93,15 @@ class Tunnel:
         assert isinstance(sealed, bytes)
         return sealed
 
+    def throw(self, data: bytes) -> None:
+        """A packet arrives at the far end."""
+        interface = self.far.interface
+        self.far.stack.receive(interface, Ethernet(interface.mac, bytes(6), TYPE_IPV4, data).pack())
+
     def fate(self, data: bytes) -> str:
         """Throw a packet at the far end: what became of it. Two fates of one packet are none."""
         before = self._ledger()
-        interface = self.far.interface
-        self.far.stack.receive(interface, Ethernet(interface.mac, bytes(6), TYPE_IPV4, data).pack())
+        self.throw(data)
         changed = self._ledger() - before
         assert sum(changed.values()) <= 1, changed
         return next(iter(changed), WAITS)

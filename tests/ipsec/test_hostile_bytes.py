@@ -43,7 +43,9 @@ def fate_of_a_bit(row: Row, at: int, bad: bytes) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_any_bit_flipped(row: Row) -> None:
+    """Also when the stack has seen packets of the flow already, and knows its way."""
     tunnel = Tunnel(row)
+    assert tunnel.fate(tunnel.sealed(b"first")) == DELIVERED
     good, start = tunnel.sealed(), IN_UDP if row.in_udp else IP
     for bad, _ in flipped(good, 0, IP):
         assert tunnel.fate(bad) == BAD
@@ -51,7 +53,7 @@ def test_any_bit_flipped(row: Row) -> None:
         assert tunnel.fate(bad) == fate_of_a_bit(row, at - start, bad), at
     assert tunnel.fate(good) == DELIVERED
     assert tunnel.fate(good) == "REPLAY"
-    assert tunnel.heard == [b"payload"]
+    assert tunnel.heard == [b"first", b"payload"]
 
 
 def fates_of_the_header(row: Row, at: int, bit: int) -> set[str]:

@@ -6,7 +6,7 @@ from iosim.ipsec.events import (
     PacketRefused,
     SaCreated,
 )
-from iosim.ipsec.policy import Line
+from iosim.ipsec.lines import Line
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.stack.acl import Ace
 from iosim.stack.fib import Hop

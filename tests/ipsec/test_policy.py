@@ -1,6 +1,10 @@
 """Crypto map evaluation: order of entries, the meaning of deny, proxies of a line, the five-tuple of a packet."""
 
+from itertools import count
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import BoundMap, CryptoMap, CryptoMapEntry, bind
@@ -137,3 +141,25 @@ def test_what_belongs_to_an_sa(selector: tuple[int, int, int, int, int], belongs
     local, remote = Proxy(LAN1, 0xFFFFFF00, 6), Proxy(LAN2, 0xFFFFFF00, 6, 80)
     assert inside(selector, local, remote) is belongs
     assert inside(selector, Proxy(0, 0), Proxy(0, 0))
+
+
+addresses = st.sampled_from([0x0A000001, 0x0A000101, 0x0A010001, 0xC0A80001])
+wildcards = st.sampled_from([0, 0xFF, 0xFFFF, 0xFF00, 0xFFFFFFFF])
+lists = st.lists(st.builds(Ace, st.just(10), st.booleans(), st.just(0), addresses, wildcards, addresses, wildcards))
+
+
+@given(st.lists(lists, max_size=6), addresses, addresses)
+def test_any_map_selects_what_its_lists_say_one_after_the_other(
+    entries: list[list[Ace]], source: int, destination: int
+) -> None:
+    acls = [AccessList("L", lines) for lines in entries]
+    asked: list[Ace] = []
+    wanted = None
+    for number, acl in enumerate(acls):
+        decisive = acl.lookup(source, destination, 17)
+        asked += [decisive] if decisive else []
+        if decisive is not None and decisive.permit:
+            wanted = number
+            break
+    flow, lines = bound(*map(entry, count(), acls)).select((source, destination, 17, 1, 2))
+    assert (flow.sequence if flow else None, lines) == (wanted, asked)

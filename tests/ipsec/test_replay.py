@@ -53,13 +53,14 @@ def test_a_check_alone_changes_nothing() -> None:
     assert (window.top, window.bitmap) == (0, 1)
 
 
-@given(st.lists(st.integers(0, 300)) | st.lists(st.integers(0, 0xFFFFFFFF)))
-def test_it_agrees_with_a_plain_model(numbers: list[int]) -> None:
-    window, seen, top = ReplayWindow(), {0}, 0
+@pytest.mark.parametrize("size", [64, 128, 256, 512, 1024])
+@given(numbers=st.lists(st.integers(0, 300)) | st.lists(st.integers(0, 3000)) | st.lists(st.integers(0, 0xFFFFFFFF)))
+def test_it_agrees_with_a_plain_model(size: int, numbers: list[int]) -> None:
+    window, seen, top = ReplayWindow(size), {0}, 0
     for number in numbers:
-        expected = number not in seen and number > top - 64
+        expected = number not in seen and number > top - size
         assert accept(window, number) is expected
         if expected:
             seen.add(number)
             top = max(top, number)
-        assert window.bitmap < 2**64
+        assert window.bitmap < 2**size

@@ -8,23 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iosim.ipsec.attachment import Attachment
-from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import SaPair, Transform
 from iosim.ipsec.path_mtu import AGE, LIE
-from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.sa import SendError
 from iosim.ipsec.size import DfBit, SizePolicy
-from iosim.stack.fib import Hop
 from iosim.wire.icmp import Icmp
 from iosim.wire.ipv4 import ICMP, Ipv4, check
 
-from .helpers import LAN1, LAN2, PC1, PC2, R1, R2, R3, Router, access_list, header, line, other_end, packet, pair_for
+from .helpers import PC1, PC2, R1, R2, R3, header, other_end, packet, pair_for
+from .long_packets import AES_SHA, DF, LIMIT, MF, hear, long_packet, router_with_pair, sealed_by, too_big
 
-DF, MF = 0x4000, 0x2000
-LIMIT = 1438
-"""The plaintext MTU of AES-128 with SHA-1 in tunnel mode over 1500 bytes."""
-USUAL = SizePolicy()
+TRANSPORT = Transform("aes-128", "sha", "transport")
 BEFORE, AFTER, DROP = "before encryption", "after encryption", "dropped"
 # "Pre-Fragmentation for IPsec VPNs Dependencies" in Cisco's "Pre-Fragmentation for IPsec VPNs".
 DEPENDENCIES = [
@@ -41,30 +35,6 @@ DEPENDENCIES = [
     (False, "copy", 0, AFTER),
     (False, "copy", DF, DROP),
 ]
-
-
-def router_with_pair(
-    size: SizePolicy = USUAL, mode: str = "tunnel", cipher: str = "aes-128"
-) -> tuple[Router, Flow, SaPair]:
-    """R1 with an SA from LAN1 to LAN2 and routes to everywhere."""
-    router = Router(R1)
-    router.stack.add_interface(router.interface)
-    router.interface.set_addresses([(R1, 24)])
-    router.stack.fib.replace({(0, 0): (Hop(router.interface, R2),)})
-    entry = CryptoMapEntry(10, access_list(line(True, LAN1, LAN2)), [R2], "policy", True)
-    router.ipsec.reconcile([Attachment(router.interface, CryptoMap("VPN", [entry]), R1, size)])
-    flow = next(iter(router.ipsec.flows.values()))
-    pair = pair_for(flow, transform=Transform(cipher, "sha", mode))
-    router.ipsec.install(pair, flow)
-    return router, flow, pair
-
-
-def long_packet(flags: int = 0, length: int = LIMIT + 1) -> bytes:
-    return packet(payload=bytes(n % 251 for n in range(length - 28)), flags=flags)
-
-
-def sealed_by(router: Router) -> list[bytes]:
-    return [sent for sent in router.stack.sent if sent[9] != ICMP]
 
 
 @pytest.mark.parametrize(("before", "df_bit", "flags", "result"), DEPENDENCIES)
@@ -87,11 +57,11 @@ def test_where_a_long_packet_is_cut(before: bool, df_bit: DfBit, flags: int, res
     assert sum(len(inner) - 20 for inner in far.stack.received) == (0 if result == DROP else LIMIT + 1 - 20)
 
 
-@pytest.mark.parametrize("cipher", ["aes-128", "null"])
+@pytest.mark.parametrize("transform", [AES_SHA, Transform("null", "sha"), Transform(None, None, "tunnel", "sha")])
 @pytest.mark.parametrize("flags", [0, DF])
 @pytest.mark.parametrize("df_bit", ["clear", "copy", "set"])
-def test_the_df_bit_of_outer_headers(cipher: str, df_bit: DfBit, flags: int) -> None:
-    router, _, pair = router_with_pair(SizePolicy(df_bit=df_bit), cipher=cipher)
+def test_the_df_bit_of_outer_headers(transform: Transform, df_bit: DfBit, flags: int) -> None:
+    router, _, pair = router_with_pair(SizePolicy(df_bit=df_bit), transform)
     data = packet(payload=b"short", flags=flags, tos=0xB8)
     router.outbound(data)
     (sealed,) = router.stack.sent
@@ -104,7 +74,7 @@ def test_the_df_bit_of_outer_headers(cipher: str, df_bit: DfBit, flags: int) -> 
 
 @pytest.mark.parametrize("df_bit", ["clear", "copy", "set"])
 def test_transport_mode_seals_whole_packets_and_leaves_their_df_bit_alone(df_bit: DfBit) -> None:
-    router, flow, _ = router_with_pair(SizePolicy(df_bit=df_bit), "transport")
+    router, flow, _ = router_with_pair(SizePolicy(df_bit=df_bit), TRANSPORT)
     for data in (long_packet(length=1600), packet(payload=b"short", flags=DF), long_packet(DF, 1600)):
         router.outbound(data)
     sealed = sealed_by(router)
@@ -115,7 +85,7 @@ def test_transport_mode_seals_whole_packets_and_leaves_their_df_bit_alone(df_bit
 
 @pytest.mark.parametrize("flags", [MF, MF | 1, 185])
 def test_there_are_no_fragments_in_transport_mode(flags: int) -> None:
-    router, flow, _ = router_with_pair(mode="transport")
+    router, flow, _ = router_with_pair(transform=TRANSPORT)
     router.outbound(packet(payload=bytes(100), flags=flags))
     assert router.stack.sent == [] and flow.counters.failed_sends == {SendError.LENGTH: 1}
 
@@ -131,15 +101,6 @@ def test_what_is_told_is_a_length_even_when_nothing_fits() -> None:
 
 
 # What routers on the way say of the path
-
-
-def too_big(sealed: bytes, mtu: int, sender: int = R3) -> bytes:
-    """ "Fragmentation needed", as a router sends it for a packet of ours."""
-    return Ipv4(sender, R1, ICMP, Icmp(3, 4, mtu, sealed[:28]).pack()).pack()
-
-
-def hear(router: Router, message: bytes) -> None:
-    router.stack.protocols[ICMP](message, router.interface)
 
 
 @pytest.mark.parametrize("transform", [

@@ -125,6 +125,9 @@ CRYPTO = (
     ("iosxe", "show crypto ipsec sa", (*IPSEC, "pkts_encaps"), 4),
     ("iosxe", "show crypto ipsec sa detail", (*IPSEC, "pkts_decaps"), 4),
     ("iosxe", "show crypto ipsec sa peer 203.0.113.2", (*IPSEC, "peer_ip"), "203.0.113.2"),
+    ("iosxe", "show crypto ipsec sa peer 203.0.113.2 detail", (*IPSEC, "pkts_decaps"), 4),
+    ("iosxe", f"show crypto ipsec sa interface {GI0}", (*IPSEC, "pkts_verify"), 4),
+    ("iosxe", "show crypto ipsec sa count", ("active",), 2),
     ("ios", "show crypto session", ("interface", GI0, "session_status"), "UP-ACTIVE"),
     ("ios", "show crypto session detail", ("interface", GI0, "session_status"), "UP-ACTIVE"),
 )

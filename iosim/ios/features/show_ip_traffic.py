@@ -7,6 +7,7 @@ from collections import Counter
 from iosim.grammar import Statement
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
+from iosim.stack.fragment import BAD, FULL, LATE
 from iosim.wire import arp, icmp
 
 
@@ -21,8 +22,8 @@ def show_ip_traffic(session: Session, statement: Statement) -> str:
         hops=drops["TTL expired"],
         unknown=drops["unknown protocol"],
         gateway=drops["not for us"],
-        timeouts=drops["reassembly timeout"],
-        broken=drops["bad fragment"] + drops["reassembly table full"],
+        timeouts=drops[LATE],
+        broken=drops[BAD] + drops[FULL],
         unverified=drops["unverified source"],
         unfragmented=drops["fragmentation needed"],
         unresolved=drops["no ARP answer"] + drops["ARP queue full"],
