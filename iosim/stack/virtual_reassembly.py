@@ -10,7 +10,8 @@ from collections.abc import Callable
 from struct import unpack_from
 
 from iosim.sim.clock import Simulator
-from iosim.stack.fragment import FULL, LATE, Limits, Reassembler
+from iosim.stack.fragment import BAD, FULL, LATE, Limits, Reassembler
+from iosim.wire import WireError
 from iosim.wire.ipv4 import HEADER, HEADER_LENGTH, MORE_FRAGMENTS, header
 
 DROPPED = "fragment dropped"
@@ -51,8 +52,13 @@ class VirtualReassembler(Reassembler):
             self._report(FULL)
             self._overflowed()
         elif (datagram := self.collect(packet)) is not None:
+            try:
+                pieces = _apart(datagram.first, datagram.pieces)
+            except WireError:  # under the options of the first, one of them is too long
+                self._note(BAD)
+                return []
             self.reassembled += 1
-            return _apart(datagram.first, datagram.pieces)
+            return pieces
         return []
 
     def _note(self, reason: str) -> None:
@@ -61,7 +67,7 @@ class VirtualReassembler(Reassembler):
 
 
 def _apart(first: bytes, pieces: dict[int, bytes]) -> list[bytes]:
-    """The fragments of a packet that is complete, under the header of the first."""
+    """The fragments of a packet that is complete, under the header of the first. Raises WireError."""
     _, tos, _, identification, _, ttl, protocol, _, source, destination = HEADER.unpack_from(first)
     options = first[HEADER_LENGTH : (first[0] & 15) << 2]
     last = max(pieces)

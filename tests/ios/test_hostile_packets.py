@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
@@ -118,4 +120,27 @@ def test_an_unknown_spi_is_logged(siege: Siege) -> None:
 
 
 def test_the_tunnel_is_as_good_as_before(siege: Siege) -> None:
+    assert "!!!!!" in siege.ping()
+
+
+@pytest.mark.usefixtures("traced")
+def test_a_flood_of_forged_packets_fills_neither_log_nor_memory() -> None:
+    """ESP of unknown SPIs from anywhere, which R2 would recover from, and clear packets that should be protected."""
+    siege, chance = Siege(), Random(1)
+    siege.configure(2, "crypto isakmp invalid-spi-recovery\naccess-list 1 permit any log")
+    shown = len(siege.shown(2))
+    before = 0
+    for number in range(3000):
+        source = chance.randrange(1 << 24, 0x7F000000)
+        siege.throw(Ipv4(source, R2, ESP, chance.randbytes(60)).pack())
+        siege.throw(clear(PC1 + chance.randrange(1, 254), PC2))
+        siege.sim.run(until=siege.sim.now + 40_000)
+        if number == 1500:
+            before = tracemalloc.get_traced_memory()[0]
+    assert tracemalloc.get_traced_memory()[0] - before < 1_000_000
+    told = siege.shown(2)[shown:]
+    assert told.count("RECVD_PKT_INV_SPI") in (2, 3)  # in two minutes
+    assert told.count("RECVD_PKT_NOT_IPSEC") in (2, 3)
+    assert siege.type(2, "show crypto isakmp sa").count("ACTIVE") < 10
+    siege.pass_time(60)
     assert "!!!!!" in siege.ping()

@@ -16,7 +16,9 @@ from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
 from iosim.stack.probe import EchoResult
 from iosim.stack.stack import Stack
-from iosim.wire.ipv4 import ESP
+from iosim.wire.ethernet import TYPE_IPV4, Ethernet
+from iosim.wire.icmp import Icmp
+from iosim.wire.ipv4 import ESP, ICMP, Ipv4
 
 from .helpers import LAN1, LAN2, LAN3, PC1, PC2, R1, R2, access_list, line, pair_for
 
@@ -125,3 +127,22 @@ def test_other_traffic_passes_in_the_clear() -> None:
     lab.near.loopback.set_addresses([(LAN3 + 10, 24)])
     assert lab.ping(source=LAN3 + 10).kind == "reply"
     assert {frame[23] for frame in lab.near.frames} == {1}
+
+
+@pytest.mark.parametrize("mtu", [0, 67, 68, 69, 576, 1499, 65535])
+def test_who_lies_about_the_path_makes_packets_small_and_loses_none(mtu: int) -> None:
+    """A stranger that has seen a packet may say that hardly anything passes; the rest is still sent, in pieces."""
+    lab = Lab()
+    lab.tunnel()
+    assert lab.ping(1000).kind == "reply"
+    sealed = next(frame[14:] for frame in reversed(lab.near.frames) if frame[23] == ESP)
+    lie = Ipv4(LAN3, R1, ICMP, Icmp(3, 4, mtu, sealed[:28]).pack()).pack()
+    lab.near.stack.receive(lab.near.interface, Ethernet(lab.near.interface.mac, bytes(6), TYPE_IPV4, lie).pack())
+    assert lab.near.stack.drops["path MTU of no SA"] == (not 68 <= mtu < 1500)
+    believed = mtu if 68 <= mtu < 1500 else 1500
+    assert lab.near.flow.path_mtu(1500) == believed
+    for df in (False, True):
+        assert lab.ping(68, df).kind == "reply"
+    lab.near.frames.clear()
+    assert lab.ping(1400).kind == "reply"
+    assert max(map(len, lab.near.frames)) <= 14 + max(believed, 68 + 68)

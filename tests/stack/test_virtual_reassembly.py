@@ -101,3 +101,12 @@ def test_a_router_passes_nothing_on_of_an_incomplete_one(network: Network) -> No
     network.sim.run(until=network.sim.now + 20 * SECOND)
     assert network["R1"].traffic.forwarded == forwarded
     assert network["R1"].drops[FULL] + network["R1"].drops[LATE] == 100
+
+
+def test_the_options_of_the_first_may_make_another_too_long() -> None:
+    wait = Wait()
+    first = Ipv4(1, 2, 17, bytes(8), more_fragments=True, options=bytes(40)).pack()
+    last = Ipv4(1, 2, 17, bytes(0xFFFF - 20 - 8), offset=8).pack()
+    assert wait.add(first, last) == []
+    assert wait.drops == [BAD]
+    assert wait.engine.reassembled == 0
