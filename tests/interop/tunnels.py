@@ -32,7 +32,9 @@ ESP = {
 class Tunnel:
     """Its algorithms, in the words of IOS, and settings for the connection, its ends and its child in strongSwan's.
 
-    `router` and `peer` are the addresses that the other side sees, where a translator is between them.
+    `router` and `peer` are the addresses that the other side sees, where a translator is between them. `line` is that
+    of the router's access list and `entry` a line more of its crypto map; `local_ts` and `remote_ts` are strongSwan's
+    selectors.
     """
 
     number: int = 1
@@ -49,6 +51,10 @@ class Tunnel:
     remote_id: str = ROUTER
     router: str = ROUTER
     peer: str = ""
+    line: str = "permit ip 10.1.0.0 0.0.255.255 10.2.{n}.0 0.0.0.255"
+    local_ts: str = "10.2.{n}.0/24"
+    remote_ts: str = "10.1.0.0/16"
+    entry: str = ""
 
     def __str__(self) -> str:
         return f"{self.proposal} {self.esp_proposal}"
@@ -115,11 +121,14 @@ def ping_from(namespace: Namespace, tunnel: Tunnel, count: int = 5) -> subproces
 
 def _router(tunnel: Tunnel) -> str:
     pfs = f" set pfs group{tunnel.pfs}\n" if tunnel.pfs else ""
-    return ROUTER_PART.format(t=tunnel, pfs=pfs, peer=tunnel.peer or tunnel.address)
+    more = f" {tunnel.entry}\n" if tunnel.entry else ""
+    line = tunnel.line.format(n=tunnel.number)
+    return ROUTER_PART.format(t=tunnel, more=pfs + more, peer=tunnel.peer or tunnel.address, line=line)
 
 
 def _strongswan(tunnel: Tunnel) -> str:
-    return STRONGSWAN_PART.format(t=tunnel, local=tunnel.local_id or tunnel.address)
+    local_ts = tunnel.local_ts.format(n=tunnel.number)
+    return STRONGSWAN_PART.format(t=tunnel, local=tunnel.local_id or tunnel.address, local_ts=local_ts)
 
 
 ROUTER_FRAME = """\
@@ -144,9 +153,9 @@ crypto ipsec transform-set TS{t.number} {t.transform}
 crypto map VPN {t.number} ipsec-isakmp
  set peer {peer}
  set transform-set TS{t.number}
-{pfs} match address NET{t.number}
+{more} match address NET{t.number}
 ip access-list extended NET{t.number}
- permit ip 10.1.0.0 0.0.255.255 10.2.{t.number}.0 0.0.0.255
+ {line}
 ip route 10.2.{t.number}.0 255.255.255.0 {peer}
 """
 STRONGSWAN_PART = """\
@@ -162,8 +171,8 @@ STRONGSWAN_PART = """\
     remote {{ auth = psk
       id = {t.remote_id} }}
     children {{ {t.child_name} {{
-      local_ts = 10.2.{t.number}.0/24
-      remote_ts = 10.1.0.0/16
+      local_ts = {local_ts}
+      remote_ts = {t.remote_ts}
       esp_proposals = {t.esp_proposal}
       {t.child}
     }} }}
