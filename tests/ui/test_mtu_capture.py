@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.ui.test_main import tshark
@@ -48,3 +50,18 @@ def test_nothing_is_malformed_and_every_icv_is_good(long_packets: Files) -> None
     assert tshark(long_packets, "_ws.malformed", "frame.number") == []
     assert tshark(long_packets, "esp && !(icmp.type == 3) && !(esp.icv_good == 1)", "frame.number") == []
     assert len(tshark(long_packets, f"esp.icv_good == 1 && {R2}", "frame.number")) >= 4 + 4 + 2 + 4
+
+
+def test_syns_are_lowered_both_ways_under_good_checksums(tmp_path: Path) -> None:
+    typed = "configure terminal", "interface gi0/1", "ip tcp adjust-mss 1360", "end"
+    commands = *(f"R1: {line}" for line in typed), "PC1: ping 192.168.2.10", "PC1: tcp connect 192.168.2.10 5001"
+    files = captured(tmp_path, "mtu", "PC2: tcp listen 5001", *commands)
+    with (files[1] / "preferences").open("a") as preferences:
+        preferences.write("tcp.check_checksum: TRUE\n")
+    seen = 'tcp.flags.syn == 1 && frame.interface_name matches "PC"'
+    assert tshark(files, seen, "frame.interface_name", "ip.src", "tcp.options.mss_val", "tcp.checksum.status") == [
+        "PC1:eth0\t192.168.1.10\t1460\t1",
+        "PC2:eth0\t192.168.1.10\t1360\t1",
+        "PC2:eth0\t192.168.2.10\t1460\t1",
+        "PC1:eth0\t192.168.2.10\t1360\t1",
+    ]
