@@ -157,3 +157,17 @@ def set_sequence(pair: Pair, number: int) -> None:
     for installed in pair.routers[1][IpsecFeature].ipsec.sad:
         for sa in installed.outbound:
             sa.sequence = number
+
+
+def test_a_dynamic_map_has_windows_of_its_own() -> None:
+    lines = (
+        "no crypto map VPN 10\ncrypto dynamic-map ANY 10\nset transform-set STRONG\n"
+        "set security-association replay window-size 512\ncrypto map VPN 20 ipsec-isakmp dynamic ANY"
+    )
+    pair = up(lines)
+    assert "replay window size: 512\n" in pair.type(2, "show crypto ipsec sa detail")
+    pair.configure(2, "crypto dynamic-map ANY 10\nset security-association replay disable")
+    pair.type(1, "clear crypto sa")
+    pair.pass_time(1)
+    assert "80 percent (4/5)" in pair.ping()
+    assert "replay detection support: N  replay window size: 0\n" in pair.type(2, "show crypto ipsec sa detail")
