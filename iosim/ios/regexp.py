@@ -13,6 +13,8 @@ from enum import Enum, auto
 
 DELIMITERS = " \t,(){}_"
 DEEPEST = 50
+MOST_REMEMBERED = 2000
+"""Characters in states: no line, however odd, makes a pattern grow without end."""
 
 
 class BadPattern(ValueError):
@@ -35,25 +37,64 @@ _Code = list[_Step]
 """Steps of (what, a set of characters, distances to the steps that follow)."""
 
 
+class _State:
+    """Where all ways stand between two characters of a line, and the states behind those characters that have come.
+
+    `ends` is whether the pattern has been found here, and `ends_here` whether it has if the line ends here.
+    """
+
+    __slots__ = ("behind", "ends", "ends_here", "waiting")
+
+    def __init__(self, waiting: list[int], ends: bool, ends_here: bool) -> None:
+        self.waiting, self.ends, self.ends_here = waiting, ends, ends_here
+        self.behind: dict[str, _State] = {}
+
+
 class Pattern:
-    """A pattern that is ready to be searched for. Raises BadPattern."""
+    """A pattern that is ready to be searched for. Raises BadPattern.
+
+    States are remembered, so that a character costs a look-up from the second time on (as in R. Cox, Regular Expression
+    Matching Can Be Simple And Fast, 2007).
+    """
 
     def __init__(self, text: str) -> None:
         self._code = _Reader(text).whole()
+        self._forget()
 
     def search(self, line: str) -> bool:
         """Whether the pattern stands anywhere in a line."""
-        threads: list[int] = []
-        for position in range(len(line) + 1):
-            threads = self._reached([*threads, 0], position == 0, position == len(line))
-            if threads and threads[-1] == len(self._code):
+        state = self._first
+        for character in line:
+            if state.ends:
                 return True
-            if position < len(line):
-                threads = self._taken(threads, line[position])
-        return False
+            state = state.behind.get(character) or self._follow(state, character)
+        return state.ends_here
 
-    def _reached(self, threads: list[int], begin: bool, end: bool) -> list[int]:
-        """Where the threads stand before the next character; the end of the program comes last."""
+    def _forget(self) -> None:
+        """Begin without any state but the first one."""
+        self._states: dict[tuple[int, ...], _State] = {}
+        self._remembered = 0
+        self._first = self._state((), begin=True)
+
+    def _follow(self, state: _State, character: str) -> _State:
+        """The state behind a character that has not come in this state before."""
+        if self._remembered == MOST_REMEMBERED:
+            self._forget()
+        self._remembered += 1
+        steps = ((at, self._code[at][1]) for at in state.waiting)
+        threads = tuple(at + 1 for at, takes in steps if takes is not None and takes(character))
+        if threads not in self._states:
+            self._states[threads] = self._state(threads, begin=False)
+        state.behind[character] = self._states[threads]
+        return self._states[threads]
+
+    def _state(self, threads: tuple[int, ...], begin: bool) -> _State:
+        """A state; the pattern may also begin here."""
+        waiting, ends = self._reached([*threads, 0], begin, False)
+        return _State(waiting, ends, self._reached([*threads, 0], begin, True)[1])
+
+    def _reached(self, threads: list[int], begin: bool, end: bool) -> tuple[list[int], bool]:
+        """Where the threads wait for the next character, and whether one has come to the end of the program."""
         seen = bytearray(len(self._code) + 1)
         waiting: list[int] = []
         while threads:
@@ -68,11 +109,7 @@ class Pattern:
                 waiting.append(at)
             elif what is _Do.FORK or (begin if what is _Do.BEGIN else end):
                 threads += [at + distance for distance in distances]
-        return [*waiting, len(self._code)] if seen[-1] else waiting
-
-    def _taken(self, threads: list[int], character: str) -> list[int]:
-        steps = [(at, self._code[at][1]) for at in threads]
-        return [at + 1 for at, takes in steps if takes is not None and takes(character)]
+        return waiting, bool(seen[-1])
 
 
 class _Reader:

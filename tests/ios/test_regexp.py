@@ -24,9 +24,13 @@ PATTERNS = st.recursive(
 )
 
 
-@given(PATTERNS, st.text("abc-", max_size=8))
-def test_it_finds_what_python_finds(pattern: str, line: str) -> None:
-    assert Pattern(pattern).search(line) == (re.search(pattern, line) is not None)
+@given(PATTERNS, st.lists(st.text("abc-", max_size=8), max_size=4), st.sampled_from([2, 2000]))
+def test_it_finds_what_python_finds(pattern: str, lines: list[str], remembered: int) -> None:
+    """In line after line, with room to remember all that it has seen or next to nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("iosim.ios.regexp.MOST_REMEMBERED", remembered)
+        ours = Pattern(pattern)
+        assert [ours.search(line) for line in lines] == [re.search(pattern, line) is not None for line in lines]
 
 
 @pytest.mark.parametrize(
