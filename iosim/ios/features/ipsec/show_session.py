@@ -72,18 +72,20 @@ class SessionView:
 
 def collect(router: Router) -> list[SessionView]:
     """All sessions in the order of interfaces and crypto maps."""
-    sessions = []
+    sessions, now = [], router.sim.now
+    sas: dict[tuple[int, int], list[IkeSa]] = {}
+    for sa in router[IsakmpFeature].engine.sas:
+        sas.setdefault((sa.local, sa.remote), []).append(sa)
     for name, hook in router[IpsecFeature].ipsec.hooks.items():
-        flows = hook.bound.flows
-        for peer in dict.fromkeys(flow.peer for flow in flows):
-            ours = [flow for flow in flows if flow.peer == peer]
-            sessions.append(_session(router, name, hook.bound.local, peer, ours))
+        flows: dict[int, list[Flow]] = {}
+        for flow in hook.bound.flows:
+            flows.setdefault(flow.peer, []).append(flow)
+        for peer, ours in flows.items():
+            sessions.append(_session(now, name, peer, ours, sas.get((hook.bound.local, peer), [])))
     return sessions
 
 
-def _session(router: Router, interface: str, local: int, peer: int, flows: list[Flow]) -> SessionView:
-    now = router.sim.now
-    sas = [sa for sa in router[IsakmpFeature].engine.sas if (sa.local, sa.remote) == (local, peer)]
+def _session(now: int, interface: str, peer: int, flows: list[Flow], sas: list[IkeSa]) -> SessionView:
     begun = [sa.established for sa in sas if sa.usable and sa.established is not None]
     begun += [installed.installed_at for flow in flows for installed in flow.pairs]
     known = next((sa.peer_id for sa in reversed(sas) if sa.usable and sa.peer_id), None)
