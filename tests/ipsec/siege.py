@@ -22,6 +22,8 @@ from .test_with_stack import End, Lab
 
 DELIVERED, FORWARDED, WAITS = "delivered", "forwarded", ""
 LISTENING = 2000
+AFTERWARDS = ("ICMP rate limit", "ARP queue full", "no ARP answer")
+"""Drops of answers, and of packets that have been forwarded."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ class Tunnel:
         ledger = Counter(dict(stack.drops))
         ledger.update({error.name: number for error, number in errors.items() if error is not ReceiveError.CLEAR})
         ledger.update({DELIVERED: len(self.heard), FORWARDED: stack.traffic.forwarded})
-        del ledger["ICMP rate limit"]  # of an answer
+        for reason in AFTERWARDS:
+            del ledger[reason]
         return ledger
 
 
