@@ -133,6 +133,18 @@ def test_replayed_and_out_of_order(row: Row) -> None:
     assert 200 < len(seen) <= 300
 
 
+@pytest.mark.parametrize("mode", ["tunnel", "transport"])
+@pytest.mark.parametrize("cipher", ["des", "3des", "aes-256"])
+def test_without_a_hmac_what_is_damaged_is_garbage_with_one_fate(cipher: str, mode: str) -> None:
+    """Nothing but its padding and its headers tells that it is damaged, and a window would protect nobody."""
+    tunnel = Tunnel(Row(Transform(cipher, None, mode)))
+    good = tunnel.sealed()
+    fates = {tunnel.fate(bad) for bad, _ in flipped(good, IP, len(good))}
+    assert {UNKNOWN, "PADDING", DELIVERED} <= fates
+    assert tunnel.fate(good) == tunnel.fate(good) == DELIVERED
+    assert max(map(len, tunnel.heard)) == len(b"payload")
+
+
 @pytest.mark.parametrize("transform", BUNDLES, ids=str)
 def test_esp_of_a_bundle_without_its_ah_is_refused(transform: Transform) -> None:
     """And so is AH with something else than the ESP of the bundle in it."""
