@@ -62,7 +62,7 @@ class Entry:
 
 
 class Table(dict[Prefix, Entry]):
-    """The entries of a table by their prefixes; it is complete before anything is looked up in it."""
+    """The entries of a table by their prefixes; complete before anything is looked up, or `put` there."""
 
     @cached_property
     def _lengths(self) -> list[tuple[int, int]]:
@@ -77,6 +77,15 @@ class Table(dict[Prefix, Entry]):
             if entry is not None and key != excluded:
                 return entry
         return None
+
+    def put(self, key: Prefix, entry: Entry | None) -> None:
+        """Change one entry, or take it out."""
+        if entry is None:
+            self.pop(key, None)
+        else:
+            self[key] = entry
+            if all(length != key[1] for length, _ in self._lengths):
+                del self._lengths
 
 
 NULL = "Null0"
@@ -95,8 +104,9 @@ class Rib:
 
     def add(self, client: str, route: Route) -> None:
         """Offer a route; offering the same one again changes nothing."""
-        self._offers.setdefault((route.prefix, route.length), {})[client, route] = None
-        self.invalidate()
+        key = route.prefix, route.length
+        self._offers.setdefault(key, {})[client, route] = None
+        self._changed(key)
 
     def withdraw(self, client: str, route: Route) -> None:
         """Take an offer back; nothing happens when there was none."""
@@ -105,7 +115,7 @@ class Rib:
         offers.pop((client, route), None)
         if not offers:
             self._offers.pop(key, None)
-        self.invalidate()
+        self._changed(key)
 
     def replace(self, client: str, routes: list[Route]) -> None:
         """Offer these routes and no others."""
@@ -121,6 +131,28 @@ class Rib:
     def invalidate(self) -> None:
         """Something that routes depend on has changed: work the table out again before the next look at it."""
         self._fib.refresh = self._refresh
+
+    def _changed(self, key: Prefix) -> None:
+        """The offers to one prefix have changed: if no route is reached by them, nothing else has.
+
+        So a hub to which thousands of peers bring a route each does not choose among all of them each time.
+        """
+        if self._fib.refresh is not None or self._leads_on(key):
+            self.invalidate()
+            return
+        entry = self._best(key, self._table)
+        self._table.put(key, entry)
+        self._fib.put(key, () if entry is None else self._resolve(entry, self._table))
+
+    def _leads_on(self, key: Prefix) -> bool:
+        """Whether the next hop of another prefix's route is in this prefix."""
+        prefix, mask = key[0], netmask(key[1])
+        return any(
+            route.interface is None and route.next_hop is not None and route.next_hop & mask == prefix
+            for other, offers in self._offers.items()
+            if other != key
+            for _, route in offers
+        )
 
     def entries(self) -> list[Entry]:
         """The table, ordered by prefix and length."""
@@ -158,15 +190,17 @@ class Rib:
         self._fib.replace({key: self._resolve(entry, table) for key, entry in table.items()})
 
     def _choose(self, table: Table) -> Table:
-        chosen = Table()
-        for key, offers in self._offers.items():
-            usable = [offer for offer in offers if self._is_usable(offer[1], table)]
-            if usable:
-                client, best = min(usable, key=lambda offer: (offer[1].distance, offer[1].metric))
-                rank = client, best.distance, best.metric
-                equal = tuple(route for owner, route in usable if (owner, route.distance, route.metric) == rank)
-                chosen[key] = Entry(*key, client, equal)
-        return chosen
+        best = ((key, self._best(key, table)) for key in self._offers)
+        return Table((key, entry) for key, entry in best if entry is not None)
+
+    def _best(self, key: Prefix, table: Table) -> Entry | None:
+        """The best of the offers to a prefix that can be used with this table."""
+        usable = [offer for offer in self._offers.get(key, ()) if self._is_usable(offer[1], table)]
+        if not usable:
+            return None
+        client, best = min(usable, key=lambda offer: (offer[1].distance, offer[1].metric))
+        rank = client, best.distance, best.metric
+        return Entry(*key, client, tuple(r for owner, r in usable if (owner, r.distance, r.metric) == rank))
 
     def _is_usable(self, route: Route, table: Table) -> bool:
         if route.distance >= UNUSABLE:

@@ -48,6 +48,19 @@ class Fib:
                 levels.setdefault(length, {})[prefix] = hops
         self._levels = [(netmask(length), levels[length]) for length in sorted(levels, reverse=True)]
 
+    def put(self, key: tuple[int, int], hops: tuple[Hop, ...]) -> None:
+        """Set the hops of one prefix and length; none: there is no route to it."""
+        mask = netmask(key[1])
+        level = next((prefixes for known, prefixes in self._levels if known == mask), None)
+        if level is None:
+            level = {}
+            self._levels = sorted([*self._levels, (mask, level)], key=lambda each: each[0], reverse=True)
+        if hops:
+            level[key[0]] = hops
+        else:
+            level.pop(key[0], None)
+        self._on_change()
+
     def lookup(self, destination: int, source: int = 0) -> Hop | None:
         """The hop for a destination, None without a route. Among equal costs a pair of addresses keeps to one hop."""
         _, hops = self.match(destination)

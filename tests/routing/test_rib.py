@@ -177,3 +177,25 @@ def test_longest_match_agrees_with_trying_every_prefix(prefixes: list[tuple[int,
         covering = [prefix for prefix in prefixes if destination & netmask(prefix[1]) == prefix[0]]
         best = max(covering, key=lambda prefix: prefix[1], default=None)
         assert fib.lookup(destination) is (None if best is None else hops[best])
+
+
+PREFIXES = ("10.0.0.0/8", "10.1.0.0/16", "10.1.1.0/24", "20.0.0.0/8", "20.1.1.0/24", "0.0.0.0/0")
+NEXT_HOPS = ("192.0.2.1", "10.1.1.1", "20.1.1.1", "10.2.0.1", "172.16.0.1")
+CHANGES = st.lists(
+    st.tuples(st.booleans(), st.sampled_from(PREFIXES), st.sampled_from(NEXT_HOPS), st.sampled_from([1, 5, 255])),
+    max_size=12,
+)
+
+
+@given(CHANGES)
+def test_changes_one_by_one_lead_to_the_same_table_as_all_at_once(changes: list[tuple[bool, str, str, int]]) -> None:
+    stack, rib = router(Gi0="192.0.2.2/24", Gi1="172.16.0.2/24")
+    fresh, other = router(Gi0="192.0.2.2/24", Gi1="172.16.0.2/24")
+    for coming, prefix, next_hop, distance in changes:
+        route = static(prefix, next_hop, distance=distance)
+        for table in (rib, other):
+            (table.add if coming else table.withdraw)("static", route)
+        assert rib.entries(), "each change is looked at before the next one"
+    assert rib.entries() == other.entries()
+    for destination in ("10.1.1.9", "10.1.9.9", "10.9.9.9", "20.1.1.9", "20.9.9.9", "9.9.9.9"):
+        assert way(stack, destination) == way(fresh, destination)
