@@ -146,6 +146,10 @@ def test_permit_any_takes_the_own_packets_but_not_the_key_exchange() -> None:
     before = idents(pair)[anything, anything]
     assert "!!!!!" in pair.type(1, "ping 203.0.113.2"), "to the peer itself, through the tunnel"
     assert idents(pair)[anything, anything] == (before[0] + 5, before[1] + 5)
+    sent = before[0] + 5
+    pair.type(1, "ping 255.255.255.255 repeat 1 timeout 1")
+    send(pair.routers[1], "203.0.113.1", "224.0.0.5", 89, (0, 0))
+    assert idents(pair)[anything, anything][0] == sent + 2, "broadcasts and groups are taken, too"
     pair.type(2, "clear crypto isakmp")
     pair.type(1, "clear crypto sa")
     pair.pass_time(2)
@@ -191,6 +195,20 @@ def test_per_host_each_pair_of_hosts_has_its_own_sas() -> None:
     assert " set security-association level per-host\n" in pair.type(1, "show running-config")
     assert "192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255 (25 matches)" in pair.type(1, "show access-lists")
     pair.type(1, "clear crypto sa")
+    assert list(idents(pair)) == [(whole(1), whole(2))]
+
+
+def test_per_host_sas_are_renewed_while_they_are_used_and_end_when_not() -> None:
+    pair = Pair({1: PER_HOST})
+    pair.ping()
+    first = re.findall(r"current outbound spi: (0x[1-9A-F]\w+)", pair.type(1, "show crypto ipsec sa"))
+    pair.pass_time(3590)
+    assert "!!!!!" in pair.ping()
+    pair.pass_time(60)
+    assert "!!!!!" in pair.ping()
+    second = re.findall(r"current outbound spi: (0x[1-9A-F]\w+)", pair.type(1, "show crypto ipsec sa"))
+    assert len(first) == len(second) == 1 and first != second
+    pair.pass_time(2 * 3600)
     assert list(idents(pair)) == [(whole(1), whole(2))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ios.crypto_pair import Pair
+from ios.test_manual_keys import keyed
 from ntc_templates.parse import parse_output
 
 from iosim.ios.features.ipsec.engine import IpsecFeature
@@ -111,3 +112,26 @@ def test_session_detail(up: Pair) -> None:
 @pytest.mark.parametrize("command", ["show crypto ipsec sa detail", "show crypto session detail"])
 def test_every_line_is_known_before_the_tunnel_is_up(command: str) -> None:
     parsed(Pair(), command)  # raises for a line that the template does not know
+
+
+def test_ipsec_sa_detail_of_manual_keys() -> None:
+    """The template knows SAs with an end only, so what says that they have none is taken out."""
+    pair = keyed()
+    pair.ping()
+    shown = pair.type(1, "show crypto ipsec sa detail")
+    assert shown.count("        no sa timing\n") == 2
+    data = shown.replace("        no sa timing\n", "")
+    rows: list[Row] = parse_output(platform="cisco_ios", command="show crypto ipsec sa detail", data=data)
+    assert [row["sa_orientation"] for row in rows] == ["inbound", "outbound"]
+    for row, spi in zip(rows, (1000, 2000), strict=True):
+        assert (row["sa_spi_dec"], row["sa_replay_detection_support"]) == (str(spi), "N")
+        assert (row["sa_iv_size"], row["pkts_encaps"], row["pkts_decaps"]) == ("16", "5", "5")
+
+
+def test_ip_route_with_a_reverse_route() -> None:
+    entry = "no ip route 0.0.0.0 0.0.0.0 203.0.113.2\ncrypto map VPN 10 ipsec-isakmp\n reverse-route"
+    pair = Pair({1: entry})
+    pair.ping(2)
+    rows = parsed(pair, "show ip route")
+    found = [(row["protocol"], row["network"], row["prefix_length"], row["nexthop_ip"]) for row in rows]
+    assert ("S", "192.168.2.0", "24", "203.0.113.2") in found

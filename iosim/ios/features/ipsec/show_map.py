@@ -133,8 +133,8 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
 
 
 def _key_lines(settings: SessionKeys) -> Iterator[str]:
-    """The keys as they were typed (Cisco IOS Security Command Reference, `show crypto map`, manual entries)."""
-    for direction in ("inbound", "outbound"):
+    """The keys as they were typed (Cisco IOS Security Command Reference, `show crypto map`, manual entries), if any."""
+    for direction in ("inbound", "outbound") if settings.keys else ():
         esp, ah = (settings.of(protocol, direction) for protocol in (ESP, AH))
         yield f"\t{direction.capitalize()} esp spi: {esp.spi if esp else 0},"
         yield f"\t cipher key: {(esp and esp.cipher) or ''},"
