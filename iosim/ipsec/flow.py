@@ -12,7 +12,7 @@ from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, S
 from iosim.ipsec.selectors import inside
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.trail import SHORTEST, Trails, fields
-from iosim.wire.ipv4 import five_tuple
+from iosim.wire.ipv4 import MAXIMUM_LENGTH, five_tuple
 
 KILOBYTE = 1024
 KEY_EXCHANGE_PORT = 500
@@ -152,7 +152,10 @@ class InstalledPair:
         def encapsulated(packet: bytes) -> bytes | SendError:
             sealed = seal(packet)
             assert self.udp_ports is not None
-            return sealed if isinstance(sealed, SendError) else udp.encapsulate(sealed, *self.udp_ports)
+            if isinstance(sealed, SendError):
+                return sealed
+            too_long = len(sealed) > MAXIMUM_LENGTH - udp.OVERHEAD
+            return SendError.LENGTH if too_long else udp.encapsulate(sealed, *self.udp_ports)
 
         return encapsulated
 

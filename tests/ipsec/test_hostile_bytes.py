@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from iosim.ipsec.ah import AhOutbound
 from iosim.ipsec.model import Transform
+from iosim.ipsec.sa import SendError
 from iosim.ipsec.udp import PORT
 from iosim.wire.ipv4 import AH, ESP, UDP
 
-from .helpers import R1, R2, header, keys, packet
+from .helpers import PC2, R1, R2, header, keys, packet
 from .siege import CLASSES, DELIVERED, FORWARDED, ROWS, WAITS, Row, Tunnel, flipped, repaired, summed
 
 IP, IN_UDP = 20, 28
@@ -156,6 +157,17 @@ def test_esp_of_a_bundle_without_its_ah_is_refused(transform: Transform) -> None
     assert tunnel.fate(within) == "PROTOCOL"
 
 
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_known_spi_of_another_protocol_or_address_is_unknown(row: Row) -> None:
+    tunnel = Tunnel(row)
+    spi = tunnel.receiver.inbound[-1].spi.to_bytes(4) + (1).to_bytes(4)
+    body = spi + bytes(60) if row.transform.ah else b"\4\4\0\0" + spi + bytes(60)
+    assert tunnel.fate(header(R1, R2, ESP if row.transform.ah else AH, len(body)) + body) == UNKNOWN
+    good = tunnel.sealed()
+    assert tunnel.fate(summed(good[:16] + PC2.to_bytes(4) + good[20:])) == UNKNOWN
+    assert tunnel.fate(good) == DELIVERED
+
+
 @given(st.sampled_from(ROWS), st.sampled_from([ESP, AH, UDP]), st.binary(max_size=80), st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_at_all(row: Row, protocol: int, data: bytes, with_spi: bool) -> None:
@@ -164,3 +176,13 @@ def test_any_bytes_at_all(row: Row, protocol: int, data: bytes, with_spi: bool) 
     body = before + (0x2001).to_bytes(4) + data if with_spi else data
     assert tunnel.fate(header(R1, R2, protocol, len(body)) + body) in REFUSED | {"REPLAY", "bad UDP checksum"}
     assert not tunnel.heard
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_would_be_too_long_is_not_sealed(row: Row) -> None:
+    """A packet may be as long as its length field can say; cut after encryption, it comes whole."""
+    sender = Tunnel(row).sender
+    outcomes = [sender.seal(packet(*row.ends, bytes(length - 28))) for length in range(0xFFFF - 120, 0x10000)]
+    sealed = [outcome for outcome in outcomes if isinstance(outcome, bytes)]
+    assert sealed and outcomes[len(sealed) :] == [SendError.LENGTH] * (len(outcomes) - len(sealed))
+    assert 0xFFFF - 16 <= max(map(len, sealed)) <= 0xFFFF
