@@ -9,23 +9,25 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+from collections import deque
 from pathlib import Path
 from struct import Struct, pack
 
 from iosim.sim.link import Port
-from iosim.wire.checksum import checksum
+from iosim.sim.offload import segments, with_checksum
 
 MAXIMUM_FRAME = 65535 + 18
 
-_SOL_PACKET, _ADD_MEMBERSHIP, _AUXDATA, _OUTGOING = 263, 1, 8, 4  # linux/if_packet.h
+_SOL_PACKET, _ADD_MEMBERSHIP, _AUXDATA, _VNET_HEADER, _OUTGOING = 263, 1, 8, 15, 4  # linux/if_packet.h
 _PROMISCUOUS = 1
 _ALL_PROTOCOLS = 3
 _CHECKSUM_NOT_READY, _VLAN_VALID = 1 << 3, 1 << 4
 _AUX = Struct("=IIIHHHH")
+_VNET = Struct("=BBHHHH")  # linux/virtio_net.h
+_NO_OFFLOAD = bytes(_VNET.size)
+_GSO_TCPV4, _GSO_KIND = 1, 0x7F
 _TUNSETIFF, _TAP, _NO_INFORMATION = 0x400454CA, 0x0002, 0x1000  # linux/if_tun.h
 _DEVICES = Path("/sys/class/net")
-_CHECKSUM_AT = {6: 16, 17: 6}
-"""Where TCP and UDP have their checksum."""
 
 
 class Bridge:
@@ -68,29 +70,40 @@ class _PacketSocket:
         self._socket.setblocking(False)
         self._socket.bind((interface, _ALL_PROTOCOLS))
         self._socket.setsockopt(_SOL_PACKET, _AUXDATA, 1)
+        self._socket.setsockopt(_SOL_PACKET, _VNET_HEADER, 1)
         self._socket.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, pack("iHH8s", index, _PROMISCUOUS, 0, b""))
+        self._waiting: deque[bytes] = deque()
         self.fileno = self._socket.fileno
         self.close = self._socket.close
 
     def send(self, frame: bytes) -> None:
         """A frame that the interface does not take (it is down, its queue is full) is lost, as on a wire."""
         try:
-            self._socket.send(frame)
+            self._socket.send(_NO_OFFLOAD + frame)
         except OSError:
             return
 
     def receive(self) -> bytes | None:
         """The next frame that came from outside, or None."""
-        while True:
+        while not self._waiting:
             try:
-                frame, messages, _, source = self._socket.recvmsg(MAXIMUM_FRAME, socket.CMSG_SPACE(_AUX.size))
+                data, messages, _, source = self._socket.recvmsg(
+                    _VNET.size + MAXIMUM_FRAME, socket.CMSG_SPACE(_AUX.size)
+                )
             except OSError:  # nothing there, or the interface went down
                 return None
-            if source[2] != _OUTGOING:
-                for level, kind, data in messages:
-                    if (level, kind) == (_SOL_PACKET, _AUXDATA) and len(data) >= _AUX.size:
-                        frame = _as_on_the_wire(frame, data)
-                return frame
+            if source[2] != _OUTGOING and len(data) >= _VNET.size:
+                self._take(data, messages)
+        return self._waiting.popleft()
+
+    def _take(self, data: bytes, messages: list[tuple[int, int, bytes]]) -> None:
+        """A frame behind its header, which says whether it stands for several."""
+        _, kind, _, size, _, _ = _VNET.unpack_from(data)
+        frame = data[_VNET.size :]
+        frames = segments(frame, size) if kind & _GSO_KIND == _GSO_TCPV4 and size else iter((frame,))
+        auxiliary = next((text for level, name, text in messages if (level, name) == (_SOL_PACKET, _AUXDATA)), b"")
+        for each in frames:
+            self._waiting.append(_as_on_the_wire(each, auxiliary) if len(auxiliary) >= _AUX.size else each)
 
 
 class _Tap:
@@ -129,20 +142,7 @@ def _as_on_the_wire(frame: bytes, auxiliary: bytes) -> bytes:
     """Undo what the kernel saves itself on this machine: the checksum left open, the VLAN tag taken out."""
     status, _, _, _, _, tci, tpid = _AUX.unpack_from(auxiliary)
     if status & _CHECKSUM_NOT_READY:
-        frame = _with_checksum(frame)
+        frame = with_checksum(frame)
     if status & _VLAN_VALID:
         frame = frame[:12] + pack("!HH", tpid or 0x8100, tci) + frame[12:]
     return frame
-
-
-def _with_checksum(frame: bytes) -> bytes:
-    """The frame with the checksum of its TCP or UDP, where the kernel has left it for the network card."""
-    start = 14 + (frame[14] & 15) * 4 if len(frame) > 33 else 0
-    at = start + _CHECKSUM_AT.get(frame[23], 0) if start and frame[12:14] == b"\x08\0" else 0
-    end = 14 + int.from_bytes(frame[16:18], "big") if at else 0
-    if at == start or not start < at + 2 <= end <= len(frame):
-        return frame
-    body = frame[start:at] + b"\0\0" + frame[at + 2 : end]
-    pseudo = frame[26:34] + pack("!BBH", 0, frame[23], len(body))
-    value = checksum(pseudo + body) or 0xFFFF  # RFC 768: zero would mean that there is none
-    return frame[:at] + value.to_bytes(2, "big") + frame[at + 2 :]
