@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 
 from iosim.wire.checksum import checksum
@@ -28,7 +29,7 @@ _IPV4 = bytes.fromhex("0101cc0004")
 _WORD, _ADDRESS = Struct("!H"), Struct("!I")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cdp:
     """One message. Addresses are 32-bit integers; None stands for a TLV that is not there."""
 
@@ -100,8 +101,12 @@ class Cdp:
         return pack_group(PROTOCOL, self.pack())
 
     @classmethod
+    @lru_cache(maxsize=64)
     def from_frame(cls, frame: bytes) -> Cdp:
-        """Read a frame of Ethernet or of HDLC, which begins as no group address does; raises WireError."""
+        """Read a frame of Ethernet or of HDLC, which begins as no group address does; raises WireError.
+
+        A switch gives one frame to many routers, and each of them keeps the message.
+        """
         if frame[:1] == bytes([MULTICAST]):
             protocol, message = unpack(frame)
             if protocol != PROTOCOL:
