@@ -253,9 +253,9 @@ class Ipsec:
             flow.counters = Counters()
 
     def _rekey(self, installed: InstalledPair) -> None:
-        """The soft end of a pair: its successor is wanted if it is the newest, and has been of use."""
+        """The soft end of a pair: its successor is wanted if it is the newest, and has been of use; none by hand."""
         flow = installed.flow
-        if installed is flow.current and installed.used and not flow.negotiating:
+        if installed is flow.current and installed.used and not (flow.negotiating or flow.manual):
             flow.negotiating = True
             self._emit(Rekey(flow, installed))
 

@@ -249,8 +249,10 @@ def test_what_does_not_fit_is_refused() -> None:
     pair.type(1, "crypto map VPN 20 ipsec-isakmp")
     assert "% Session keys are for ipsec-manual entries only" in pair.type(1, "set session-key inbound ah 300 00")
     assert "%" in pair.type(1, "crypto map VPN 20 ipsec-manual")
+    pair.type(1, "crypto map VPN 10")
     pair.type(1, "end")
-    assert "77" not in pair.type(1, "show running-config | section crypto map")
+    written = pair.type(1, "show running-config | section crypto map")
+    assert "77" not in written and "crypto map VPN 10 ipsec-manual \n" in written
 
 
 def test_a_peer_cannot_negotiate_for_such_an_entry() -> None:

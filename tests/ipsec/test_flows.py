@@ -6,10 +6,12 @@ from iosim.ipsec.attachment import Attachment
 from iosim.ipsec.events import (
     Acquire,
     Cause,
+    Rekey,
     SasDeleted,
 )
-from iosim.ipsec.model import Proxy
+from iosim.ipsec.model import ManualKeys, Proxy, Transform
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
+from iosim.ipsec.sa import MAX_SEQUENCE, RENEWAL_SEQUENCE
 from iosim.stack.interface import Interface
 
 from .helpers import (
@@ -25,6 +27,7 @@ from .helpers import (
     Router,
     access_list,
     configure,
+    keys,
     line,
     packet,
     pair_for,
@@ -144,3 +147,17 @@ def test_a_new_spi_is_neither_reserved_nor_in_use() -> None:
     answers = iter([0, 255, 0x01010101, 0x02020202])
     router.ipsec._random_bytes = lambda n: next(answers).to_bytes(n)
     assert router.ipsec.new_spi() == 0x02020202
+
+
+def test_keys_by_hand_begin_their_numbers_anew_without_a_word() -> None:
+    router, transform = Router(R1), Transform("aes-128", "sha")
+    manual = ManualKeys(transform, (keys(transform, 300),), (keys(transform, 400),))
+    entry = CryptoMapEntry(10, access_list(line(True, LAN1, LAN2)), [R2], "policy", True, manual=manual)
+    router.ipsec.reconcile([Attachment(router.interface, CryptoMap("VPN", [entry]), R1)])
+    (flow,) = router.ipsec.flows.values()
+    for sequence in (RENEWAL_SEQUENCE - 1, MAX_SEQUENCE - 1):
+        flow.pairs[-1].outbound[0].sequence = sequence
+        for _ in range(4):
+            router.outbound(packet())
+    assert router.taken(Rekey) == router.taken(Acquire) == []
+    assert flow.pairs[-1].outbound[0].sequence < 4 and len(router.stack.sent) >= 7

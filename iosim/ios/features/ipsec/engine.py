@@ -160,8 +160,9 @@ class IpsecFeature(Feature):
         return None if flow is None else accepted(flow, remote)
 
     def has_sas(self, local: int, remote: int) -> bool:
-        """Whether IPsec SAs with a peer are up."""
-        return any(entry.pair.local == local for entry in self.ipsec.sad.with_peer(remote))
+        """Whether IPsec SAs that were negotiated with a peer are up."""
+        pairs = (entry.pair for entry in self.ipsec.sad.with_peer(remote))
+        return any(pair.local == local and not pair.manual for pair in pairs)
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA has this SPI."""
