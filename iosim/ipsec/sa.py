@@ -77,11 +77,11 @@ class InboundSa:
     behind the IPv4 header.
     """
 
-    __slots__ = ("_sequence_at", "_tunnel", "iv_length", "octets", "packets", "protocol", "spi", "window")
+    __slots__ = ("_highest", "_sequence_at", "_tunnel", "iv_length", "octets", "packets", "protocol", "spi", "window")
 
     def __init__(self, protocol: int, spi: int, iv_length: int, *, window: int, tunnel: bool, sequence_at: int) -> None:
         self.protocol, self.spi, self.iv_length = protocol, spi, iv_length
-        self.packets = self.octets = 0
+        self.packets = self.octets = self._highest = 0
         self.window = ReplayWindow(window) if window else None
         self._tunnel, self._sequence_at = tunnel, sequence_at
 
@@ -104,7 +104,14 @@ class InboundSa:
         if isinstance(inner, bytes):
             self.packets += 1
             self.octets += len(inner)
+            if window is None and sequence > self._highest:
+                self._highest = sequence
         return inner
+
+    @property
+    def highest(self) -> int:
+        """The highest sequence number that has come, 0 before the first packet."""
+        return self._highest if self.window is None else self.window.top
 
     def _fits(self, body: bytes) -> bool:
         """Whether what follows the IPv4 header can be a packet of this SA by its length."""

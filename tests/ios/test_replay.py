@@ -99,6 +99,8 @@ def test_without_detection_everything_comes_in_again(lines: str) -> None:
     pair = up(lines)
     assert "replay detection support: N\n" in pair.type(2, "show crypto ipsec sa")
     late = held_back(pair, 70)
+    last = re.search(r"AES256\+SHA256 +0 +(\d+) +(\d+) ", pair.type(2, "show crypto engine connections active"))
+    assert last is not None and last.groups() == ("74", "75")
     assert [arrives(pair, late), arrives(pair, late)] == [(1, 0), (1, 0)]
 
 

@@ -47,8 +47,8 @@ def _ipsec(router: Router) -> Iterator[Connection]:
 def _pair(installed: InstalledPair) -> Iterator[Connection]:
     local, transform = installed.pair.local, installed.pair.transform
     for inbound in installed.inbound:
-        name, last = _ipsec_name(transform, inbound.protocol), inbound.window.top if inbound.window else 0
-        yield Connection(installed.inbound_id, "IPsec", name, 0, inbound.packets, last, local)
+        name = _ipsec_name(transform, inbound.protocol)
+        yield Connection(installed.inbound_id, "IPsec", name, 0, inbound.packets, inbound.highest, local)
     for outbound in installed.outbound:
         name = _ipsec_name(transform, outbound.protocol)
         yield Connection(installed.outbound_id, "IPsec", name, outbound.packets, 0, 0, local)
