@@ -15,6 +15,7 @@ from time import monotonic
 from iosim.sim.clock import SECOND, Simulator
 from iosim.stack.fragment import fragment
 from iosim.stack.nat import Translator
+from iosim.stack.tcp.options import TcpOptions
 from iosim.wire import WireError
 from iosim.wire.ipv4 import ICMP, TCP, UDP, Ipv4, check
 from iosim.wire.isakmp import (
@@ -34,6 +35,7 @@ from .ike.siege import ALL_POSITIONS, Siege, besiege
 from .ipsec.helpers import R1, R2
 from .ipsec.long_packets import DF, hear, long_packet, router_with_pair, too_big
 from .ipsec.siege import DELIVERED, ROWS, Tunnel, repaired, summed
+from .stack.tcp_pair import TcpPair
 
 Target = Callable[[random.Random], int]
 """One round; returns how many datagrams it has tried."""
@@ -193,12 +195,37 @@ def translator(chance: random.Random) -> int:
     return 1000
 
 
+def tcp(chance: random.Random) -> int:
+    """Streams over a link with all faults, among segments of a stranger who knows the ports and guesses the numbers."""
+    faults = {fault: chance.choice((0, 0, 0.02, 0.1)) for fault in ("loss", "duplicate", "reorder", "corrupt")}
+    options = TcpOptions(window=chance.choice((500, 4128, 65535)), nagle=chance.random() < 0.3)
+    pair, tried = TcpPair(chance.randrange(1 << 30), options, **faults), 0
+
+    def attack() -> None:
+        nonlocal tried
+        for connection in list(pair.a.tcp.connections.values()):
+            ahead = chance.choice((-1, 1)) * chance.randrange(100_000, 1 << 30)
+            segment = pair.from_a(connection, chance.randrange(64), ahead, ack=chance.getrandbits(32))
+            segment.mss, segment.data = chance.choice((None, 0, 1, 65535)), chance.randbytes(chance.choice((0, 1, 900)))
+            pair.inject(segment)
+            tried += 1
+        pair.sim.call_later(chance.randrange(1, 50_000), attack)
+
+    attack()
+    there, back = chance.randbytes(chance.randrange(40_000)), chance.randbytes(chance.randrange(40_000))
+    transfer = pair.transfer(there, back)
+    assert transfer.partial
+    assert transfer.exact or any(end.ending not in (None, "closed") for end in transfer.ends)
+    return tried + len(pair.seen)
+
+
 TARGETS: dict[str, Target] = {
     "positions": positions,
     "codecs": codecs,
     "data-plane": data_plane,
     "path-mtu": path_mtu,
     "translator": translator,
+    "tcp": tcp,
 }
 
 

@@ -82,6 +82,17 @@ def test_long_output_waits_for_a_key() -> None:
     assert text.endswith(" --More-- ")
 
 
+def test_show_terminal_says_which_protocols_may_be_used() -> None:
+    network = lab(VTY + " transport input telnet")
+    assert "Allowed input transports are telnet.\n" in dial(network, "knock", "terminal length 0", "show terminal")
+    assert "Allowed input transports are none.\n" in network.type("R2", "show terminal")
+
+
+def test_the_port_is_among_the_open_ones() -> None:
+    text = lab().type("R2", "show control-plane host open-ports")
+    assert [line.split() for line in text.splitlines() if "tcp" in line] == [["tcp", "*:23", "*:0", "Telnet", "LISTEN"]]
+
+
 class TestRefusals:
     def test_nobody_listens(self) -> None:
         assert dial(lab(), to="10.0.0.2 80") == ("Trying 10.0.0.2, 80 ... \n% Connection refused by remote host\n\n")

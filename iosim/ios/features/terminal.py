@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iosim.grammar import Statement
 from iosim.ios.clock import hms
+from iosim.ios.features.telnet.config import network_of
 from iosim.ios.history import DEFAULT_SIZE
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
@@ -64,6 +65,8 @@ def show_terminal(session: Session, statement: Statement) -> str:
         active=hms((session.sim.now - session.since) // SECOND),
         timeout="never" if limit is None else hms(limit // SECOND),
         editing="enabled" if session.editing else "disabled",
+        inputs="none" if session.is_console else network_of(session.router, session.line).words("input"),
+        outputs=network_of(session.router, session.line).words("output"),
         history=f"enabled, history size is {size}" if size else "disabled",
     )
 
@@ -92,8 +95,8 @@ Editing is {editing}.
 History is {history}.
 DNS resolution in show commands is enabled
 Full user help is disabled
-Allowed input transports are none.
-Allowed output transports are pad telnet rlogin ssh.
+Allowed input transports are {inputs}.
+Allowed output transports are {outputs}.
 Preferred transport is telnet.
 Shell: disabled
 Shell trace: off

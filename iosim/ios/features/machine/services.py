@@ -97,12 +97,14 @@ def show_sockets(session: Session, statement: Statement) -> str:
 @handler("show_open_ports")
 def show_open_ports(session: Session, statement: Statement) -> str:
     """`show control-plane host open-ports`"""
+    ports = [("tcp", port) for port in sorted(session.stack.tcp.listeners)]
+    ports += [("udp", port) for port in session.stack.udp.ports]
     rows = "".join(
-        f"{'udp':>4}{f'*:{port}':>27}{'*:0':>28}{_SERVICES.get(port, 'Unknown'):>25} {'LISTEN':>8}\n"
-        for port in session.stack.udp.ports
+        f"{protocol:>4}{f'*:{port}':>27}{'*:0':>28}{_SERVICES.get(port, 'Unknown'):>25} {'LISTEN':>8}\n"
+        for protocol, port in ports
     )
     return f"Active internet connections (servers and established)\n{_OPEN_PORTS}{rows}\n"
 
 
 _OPEN_PORTS = f"Prot{'Local Address':>27}{'Foreign Address':>28}{'Service':>25} {'State':>8}\n"
-_SERVICES = {500: "ISAKMP", 4500: "ISAKMP", 123: "NTP"}
+_SERVICES = {23: "Telnet", 500: "ISAKMP", 4500: "ISAKMP", 123: "NTP"}

@@ -1,6 +1,6 @@
 """How certificates are asked for over the network: the operations of SCEP (RFC 8894) in single datagrams.
 
-SCEP goes over HTTP. While there is no TCP here, each request and each answer of it is one UDP datagram at port 80, in
+SCEP goes over HTTP. Here each request and each answer of it is one UDP datagram at port 80 and no TCP connection, in
 the form of HTTP/1.0: `GET /cgi-bin/pkiclient.exe?operation=GetCACert`, and `operation=PKIOperation` with the PKCS #10
 request in base64, which a header `pkiStatus` answers (0 success, 2 failure, 3 pending, as in SCEP). The PKCS #7
 envelopes around request and certificate, which keep a challenge password secret, are left out.

@@ -69,6 +69,12 @@ class LineNetwork:
         transport = self.transport.get((direction,))
         return transport is None or bool({ALL, TELNET} & set(transport.protocol))
 
+    def words(self, direction: str) -> str:
+        """The protocols that may be used, as `show terminal` lists them."""
+        transport = self.transport.get((direction,))
+        chosen = (ALL,) if transport is None else transport.protocol
+        return "pad telnet rlogin ssh" if ALL in chosen else " ".join(chosen)
+
 
 @part("config")
 @dataclass(slots=True)
