@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
+from iosim.ipsec.size import SizePolicy
 from iosim.sim.clock import SECOND, Simulator
 from iosim.stack.fragment import fragment
 from iosim.stack.nat import Translator
@@ -146,6 +147,28 @@ def data_plane(chance: random.Random) -> int:
     return thrown
 
 
+def departures(chance: random.Random) -> int:
+    """Packets of any length, with any options, into a tunnel over any link: what leaves is sound and fits the link."""
+    tunnel = Tunnel(chance.choice(ROWS))
+    near, mtu = tunnel.near, chance.choice((68, 576, 1500, 9000, 0xFFFF))
+    near.interface.mtu, near.interface.mss = mtu, chance.choice((None, 500))
+    size = SizePolicy(chance.random() < 0.5, chance.choice(("clear", "copy", "set")))
+    next(iter(near.ipsec.hooks.values())).size = size
+    for _ in range(20):
+        near.frames.clear()
+        options = chance.choice((b"", bytes((1,)) * 40, chance.randbytes(4 * chance.randrange(11))))
+        length = chance.choice((0, 1, 8, 1400, 9000, 0xFFFF - 20 - len(options) - chance.randrange(130)))
+        protocol, offset = chance.choice((UDP, TCP, ICMP, 50, 51, 253)), chance.choice((0, 0, 0, 8, 0xFFF8))
+        flags = {"dont_fragment": chance.random() < 0.3, "more_fragments": chance.random() < 0.1}
+        data = chance.randbytes(length)
+        near.stack.send(Ipv4(*tunnel.row.ends, protocol, data, 64, offset=offset, options=options, **flags).pack())
+        tunnel.sim.run(until=tunnel.sim.now + SECOND)
+        for frame in near.frames:
+            if frame[12:14] == b"\x08\x00":
+                assert check(frame[14:])[1] <= max(mtu, 60 + 8)
+    return 20
+
+
 def damaged(chance: random.Random, data: bytes) -> bytes:
     """A packet with bits flipped, cut or extended, under lengths and a checksum that fit or do not; or as it is."""
     changed = bytearray(data)
@@ -223,6 +246,7 @@ TARGETS: dict[str, Target] = {
     "positions": positions,
     "codecs": codecs,
     "data-plane": data_plane,
+    "departures": departures,
     "path-mtu": path_mtu,
     "translator": translator,
     "tcp": tcp,
