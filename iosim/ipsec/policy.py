@@ -160,8 +160,14 @@ class BoundMap:
 
     @property
     def flows(self) -> list[Flow]:
-        """The flows in the order of the configuration, each once; of dynamic entries only what peers have brought."""
-        flows = (line.flow for bound in self.entries for line in bound.lines if line.flow is not None)
+        """The flows in the order of the configuration, each once; of dynamic entries only what peers have brought.
+
+        The parts of what the lines of an entry permit come behind these, as captures have it.
+        """
+        lines = (
+            line for bound in self.entries for line in sorted(bound.lines, key=lambda line: line.within is not None)
+        )
+        flows = (line.flow for line in lines if line.flow is not None)
         return list(dict.fromkeys(flow for flow in flows if flow.brought or flow.template is None))
 
 

@@ -191,6 +191,7 @@ def test_per_host_each_pair_of_hosts_has_its_own_sas() -> None:
         (host(1, 2), host(2, 1)): (4, 4),
         (host(1, 2), host(2, 2)): (4, 4),
     }
+    assert list(seen)[:2] == [(whole(1), whole(2)), (host(1, 1), host(2, 1))]
     assert pair.type(2, "show crypto ipsec sa").count("conn id:") == 8, "R2 takes parts of its line"
     assert " set security-association level per-host\n" in pair.type(1, "show running-config")
     assert "192.168.1.0 0.0.0.255 192.168.2.0 0.0.0.255 (25 matches)" in pair.type(1, "show access-lists")
