@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import TCP_PORTS, format_address
@@ -12,8 +12,10 @@ from iosim.ios.host import HostTerminal
 from iosim.ios.registry import handler
 from iosim.sim.clock import MILLISECOND, SECOND
 from iosim.sim.task import Task
-from iosim.stack.tcp.connection import Connection
-from iosim.stack.tcp.stream import Stream
+
+if TYPE_CHECKING:
+    from iosim.stack.tcp.connection import Connection
+    from iosim.stack.tcp.stream import Stream
 
 PATIENCE = 600 * SECOND
 """How long a connection is given to close."""
@@ -53,6 +55,8 @@ def _number(statement: Statement) -> int:
 
 
 async def _send(terminal: HostTerminal, address: int, port: int, count: int) -> None:
+    from iosim.stack.tcp.stream import Stream
+
     connection = terminal.stack.tcp.connect(address, port)
     stream, begun = Stream(connection), terminal.sim.now
     try:
@@ -102,6 +106,8 @@ def host_tcp_listen(terminal: HostTerminal, statement: Statement) -> str:
         raise Rejected(f"port {port} is taken")
 
     def accept(connection: Connection) -> None:
+        from iosim.stack.tcp.stream import Stream
+
         taken.connections += 1
         Task(terminal.sim, _take(Stream(connection), taken))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iosim.sim.clock import MILLISECOND, SECOND
-from iosim.stack.tcp.options import DEFAULT_MSS, Ending, Key, Owner, TcpOptions
+from iosim.sim.clock import SECOND
+from iosim.stack.tcp.options import ACK_HOLD, DEFAULT_MSS, HEADERS, Ending, Key, Owner, TcpOptions
 from iosim.stack.tcp.receiver import Receiver
 from iosim.stack.tcp.sender import Sender
 from iosim.stack.tcp.sequence import add, ahead
@@ -34,8 +34,6 @@ from iosim.stack.tcp.states import (
 from iosim.stack.tcp.timer import EventTimer
 from iosim.wire.tcp import ACK, FIN, PSH, RST, SYN, Segment
 
-ACK_HOLD = 200 * MILLISECOND
-"""How long an acknowledgment waits for data to go with (RFC 9293 section 3.8.6.3 allows 500 ms)."""
 TIME_WAIT = 60 * SECOND
 """Twice the life of a segment."""
 GIVE_UP = 180 * SECOND
@@ -50,7 +48,6 @@ SMALLEST_PATH = 552
 """A path that is said to be narrower is not believed: its segments may be fragmented instead."""
 SMALLEST_MSS = 64
 """Whoever wants less is not followed: a segment of one byte would cost more than it brings."""
-HEADERS = 40
 
 
 class Connection:

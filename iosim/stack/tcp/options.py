@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from iosim.sim.clock import SECOND, Simulator
+from iosim.sim.clock import MILLISECOND, SECOND, Simulator
 from iosim.wire.tcp import Segment
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 DEFAULT_MSS = 536
 """What every host takes, and the size for whoever is not on our own subnet, unless the path is explored (RFC 9293)."""
+HEADERS = 40
+"""Of IPv4 and TCP, without options."""
+ACK_HOLD = 200 * MILLISECOND
+"""How long an acknowledgment waits for data to go with (RFC 9293 section 3.8.6.3 allows 500 ms)."""
 Key = tuple[int, int, int, int]
 """Local address and port, remote address and port."""
 Ending = Literal["closed", "refused", "reset", "timeout", "unreachable", "aborted", "keepalive", "limit"]

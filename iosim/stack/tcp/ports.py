@@ -10,8 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from iosim.stack.interface import Interface
-from iosim.stack.tcp.connection import HEADERS, Connection
-from iosim.stack.tcp.options import DEFAULT_MSS, Key, TcpOptions, TcpWatcher
+from iosim.stack.tcp.options import DEFAULT_MSS, HEADERS, Key, TcpOptions, TcpWatcher
 from iosim.stack.tcp.sequence import MASK, ahead
 from iosim.stack.tcp.states import SYNRCVD, TIMEWAIT
 from iosim.wire import WireError
@@ -23,8 +22,9 @@ from iosim.wire.tcp import ACK, RST, SYN, Segment
 
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
+    from iosim.stack.tcp.connection import Connection
 
-Accept = Callable[[Connection], None]
+Accept = Callable[["Connection"], None]
 """Called with a connection to a port when it is established."""
 Admit = Callable[[Key], bool]
 """Whether a connection is taken at all; another is refused."""
@@ -101,6 +101,8 @@ class TcpPorts:
         self.listeners.clear()
 
     def _make(self, key: Key, options: TcpOptions) -> Connection:
+        from iosim.stack.tcp.connection import Connection  # most runs make none
+
         connection = Connection(self, key, options, self._initial_sequence(key), self.mss_for(key[2], options))
         connection.number = next(self._numbers)
         self.connections[key] = connection

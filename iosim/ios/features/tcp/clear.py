@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.ios.features.tcp.show import find, line_of
 from iosim.ios.features.who import wanted_line
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
-from iosim.stack.tcp.connection import Connection
+
+if TYPE_CHECKING:
+    from iosim.stack.tcp.connection import Connection
 
 
 @handler("clear_tcp_statistics")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iosim.ios.clock import clock_text
 from iosim.ios.config import Flag, Value, bound
@@ -12,9 +12,11 @@ from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature, Router
 from iosim.sim.clock import SECOND
 from iosim.sim.task import Task
-from iosim.stack.tcp.connection import Connection
 from iosim.stack.tcp.options import TcpOptions
-from iosim.stack.tcp.stream import Stream
+
+if TYPE_CHECKING:
+    from iosim.stack.tcp.connection import Connection
+    from iosim.stack.tcp.stream import Stream
 
 INTERNETWORK_CONTROL = 6 << 5
 """The precedence of what a router says for itself."""
@@ -88,6 +90,8 @@ class TcpFeature(Feature):
 
     def _server(self, serve: SmallServer) -> Callable[[Connection], None]:
         def accept(connection: Connection) -> None:
+            from iosim.stack.tcp.stream import Stream
+
             Task(self.router.sim, serve(self.router, Stream(connection)))
 
         return accept
@@ -130,5 +134,5 @@ async def _chargen(router: Router, stream: Stream) -> None:
     stream.close()
 
 
-SmallServer = Callable[[Router, Stream], Coroutine[Any, Any, None]]
+SmallServer = Callable[[Router, "Stream"], Coroutine[Any, Any, None]]
 _SMALL_SERVERS = {7: _echo, 9: _discard, 13: _daytime, 19: _chargen}

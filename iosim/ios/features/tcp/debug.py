@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from iosim.grammar.values import format_address
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
@@ -10,9 +11,11 @@ from iosim.ios.features.tcp.show import tcb
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.sim.clock import MILLISECOND
-from iosim.stack.tcp.connection import Connection
 from iosim.stack.tcp.states import CLOSED, ESTAB
 from iosim.wire.tcp import ACK, FIN, RST, SYN, Segment
+
+if TYPE_CHECKING:
+    from iosim.stack.tcp.connection import Connection
 
 TRANSACTIONS = "debug_ip_tcp_transactions"
 debug_switch(TRANSACTIONS, Switch("TCP", "TCP special event debugging"))

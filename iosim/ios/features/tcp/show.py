@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 from iosim.sim.clock import MILLISECOND
-from iosim.stack.tcp.connection import ACK_HOLD, Connection
+from iosim.stack.tcp.options import ACK_HOLD
 from iosim.stack.tcp.states import ESTAB
-from iosim.stack.tcp.timer import EventTimer
+
+if TYPE_CHECKING:
+    from iosim.stack.tcp.connection import Connection
+    from iosim.stack.tcp.timer import EventTimer
 
 _FIRST_TCB, _TCB_STEP = 0x65A10000, 0x2D8
 """Where the control blocks of a router lie in memory: an address that tells them apart, and nothing else."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
-from iosim.ios.features.telnet.call import Call
 from iosim.ios.features.telnet.config import TelnetSettings, network_of, permits
 from iosim.ios.probing import target_of
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 from iosim.ios.terminal import Terminal
 from iosim.sim.clock import SECOND
-from iosim.stack.tcp.stream import Stream
+
+if TYPE_CHECKING:
+    from iosim.ios.call import Call
 
 TELNET = 23
 BAD_HOST = "% Unknown command or computer name, or unable to find computer address"
@@ -66,6 +67,9 @@ def _source(terminal: Terminal, name: str | None) -> int | None:
 
 async def _call(terminal: Terminal, host: str, address: int, port: int, source: int | None) -> None:
     """Open the connection and hand over the keyboard."""
+    from iosim.ios.call import Call
+    from iosim.stack.tcp.stream import Stream
+
     shown = f"{host} ({format_address(address)})" if host != format_address(address) else host
     terminal.write(f"Trying {shown}{'' if port == TELNET else f', {port}'} ... ")
     connection = terminal.stack.tcp.connect(address, port, source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
@@ -13,8 +13,10 @@ from iosim.ios.line import Line
 from iosim.ios.registry import feature, handler
 from iosim.ios.router import Feature
 from iosim.ios.session import Session
-from iosim.stack.tcp.connection import Connection
 from iosim.stack.tcp.options import Key
+
+if TYPE_CHECKING:
+    from iosim.stack.tcp.connection import Connection
 
 
 @feature
