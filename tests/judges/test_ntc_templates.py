@@ -84,6 +84,14 @@ def machine() -> Network:
 
 
 @lru_cache
+def visited() -> Network:
+    """A router with somebody at the console, and somebody who has come from another router."""
+    network = pair("", "username ann password 0 bee\nline vty 0 4\n login local\n")
+    network.type("R1", "telnet 10.0.0.2", "ann", "bee")
+    return network
+
+
+@lru_cache
 def grouped() -> Network:
     """Two routers, one of them with groups of objects."""
     groups = "object-group network LAN\n10.0.0.0 255.255.255.0\nhost 10.1.1.1\n"
@@ -294,6 +302,12 @@ ROWS = (
 ROWS += (
     Row(machine, "R1", "show version", (VERSION,)),
     Row(machine, "R1", "show users", ({"line": "*  0 con 0", "idle": "00:00:00"},)),
+    Row(
+        visited,
+        "R2",
+        "show users",
+        ({"line": "*  0 con 0"}, {"line": "2 vty 0", "user": "ann", "idle": "00:00:05", "location": "10.0.0.1"}),
+    ),
     Row(machine, "R1", "show aliases", (*({"alias": name} for name in BUILT_IN), {"alias": ""})),
     Row(machine, "R1", "show inventory", ({"name": "iosim", "pid": "iosim", "vid": "1.0  "},)),
     Row(machine, "R1", "show clock", ({"timezone": "CET", "dayweek": "Fri", "month": "Mar", "day": "1"},)),
