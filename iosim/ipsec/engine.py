@@ -134,7 +134,7 @@ class Ipsec:
         """An SPI for an inbound SA to be negotiated: not reserved (RFC 4303 section 2.1) and not in use."""
         while True:
             spi = int.from_bytes(self._random_bytes(4), "big")
-            if spi > 255 and self.sad.find(spi) is None:
+            if spi > 255 and self.sad.at(spi) is None:
                 return spi
 
     def prepare(self, pair: SaPair, flow: Flow) -> None:
@@ -144,7 +144,7 @@ class Ipsec:
 
     def abandon(self, pair: SaPair) -> None:
         """What was prepared is not to be."""
-        installed = self.sad.find(pair.inbound[0].spi)
+        installed = self.sad.find(pair.local, pair.inbound[0].spi)
         if installed is not None:
             self.sad.remove(installed)
 
@@ -160,7 +160,7 @@ class Ipsec:
         flow.peer = pair.remote
         if len(flow.pairs) >= MOST_PAIRS:
             self._remove(flow.pairs[:1], Cause.VOLUME)
-        prepared = self.sad.find(pair.inbound[0].spi)
+        prepared = self.sad.find(pair.local, pair.inbound[0].spi)
         installed = prepared or self.sad.add(pair, flow, self._random_bytes)
         self.sad.enable(installed)
         self._emit(SaCreated(installed, prepared is not None))
@@ -169,7 +169,9 @@ class Ipsec:
     def _key_by_hand(self, flow: Flow) -> None:
         """Install the SAs of manual keys, which are there as long as the configuration says so."""
         manual = flow.manual
-        if manual is None or flow.pairs or manual.missing or any(self.sad.find(keys.spi) for keys in manual.inbound):
+        if manual is None or flow.pairs or manual.missing:
+            return
+        if any(self.sad.find(flow.local, keys.spi) for keys in manual.inbound):
             return
         ends = flow.local, flow.peer, flow.local_proxy, flow.remote_proxy
         transform = manual.transform if flow.is_between(flow.peer) else replace(manual.transform, mode="tunnel")
@@ -211,7 +213,7 @@ class Ipsec:
 
     def delete(self, spi: int, cause: Cause = Cause.CLEARED) -> bool:
         """Delete the pair of which an inbound SA has this SPI; returns whether there was one."""
-        installed = self.sad.find(spi)
+        installed = self.sad.at(spi)
         if installed is None:
             return False
         self._remove([installed], cause)
@@ -336,8 +338,8 @@ class Ipsec:
             return
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         spi, sequence = _SPI_AND_SEQUENCE.unpack_from(packet, start)
-        installed = self.sad.find(spi)
-        if installed is None or not _is_for(installed, destination, packet[9], spi):
+        installed = self.sad.find(destination, spi)
+        if installed is None or not _is_for(installed, packet[9], spi):
             self._stack.drop("unknown SPI")
             self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
             return
@@ -402,7 +404,7 @@ class Ipsec:
         return next((part for part in parts if part is not None and self._take(part)), None)
 
 
-def _is_for(installed: InstalledPair, destination: int, protocol: int, spi: int) -> bool:
-    """Whether a packet is for a pair: its outermost SA, and none that another one must be around."""
+def _is_for(installed: InstalledPair, protocol: int, spi: int) -> bool:
+    """Whether a packet is for the outermost SA of a pair, and for none that another one must be around."""
     outermost = installed.inbound[-1]
-    return (installed.pair.local, outermost.protocol, outermost.spi) == (destination, protocol, spi)
+    return (outermost.protocol, outermost.spi) == (protocol, spi)

@@ -39,7 +39,7 @@ class Sad:
         self._sim = sim
         self._on_soft_end = on_soft_end
         self._on_hard_end = on_hard_end
-        self._by_spi: dict[int, InstalledPair] = {}
+        self._by_spi: dict[tuple[int, int], InstalledPair] = {}
         self._sending: dict[tuple[int, int, int], InstalledPair] = {}
         self._by_peer: dict[int, dict[InstalledPair, None]] = {}
         self._connection_ids = count(1)
@@ -47,9 +47,13 @@ class Sad:
     def __iter__(self) -> Iterator[InstalledPair]:
         return iter(list(dict.fromkeys(self._by_spi.values())))
 
-    def find(self, spi: int) -> InstalledPair | None:
-        """The pair of which an inbound SA has this SPI; no two have the same, of whatever protocol."""
-        return self._by_spi.get(spi)
+    def find(self, local: int, spi: int) -> InstalledPair | None:
+        """The pair of which an inbound SA has this SPI at a local address; a bundle may have it for both protocols."""
+        return self._by_spi.get((local, spi))
+
+    def at(self, spi: int) -> InstalledPair | None:
+        """The pair that has this SPI at any local address; what is negotiated has one of its own."""
+        return next((installed for (_, known), installed in self._by_spi.items() if known == spi), None)
 
     def with_peer(self, remote: int) -> list[InstalledPair]:
         """The pairs with a peer; a hub has thousands with others."""
@@ -74,7 +78,7 @@ class Sad:
             next(self._connection_ids),
             self._sim.now,
         )
-        self._by_spi.update((sa.spi, installed) for sa in installed.inbound)
+        self._by_spi.update(((pair.local, sa.spi), installed) for sa in installed.inbound)
         self._sending[_shown(installed)] = installed
         self._by_peer.setdefault(pair.remote, {})[installed] = None
         if pair.lifesize:
@@ -99,10 +103,11 @@ class Sad:
 
     def remove(self, installed: InstalledPair) -> bool:
         """Take a pair out of work; returns False if it was not there any more."""
-        if self._by_spi.get(installed.inbound[0].spi) is not installed:
+        local = installed.pair.local
+        if self.find(local, installed.inbound[0].spi) is not installed:
             return False
         for sa in installed.inbound:
-            self._by_spi.pop(sa.spi, None)  # by hand, both SAs of a bundle may have the same
+            self._by_spi.pop((local, sa.spi), None)  # by hand, both SAs of a bundle may have the same
         if self._sending.get(_shown(installed)) is installed:
             del self._sending[_shown(installed)]
         with_peer = self._by_peer[installed.pair.remote]

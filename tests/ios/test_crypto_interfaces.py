@@ -106,3 +106,26 @@ def test_without_it_each_interface_has_its_own() -> None:
     assert "local addr 10.0.1.1" in shown and "local addr 10.0.2.1" in shown
     assert shown.count("#pkts encaps: 4,") == 2
     assert network.type("R1", "show crypto isakmp sa").count("ACTIVE") == 2
+
+
+def test_keys_by_hand_may_have_one_spi_at_each_local_address() -> None:
+    key = "cipher 000102030405060708090a0b0c0d0e0f authenticator 000102030405060708090a0b0c0d0e0f10111213"
+    network = multihomed("", "10.0.1.1")
+    for node, peer, spis, interfaces in (
+        ("R1", "10.0.3.1", (500, 600), ("gi0/0", "gi0/1")),
+        ("R2", "10.0.1.1", (600, 500), ("gi0/0",)),
+    ):
+        lines = ["configure terminal"]
+        lines += [line for name in interfaces for line in (f"interface {name}", "no crypto map")]
+        lines += ["no crypto map VPN", "crypto map HAND 10 ipsec-manual", f"set peer {peer}", "set transform-set T"]
+        lines += [f"set session-key inbound esp {spis[0]} {key}", f"set session-key outbound esp {spis[1]} {key}"]
+        lines += ["match address TUNNEL"]
+        lines += [line for name in interfaces for line in (f"interface {name}", "crypto map HAND")]
+        for line in (*lines, "end"):
+            network.type(node, line)
+    assert "!!!!!" in network.type("R1", PING)
+    assert network.type("R1", "show crypto ipsec sa").count("spi: 0x1F4(500)") == 2
+    other_way(network)
+    for line in ("configure terminal", "crypto map HAND 10", "no set peer 10.0.1.1", "set peer 10.0.2.1", "end"):
+        network.type("R2", line)
+    assert "!!!!!" in network.type("R1", PING)

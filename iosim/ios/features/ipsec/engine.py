@@ -166,7 +166,7 @@ class IpsecFeature(Feature):
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA has this SPI."""
-        return self.ipsec.sad.find(spi) is not None
+        return self.ipsec.sad.at(spi) is not None
 
     # What the key exchange has done
 
