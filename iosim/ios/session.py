@@ -193,11 +193,20 @@ class Session(Terminal):
             raise _subcommands(self.mode, line) from None
         except Invalid:
             word = line.strip()
+            if not self._calls_hosts:
+                raise
             if word.split() == [word] and _is_host(self.router.config, word):
                 return parse(ios_grammar(), self.mode, f"telnet {word}")
             if word.split() == [word] and word.isalnum():
                 raise _unknown_host(self.router.config, word) from None
             raise
+
+    @property
+    def _calls_hosts(self) -> bool:
+        """Whether a word that is no command is the name of a host; not after `transport preferred none`."""
+        from iosim.ios.features.telnet.config import network_of
+
+        return network_of(self.router, self.line).calls_hosts
 
     @property
     def _in_text(self) -> bool:

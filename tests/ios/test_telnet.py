@@ -178,6 +178,12 @@ class TestConnections:
         network.type("R1", "^^x")
         assert network.type("R1", "10.0.0.2").startswith("Trying 10.0.0.2 ... Open\n")
 
+    def test_nor_is_it_one_after_transport_preferred_none(self) -> None:
+        network = lab(first="ip host far 10.0.0.2\nline con 0\n transport preferred none\n")
+        assert " transport preferred none" in network.running("R1")
+        for word in ("far", "nowhere"):
+            assert network.type("R1", word).endswith("% Invalid input detected at '^' marker.\n\n")
+
     def test_the_source_of_a_call(self) -> None:
         network = lab(VTY + "ip route 1.1.1.1 255.255.255.255 10.0.0.1")
         text = dial(network, "knock", "show users", to="10.0.0.2 /source-interface Loopback0")

@@ -10,7 +10,7 @@ from iosim.sim.clock import MILLISECOND, SECOND, Simulator
 from iosim.wire.tcp import Segment
 
 if TYPE_CHECKING:
-    from iosim.stack.tcp.connection import Connection
+    from iosim.stack.tcp.machine import Machine
 
 DEFAULT_MSS = 536
 """What every host takes, and the size for whoever is not on our own subnet, unless the path is explored (RFC 9293)."""
@@ -46,7 +46,7 @@ class TcpWatcher(Protocol):
     """Is told what happens: "sending" (a SYN, FIN or RST of no connection, too), "state", "received mss", "timeout",
     "retransmit", "created" and "destroyed"; `said` are the numbers that belong to it."""
 
-    def __call__(self, what: str, connection: Connection | None, segment: Segment | None, *said: object) -> None: ...
+    def __call__(self, what: str, connection: Machine | None, segment: Segment | None, *said: object) -> None: ...
 
 
 class Owner(Protocol):
@@ -56,8 +56,8 @@ class Owner(Protocol):
     counts: Counter[str]
     watcher: TcpWatcher | None
 
-    def transmit(self, connection: Connection, segment: Segment) -> bool:
+    def transmit(self, connection: Machine, segment: Segment) -> bool:
         """Send a segment; False without a route."""
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: Machine) -> None:
         """The connection has ended."""

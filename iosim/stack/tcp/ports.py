@@ -23,6 +23,7 @@ from iosim.wire.tcp import ACK, RST, SYN, Segment
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
     from iosim.stack.tcp.connection import Connection
+    from iosim.stack.tcp.machine import Machine
 
 Accept = Callable[["Connection"], None]
 """Called with a connection to a port when it is established."""
@@ -134,13 +135,13 @@ class TcpPorts:
 
     # What connections need
 
-    def transmit(self, connection: Connection, segment: Segment) -> bool:
+    def transmit(self, connection: Machine, segment: Segment) -> bool:
         """Send a segment of a connection; False without a route."""
         local, _, remote, _ = connection.key
         options = connection.options
         return self._send(segment, local, remote, options.ttl, options.tos, not connection.fragmentable)
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: Machine) -> None:
         """A connection has ended."""
         if self.connections.get(connection.key) is connection:
             del self.connections[connection.key]

@@ -15,7 +15,7 @@ from iosim.stack.tcp.states import CLOSED, ESTAB
 from iosim.wire.tcp import ACK, FIN, RST, SYN, Segment
 
 if TYPE_CHECKING:
-    from iosim.stack.tcp.connection import Connection
+    from iosim.stack.tcp.machine import Machine
 
 TRANSACTIONS = "debug_ip_tcp_transactions"
 debug_switch(TRANSACTIONS, Switch("TCP", "TCP special event debugging"))
@@ -35,13 +35,13 @@ class TcpDebug(Feature):
         on = TRANSACTIONS in self.router[Debugging].on
         self.router.stack.tcp.watcher = self._watch if on else None
 
-    def _watch(self, what: str, connection: Connection | None, segment: Segment | None, *said: object) -> None:
+    def _watch(self, what: str, connection: Machine | None, segment: Segment | None, *said: object) -> None:
         for line in event_lines(what, connection, segment, said):
             self.router.syslog.debug(line)
 
 
 def event_lines(
-    what: str, connection: Connection | None, segment: Segment | None, said: tuple[object, ...]
+    what: str, connection: Machine | None, segment: Segment | None, said: tuple[object, ...]
 ) -> Iterator[str]:
     """What is said of an event."""
     if what == "sending" and segment is not None:
@@ -72,7 +72,7 @@ def event_lines(
         yield f"TCP0: restart retransmission in {connection.sender.round_trip.timeout // MILLISECOND}"
 
 
-def _sending(connection: Connection | None, segment: Segment) -> Iterator[str]:
+def _sending(connection: Machine | None, segment: Segment) -> Iterator[str]:
     flags = [name for bit, name in ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST")) if segment.flags & bit]
     if connection is None or not segment.flags & FIN:
         yield f"TCP: sending {','.join(flags)}, seq {segment.sequence}, ack {segment.ack if segment.flags & ACK else 0}"

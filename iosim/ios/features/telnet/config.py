@@ -69,6 +69,11 @@ class LineNetwork:
         transport = self.transport.get((direction,))
         return transport is None or bool({ALL, TELNET} & set(transport.protocol))
 
+    @property
+    def calls_hosts(self) -> bool:
+        """Whether a word that is no command is taken for a host to connect to."""
+        return not any(NONE in transport.protocol for transport in self.preferred.values())
+
     def words(self, direction: str) -> str:
         """The protocols that may be used, as `show terminal` lists them."""
         transport = self.transport.get((direction,))
