@@ -288,9 +288,12 @@ class Ipsec:
             self._acquire(flow, packet)
             return
         installed, size = flow.pairs[-1], self.hooks[interface.name].size
-        tunnel = installed.pair.transform.mode == "tunnel"
-        limit = max(SHORTEST_MTU, installed.plaintext_mtu(interface.mtu))
-        fit = size.fit(packet, limit, tunnel)
+        tunnel, limit = installed.tunnel, installed.plaintext_mtu(interface.mtu)
+        if tunnel and len(packet) <= limit:
+            fit = Fit.SEAL
+        else:
+            limit = max(SHORTEST_MTU, limit)
+            fit = size.fit(packet, limit, tunnel)
         if fit is Fit.SEAL or fit is Fit.CUT:
             df_bit = size.df_bit if tunnel else "copy"
             for piece in (packet,) if fit is Fit.SEAL else self._stack.cut(packet, limit):
@@ -351,7 +354,7 @@ class Ipsec:
         installed.heard_at = self._sim.now
         if installed.udp_ports is not None and udp_ports is not None:
             self._follow(installed, udp_ports)
-            if installed.pair.transform.mode == "transport":
+            if not installed.tunnel:
                 inner = udp.repair(inner)
         self._hand_on(inner, interface, installed.trails)
         if installed.inbound[-1].octets >= installed.octet_limit:

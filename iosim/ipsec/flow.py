@@ -93,6 +93,7 @@ class InstalledPair:
     path_timer: Timer | None = None
     sent_at: int = field(init=False)
     heard_at: int = field(init=False)
+    tunnel: bool = field(init=False)
     trails: Trails = field(default_factory=dict)
     limits: dict[int, int] = field(default_factory=dict)
     udp_ports: tuple[int, int] | None = field(init=False)
@@ -102,6 +103,7 @@ class InstalledPair:
     def __post_init__(self) -> None:
         self.sent_at = self.heard_at = self.installed_at
         self.seal, self.open = sealing(self.outbound), opening(self.inbound)
+        self.tunnel = self.pair.transform.mode == "tunnel"
         self.udp_ports = self.pair.udp_ports
         if self.udp_ports is not None:
             self.seal = self._through_udp(self.seal)

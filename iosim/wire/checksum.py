@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 
-def checksum(data: bytes) -> int:
+def checksum(data: bytes, around: int = 0) -> int:
     """The 16-bit Internet checksum of `data`; an odd last byte is padded with zero (RFC 1071 section 1).
 
-    Over data that holds a correct checksum the result is 0.
+    `around` is the sum of what it covers besides, a pseudo header's, in numbers of whole 16-bit words. Over data that
+    holds a correct checksum the result is 0.
     """
-    number = int.from_bytes(data, "big") << 8 if len(data) & 1 else int.from_bytes(data, "big")
+    number = around + (int.from_bytes(data, "big") << 8 if len(data) & 1 else int.from_bytes(data, "big"))
     # 2**16 is 1 modulo 0xFFFF, so the number and the sum of its 16-bit words are congruent; only 0 has two forms.
     remainder = number % 0xFFFF
     return 0xFFFF - remainder if remainder or not number else 0

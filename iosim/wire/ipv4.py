@@ -97,9 +97,12 @@ def header(
     total = length + payload_length
     if length & 3 or length > 60 or total > MAXIMUM_LENGTH:
         raise WireError(f"IPv4 packet of {total} bytes with {len(options)} bytes of options")
-    words = (0x40 | length >> 2, tos, total, identification, fragment, ttl, protocol)
-    value = checksum(HEADER.pack(*words, 0, source, destination) + options)
-    return HEADER.pack(*words, value, source, destination) + options
+    first = 0x40 | length >> 2
+    value = checksum(
+        options, (first << 8 | tos) + total + identification + fragment + (ttl << 8 | protocol) + source + destination
+    )
+    head = HEADER.pack(first, tos, total, identification, fragment, ttl, protocol, value, source, destination)
+    return head + options if options else head
 
 
 def check(data: bytes) -> tuple[int, int]:

@@ -10,7 +10,6 @@ from iosim.wire.error import ChecksumError, WireError
 
 _HEADER = Struct("!HHHH")
 HEADER_LENGTH = _HEADER.size
-_PSEUDO_HEADER = Struct("!IIHH")
 _PROTOCOL = 17
 
 
@@ -27,9 +26,10 @@ class Udp:
         length = _HEADER.size + len(self.data)
         if length > 0xFFFF - 20:
             raise WireError(f"UDP datagram of {length} bytes")
-        pseudo = _PSEUDO_HEADER.pack(source, destination, _PROTOCOL, length)
-        value = checksum(pseudo + _HEADER.pack(self.source_port, self.destination_port, length, 0) + self.data)
-        return _HEADER.pack(self.source_port, self.destination_port, length, value or 0xFFFF) + self.data
+        # 0 stands for no checksum; the sum over the pseudo header is of numbers, not of bytes: see `checksum`.
+        around = source + destination + _PROTOCOL + length + self.source_port + self.destination_port + length
+        value = checksum(self.data, around) or 0xFFFF
+        return _HEADER.pack(self.source_port, self.destination_port, length, value) + self.data
 
     @classmethod
     def unpack(cls, data: bytes, source: int, destination: int) -> Udp:
@@ -39,6 +39,6 @@ class Udp:
         source_port, destination_port, length, value = _HEADER.unpack_from(data)
         if not _HEADER.size <= length <= len(data):
             raise WireError(f"UDP length {length}, received {len(data)} bytes")
-        if value and checksum(_PSEUDO_HEADER.pack(source, destination, _PROTOCOL, length) + data[:length]):
+        if value and checksum(data[:length], source + destination + _PROTOCOL + length):
             raise ChecksumError("bad UDP checksum")
         return cls(source_port, destination_port, data[_HEADER.size : length])
