@@ -143,7 +143,11 @@ class Link:
             self.faults["oversize"] += 1
             return True
         if not (self.rate or self.loss or self.corrupt or self.duplicate or self.jitter or self.reorder):
-            self._schedule(direction, frame, self.sim.now + self.delay)
+            arrival = self.sim.now + self.delay
+            if arrival < direction.latest:  # not before the frame that has left before it
+                arrival = direction.latest
+            direction.latest = arrival
+            self.sim.post(arrival, partial(direction.arrive, frame))
             return True
         departure = self.sim.now
         if self.rate:
@@ -169,14 +173,8 @@ class Link:
         if self.reorder and self._happens("reordered", self.reorder):
             self.sim.post(arrival + 4 * self.delay, partial(direction.arrive, frame))
         else:
-            self._schedule(direction, frame, arrival)
-
-    def _schedule(self, direction: _Direction, frame: bytes, arrival: int) -> None:
-        """Let a frame arrive, but not before the one that has left before it."""
-        if arrival < direction.latest:
-            arrival = direction.latest
-        direction.latest = arrival
-        self.sim.post(arrival, partial(direction.arrive, frame))
+            arrival = direction.latest = max(arrival, direction.latest)
+            self.sim.post(arrival, partial(direction.arrive, frame))
 
     def _happens(self, fault: str, fraction: float) -> bool:
         if self._random.random() >= fraction:

@@ -176,6 +176,7 @@ class Interface:
         "_acl_out",
         "_crypto",
         "_delayed",
+        "_mss",
         "_mtu",
         "_nat",
         "_physical",
@@ -198,7 +199,6 @@ class Interface:
         "line_up",
         "mac",
         "mask_reply",
-        "mss",
         "name",
         "on_change",
         "on_decision",
@@ -214,6 +214,7 @@ class Interface:
     acl_in = Decisive[AccessList | None]()
     acl_out = Decisive[AccessList | None]()
     crypto = Decisive[CryptoHook | None]()
+    mss = Decisive[int | None]()
     mtu = Decisive[int]()
     nat = Decisive[NatHook | None]()
     redirects = Decisive[bool]()
@@ -233,7 +234,7 @@ class Interface:
         self.name = name
         self.mac = mac
         self.mtu = self.frame_mtu = mtu
-        self.mss: int | None = None
+        self.mss = None
         self.reassembly: FragmentHook | None = None
         self.port = port
         self.framing = framing

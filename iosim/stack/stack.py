@@ -297,16 +297,19 @@ class Stack:
 
         The header is checked here as well: everything in it that is not among the fields.
         """
-        if len(packet) < SHORTEST:
+        size = len(packet)
+        if size < SHORTEST:
             return 0
         trail = trails.get(fields(packet))
         if trail is None or trail.generation != self.generation.number or self.sim.now >= trail.until:
             return 0
         length = packet[2] << 8 | packet[3]
-        if not SHORTEST <= length <= len(packet) or length > trail.mtu or int.from_bytes(packet[:20], "big") % 0xFFFF:
-            return 0
-        if length < len(packet):
+        if length != size:
+            if not SHORTEST <= length < size:
+                return 0
             packet = packet[:length]
+        if length > trail.mtu or int.from_bytes(packet[:HEADER_LENGTH], "big") % 0xFFFF:
+            return 0
         if trail.here:
             self.traffic.local += 1
         elif packet[8] > 1:
@@ -318,8 +321,15 @@ class Stack:
             trail.count()
         if trail.mss:
             packet = clamp(packet, trail.mss)
-        trail.go(packet)
+        self._go(packet, trail, length)
         return length
+
+    def _go(self, packet: bytes, trail: Trail, length: int) -> None:
+        """The last step of a trail, with a packet of `length` bytes."""
+        if trail.leaves is None:
+            trail.go(packet)
+        else:
+            self.transmit(trail.leaves, trail.head + packet, length)
 
     def _route(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
         """Deliver a sound packet or forward it."""
@@ -412,8 +422,9 @@ class Stack:
             and self.sim.now < known.until
             and len(packet) <= known.mtu
         ):
-            known.count()
-            known.go(packet)
+            if known.lines:
+                known.count()
+            self._go(packet, known, len(packet))
             return True
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         owner = self._local.get(destination)
@@ -535,10 +546,7 @@ class Stack:
         head = self.arp.header(neighbour, interface)
         if head is not None:
             if trail is not None:
-                until = self.arp.good_until(neighbour)
-                trail.end(
-                    lambda other: self.transmit(interface, head + other, len(other)), mtu=interface.mtu, until=until
-                )
+                trail.leave(interface, head, self.arp.good_until(neighbour))
             self.transmit(interface, head + packet, len(packet))
         elif neighbour in self._broadcasts:
             self.traffic.broadcasts_out += 1

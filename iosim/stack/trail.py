@@ -18,6 +18,7 @@ from iosim.wire.ipv4 import ICMP, MAXIMUM_LENGTH
 
 if TYPE_CHECKING:
     from iosim.stack.acl import Ace
+    from iosim.stack.interface import Interface
 
 MAXIMUM_TRAILS: Final = 1024
 """Trails of one table, which is an interface or an SA: when it is full, all of them are found anew."""
@@ -53,20 +54,36 @@ class Generation:
 
 
 class Trail:
-    """The way of a flow: `go` is its last step, to a protocol `here`, into IPsec, or out of an interface.
+    """The way of a flow: `go` is its last step, to a protocol `here`, into IPsec, or out of an interface; where that is
+    to put a `head` of the link layer in front, the interface is `leaves`.
 
     `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches. The
     trail is good for packets of at most `mtu` bytes, before `until` (µs), in its generation. TCP may announce no more
     than `mss` on it, if that is not 0.
     """
 
-    __slots__ = ("_key", "_table", "filtered", "generation", "go", "here", "lines", "mss", "mtu", "until")
+    __slots__ = (
+        "_key",
+        "_table",
+        "filtered",
+        "generation",
+        "go",
+        "head",
+        "here",
+        "leaves",
+        "lines",
+        "mss",
+        "mtu",
+        "until",
+    )
 
     def __init__(self, generation: int, table: Trails, key: Fields) -> None:
         self.generation = generation
         self.lines: list[Ace] = []
         self.filtered: list[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]]] = []
         self.mss = 0
+        self.leaves: Interface | None = None
+        self.head = b""
         self.go: Callable[[bytes], object]
         self._table: Trails | None = table
         self._key = key
@@ -82,8 +99,18 @@ class Trail:
         for counter, key in self.filtered:
             counter[key] += 1
 
+    def leave(self, interface: Interface, head: bytes, until: float) -> None:
+        """The flow goes out of an interface with this header, which is good until then."""
+        self.leaves, self.head = interface, head
+        self.end(mtu=interface.mtu, until=until)
+
     def end(
-        self, go: Callable[[bytes], object], *, here: bool = False, mtu: int = MAXIMUM_LENGTH, until: float = inf
+        self,
+        go: Callable[[bytes], object] = lambda _: None,
+        *,
+        here: bool = False,
+        mtu: int = MAXIMUM_LENGTH,
+        until: float = inf,
     ) -> None:
         """The way is known to its end."""
         self.go, self.here, self.mtu, self.until = go, here, mtu, until
