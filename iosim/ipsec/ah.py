@@ -98,22 +98,29 @@ class AhInbound(InboundSa):
     __slots__ = ("_blank", "_mac", "_whole", "_words")
 
     def __init__(self, transform: Transform, keys: SaKeys, window: int = REPLAY_WINDOW) -> None:
-        super().__init__(AH, keys.spi, 0, window=window, tunnel=transform.mode == "tunnel", sequence_at=8)
+        super().__init__(AH, keys.spi, 0, window=window, tunnel=transform.mode == "tunnel")
         algorithm = INTEGRITY[transform.ah or ""]
         self._mac = algorithm.mac(keys.integrity_key)
         self._blank = bytes(algorithm.icv_length)
         self._whole = HEADER_LENGTH + algorithm.icv_length
         self._words = self._whole // 4 - 2
 
-    def _fits(self, body: bytes) -> bool:
-        return len(body) >= self._whole and body[1] == self._words
+    def open(self, packet: bytes) -> bytes | ReceiveError:
+        start = (packet[0] & 15) * 4
+        header, body = packet[:start], packet[start:]
+        if len(body) < self._whole or body[1] != self._words:
+            return ReceiveError.LENGTH
+        following, _, _, sequence = _AH.unpack_from(body)
+        if self.window is not None and not self.window.check(sequence):
+            return ReceiveError.REPLAY
+        if not self._is_authentic(header, body):
+            return ReceiveError.VERIFY
+        self._note(sequence)
+        return self._restore(header, body[self._whole :], following)
 
-    def _verify(self, header: bytes, body: bytes) -> bytes | None:
+    def _is_authentic(self, header: bytes, body: bytes) -> bool:
         covered = immutable(header)
         if covered is None:
-            return None
+            return False
         icv = self._mac(b"".join((covered, body[:HEADER_LENGTH], self._blank, body[self._whole :])))
-        return body if equal(icv, body[HEADER_LENGTH : self._whole]) else None
-
-    def _strip(self, header: bytes, content: bytes) -> bytes | ReceiveError:
-        return self._restore(header, content[self._whole :], content[0])
+        return equal(icv, body[HEADER_LENGTH : self._whole])

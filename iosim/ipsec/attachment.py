@@ -40,7 +40,7 @@ class InterfaceHook:
     def __init__(
         self,
         bound: BoundMap,
-        protect: Callable[[Flow, Interface, bytes], None],
+        protect: Callable[[Flow, SizePolicy, int, bytes], None],
         refuse: Callable[[Flow, FiveTuple, Interface], None],
         size: SizePolicy,
     ) -> None:
@@ -57,10 +57,10 @@ class InterfaceHook:
         if trail is not None:
             trail.lines += lines
             if flow is not None:
-                trail.end(partial(self._protect, flow, interface))
+                trail.end(partial(self._protect, flow, self.size, interface.mtu))
         if flow is None:
             return packet
-        self._protect(flow, interface, packet)
+        self._protect(flow, self.size, interface.mtu, packet)
         return None
 
     def inbound(self, packet: bytes, interface: Interface) -> bool:

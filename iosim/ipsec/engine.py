@@ -37,7 +37,7 @@ from iosim.ipsec.policy import Flows, bind
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple
-from iosim.ipsec.size import SHORTEST_MTU, DfBit, Fit
+from iosim.ipsec.size import SHORTEST_MTU, DfBit, Fit, SizePolicy
 from iosim.sim.clock import Simulator
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
@@ -279,27 +279,27 @@ class Ipsec:
 
     # Packets
 
-    def _protect(self, flow: Flow, interface: Interface, packet: bytes) -> None:
-        """Seal a packet and send it; without an SA it is dropped, and one is asked for.
-
-        What is too long once sealed is cut, before or after that, or its sender is told (see size.py).
-        """
+    def _protect(self, flow: Flow, size: SizePolicy, mtu: int, packet: bytes) -> None:
+        """Seal a packet that leaves by a link of `mtu`, and send it; without an SA it is dropped, and one asked for."""
         if not flow.pairs:
             self._acquire(flow, packet)
             return
-        installed, size = flow.pairs[-1], self.hooks[interface.name].size
-        tunnel, limit = installed.tunnel, installed.plaintext_mtu(interface.mtu)
-        if tunnel and len(packet) <= limit:
-            fit = Fit.SEAL
+        installed = flow.pairs[-1]
+        if installed.tunnel and len(packet) <= (installed.limits.get(mtu) or installed.plaintext_mtu(mtu)):
+            self._seal(installed, packet, size.df_bit)
         else:
-            limit = max(SHORTEST_MTU, limit)
-            fit = size.fit(packet, limit, tunnel)
+            self._fit(installed, size, mtu, packet)
+
+    def _fit(self, installed: InstalledPair, size: SizePolicy, mtu: int, packet: bytes) -> None:
+        """Cut what is too long once sealed, before or after that, or tell its sender (see size.py)."""
+        limit = max(SHORTEST_MTU, installed.plaintext_mtu(mtu))
+        fit = size.fit(packet, limit, installed.tunnel)
         if fit is Fit.SEAL or fit is Fit.CUT:
-            df_bit = size.df_bit if tunnel else "copy"
+            df_bit = size.df_bit if installed.tunnel else "copy"
             for piece in (packet,) if fit is Fit.SEAL else self._stack.cut(packet, limit):
                 self._seal(installed, piece, df_bit)
         else:
-            flow.counters.send_failed(SendError.LENGTH)
+            installed.flow.counters.send_failed(SendError.LENGTH)
             if fit is Fit.TOO_LONG:
                 self._stack.too_long(packet, limit)
 

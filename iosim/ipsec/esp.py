@@ -89,24 +89,27 @@ class EspInbound(InboundSa):
             # Without authentication a window would let anybody shut out the true packets (RFC 4303 section 3.4.3).
             window=window if authenticates(transform) else 0,
             tunnel=transform.mode == "tunnel",
-            sequence_at=4,
         )
         self._alignment = form.alignment
         self._fixed = HEADER_LENGTH + form.iv_length + form.icv_length
         self._skip = form.skip
         self._open = opener(transform, keys)
 
-    def _fits(self, body: bytes) -> bool:
+    def open(self, packet: bytes) -> bytes | ReceiveError:
+        start = (packet[0] & 15) * 4
+        body = packet[start:]
         protected = len(body) - self._fixed
-        return protected > 0 and protected % self._alignment == 0
-
-    def _verify(self, header: bytes, body: bytes) -> bytes | None:
-        return self._open(body)
-
-    def _strip(self, header: bytes, content: bytes) -> bytes | ReceiveError:
-        """Drop the trailer, whose padding must be 1, 2, 3 … (RFC 4303 section 2.4)."""
-        count = content[-2]
+        if protected <= 0 or protected % self._alignment:
+            return ReceiveError.LENGTH
+        _, sequence = _ESP.unpack_from(body)
+        if self.window is not None and not self.window.check(sequence):
+            return ReceiveError.REPLAY
+        content = self._open(body)
+        if content is None:
+            return ReceiveError.VERIFY
+        self._note(sequence)
+        count = content[-2]  # of padding, which must be 1, 2, 3 … (RFC 4303 section 2.4)
         end = len(content) - 2 - count
-        if end < self._skip or content[end:-2] != _PADDING[:count]:
+        if end < self._skip or (count and content[end:-2] != _PADDING[:count]):
             return ReceiveError.PADDING
-        return self._restore(header, content[self._skip : end], content[-1])
+        return self._restore(packet[:start], content[self._skip : end], content[-1])

@@ -75,7 +75,7 @@ class InstalledPair:
     Times are in µs; `octet_limit` is what an SA may carry before the next end; once volume or numbers have brought the
     soft one, the pair is `worn`. `sent_at` and `heard_at` are the times of the latest packet each way; what is sent
     after more than `patience` of silence is worth an event. `path_mtu` is what routers on the way have said of it, if
-    any has. `trails` are those of packets that came out of it, `limits` the longest packets for each path MTU.
+    any has. `trails` are those of packets that came out of it, `limits` the longest packets for each MTU of a link.
     """
 
     pair: SaPair
@@ -130,11 +130,11 @@ class InstalledPair:
 
     def plaintext_mtu(self, link_mtu: int) -> int:
         """The longest packet (bytes) that still fits into the path when sealed."""
-        path = self.path_mtu_over(link_mtu)
-        limit = self.limits.get(path)
+        limit = self.limits.get(link_mtu)
         if limit is None:
+            path = self.path_mtu_over(link_mtu)
             available = path if self.udp_ports is None else path - udp.OVERHEAD
-            limit = self.limits[path] = plaintext_mtu(self.outbound, available)
+            limit = self.limits[link_mtu] = plaintext_mtu(self.outbound, available)
         return limit
 
     def learn_path(self, mtu: int, timer: Timer) -> None:
@@ -147,6 +147,7 @@ class InstalledPair:
         if self.path_timer is not None:
             self.path_timer.cancel()
         self.path_mtu = self.path_timer = None
+        self.limits.clear()
 
     def _through_udp(self, seal: Callable[[bytes], bytes | SendError]) -> Callable[[bytes], bytes | SendError]:
         """A sealed packet within UDP, to the port where the peer is now."""

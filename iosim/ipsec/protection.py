@@ -66,9 +66,8 @@ def opener(transform: Transform, keys: SaKeys) -> Opener:
         return _aead_opener(AEADS[transform.cipher], keys.cipher_key)
     mac, icv_length = _mac(transform, keys), shape(transform).icv_length
     if transform.cipher == NULL:
-        return _hmac_opener(mac, icv_length, lambda body: body)
-    decrypt = CIPHERS[transform.cipher or ""].opener(keys.cipher_key)
-    return _hmac_opener(mac, icv_length, lambda body: decrypt(body[HEADER_LENGTH:]))
+        return _hmac_opener(mac, icv_length, 0, bytes)
+    return _hmac_opener(mac, icv_length, HEADER_LENGTH, CIPHERS[transform.cipher or ""].opener(keys.cipher_key))
 
 
 def _mac(transform: Transform, keys: SaKeys) -> Callable[[bytes], bytes]:
@@ -95,11 +94,15 @@ def _null_sealer(mac: Callable[[bytes], bytes]) -> Sealer:
     return seal
 
 
-def _hmac_opener(mac: Callable[[bytes], bytes], icv_length: int, decrypt: Callable[[bytes], bytes]) -> Opener:
+def _hmac_opener(
+    mac: Callable[[bytes], bytes], icv_length: int, start: int, decrypt: Callable[[bytes], bytes]
+) -> Opener:
+    """What is encrypted begins at `start`."""
+
     def unseal(packet: bytes) -> bytes | None:
         end = len(packet) - icv_length
         body = packet[:end]
-        return decrypt(body) if equal(mac(body), packet[end:]) else None
+        return decrypt(body[start:]) if equal(mac(body), packet[end:]) else None
 
     return unseal
 

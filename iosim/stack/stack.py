@@ -321,15 +321,11 @@ class Stack:
             trail.count()
         if trail.mss:
             packet = clamp(packet, trail.mss)
-        self._go(packet, trail, length)
-        return length
-
-    def _go(self, packet: bytes, trail: Trail, length: int) -> None:
-        """The last step of a trail, with a packet of `length` bytes."""
         if trail.leaves is None:
             trail.go(packet)
         else:
             self.transmit(trail.leaves, trail.head + packet, length)
+        return length
 
     def _route(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
         """Deliver a sound packet or forward it."""
@@ -424,7 +420,10 @@ class Stack:
         ):
             if known.lines:
                 known.count()
-            self._go(packet, known, len(packet))
+            if known.leaves is None:
+                known.go(packet)
+            else:
+                self.transmit(known.leaves, known.head + packet, len(packet))
             return True
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         owner = self._local.get(destination)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from iosim.stack.interface import Interface
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
 from iosim.wire.error import ChecksumError
-from iosim.wire.ipv4 import HEADER, UDP
+from iosim.wire.ipv4 import UDP
 from iosim.wire.udp import HEADER_LENGTH, Udp
 
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
+
+_ADDRESSES = Struct("!II")
 
 Handler = Callable[[bytes, int, int, int, int], None]
 """Called with (data, source, source port, destination, destination port)."""
@@ -77,7 +80,7 @@ class UdpPorts:
         return self._stack.send(self._stack.build(source, destination, UDP, datagram, ttl, tos, dont_fragment), crypto)
 
     def _receive(self, packet: bytes, interface: Interface) -> None:
-        *_, source, destination = HEADER.unpack_from(packet)
+        source, destination = _ADDRESSES.unpack_from(packet, 12)
         self._stack.traffic.udp_in += 1
         try:
             datagram = Udp.unpack(packet[(packet[0] & 15) << 2 :], source, destination)

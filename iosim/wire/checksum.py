@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_LONG = 256
+_FOLDS = tuple((bits, (1 << bits) - 1) for bits in (8192, 4096, 2048))
+"""Shorter numbers that are congruent: adding them is faster than dividing."""
+
 
 def checksum(data: bytes, around: int = 0) -> int:
     """The 16-bit Internet checksum of `data`; an odd last byte is padded with zero (RFC 1071 section 1).
@@ -10,6 +14,9 @@ def checksum(data: bytes, around: int = 0) -> int:
     holds a correct checksum the result is 0.
     """
     number = around + (int.from_bytes(data, "big") << 8 if len(data) & 1 else int.from_bytes(data, "big"))
+    if len(data) > _LONG:
+        for bits, mask in _FOLDS:
+            number = (number >> bits) + (number & mask)
     # 2**16 is 1 modulo 0xFFFF, so the number and the sum of its 16-bit words are congruent; only 0 has two forms.
     remainder = number % 0xFFFF
     return 0xFFFF - remainder if remainder or not number else 0

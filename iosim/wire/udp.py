@@ -39,6 +39,8 @@ class Udp:
         source_port, destination_port, length, value = _HEADER.unpack_from(data)
         if not _HEADER.size <= length <= len(data):
             raise WireError(f"UDP length {length}, received {len(data)} bytes")
-        if value and checksum(data[:length], source + destination + _PROTOCOL + length):
+        if length < len(data):
+            data = data[:length]
+        if value and checksum(data, source + destination + _PROTOCOL + length):
             raise ChecksumError("bad UDP checksum")
-        return cls(source_port, destination_port, data[_HEADER.size : length])
+        return cls(source_port, destination_port, data[_HEADER.size :])
