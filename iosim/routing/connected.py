@@ -12,7 +12,7 @@ CLIENT = "connected"
 
 def connect(stack: Stack) -> Rib:
     """A routing table for a stack, which from now on follows the stack's interfaces."""
-    rib = Rib(stack.fib, stack.interfaces)
+    rib = Rib(stack.fib, stack.interfaces, lambda: stack.sim.now, lambda function: stack.sim.call_later(0, function))
     offered: dict[str, list[Route]] = {}
 
     def follow(interface: Interface) -> None:
@@ -23,7 +23,7 @@ def connect(stack: Stack) -> Rib:
             offered[name] = routes(interface)
             for route in offered[name]:
                 rib.add(CLIENT, route)
-        rib.invalidate()  # routes of others may lead out of it
+        rib.interface_changed(interface)
 
     stack.watchers.append(follow)
     for interface in stack.interfaces.values():

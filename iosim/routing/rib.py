@@ -4,13 +4,17 @@ This is the seam where protocols are added: **a protocol is a client that adds a
 with a string ("static", "ospf 1"), and the table does the rest: the best distance and metric win, equal ones share, a
 next hop is resolved through the other routes, and what leads out of an interface that is down is not used. Nothing is
 worked out before somebody looks.
+
+Who wants to know what others do (a protocol its interfaces, and the routes that it redistributes) joins as a
+`Listener`: it is told how things stand, and from then on of each change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface
@@ -21,6 +25,9 @@ UNUSABLE = 255
 
 MAXIMUM_DEPTH = 8
 """How often a next hop may lead to another one."""
+
+MAXIMUM_PATHS = 32
+"""How many routes of equal cost share a prefix, as `show ip route summary` says."""
 
 Prefix = tuple[int, int]
 
@@ -61,6 +68,17 @@ class Entry:
         return self.routes[0]
 
 
+class Listener(Protocol):
+    """Who is told of what the table depends on and of what comes of it."""
+
+    def interface_changed(self, interface: Interface) -> None:
+        """An interface is there, or its state or addresses have changed; without its name in `Rib.interfaces` it is
+        gone."""
+
+    def route_changed(self, before: Entry | None, after: Entry | None) -> None:
+        """The entry of a prefix has changed; None: there is none. Its own routes are among them, by `Entry.client`."""
+
+
 class Table(dict[Prefix, Entry]):
     """The entries of a table by their prefixes; complete before anything is looked up, or `put` there."""
 
@@ -93,14 +111,74 @@ NULL = "Null0"
 
 
 class Rib:
-    """The routing table of one node: it reads the state of `interfaces` and fills `fib`."""
+    """The routing table of one node: it reads the state of `interfaces` and fills `fib`.
 
-    def __init__(self, fib: Fib, interfaces: Mapping[str, Interface]) -> None:
+    `now` gives the time in µs, and `later` calls a function in an event of its own: listeners are told there, so that
+    they may add and withdraw routes as they please.
+    """
+
+    def __init__(
+        self,
+        fib: Fib,
+        interfaces: Mapping[str, Interface],
+        now: Callable[[], int] = lambda: 0,
+        later: Callable[[Callable[[], None]], object] = lambda function: function(),
+    ) -> None:
+        self.interfaces = interfaces
         self._fib = fib
-        self._interfaces = interfaces
+        self._now = now
+        self._later = later
         self._discard = Interface(NULL)
         self._offers: dict[Prefix, dict[tuple[str, Route], None]] = {}
         self._table = Table()
+        self._listeners: list[Listener] = []
+        self._told = Table()
+        self._telling = False
+        self._since: dict[Prefix, int] = {}
+        self._moment = 0
+
+    def join(self, listener: Listener) -> None:
+        """Tell somebody of all interfaces and all routes, now, and of each change from now on."""
+        self._tell()
+        self._listeners.append(listener)
+        for interface in list(self.interfaces.values()):
+            listener.interface_changed(interface)
+        entries = self.entries()
+        self._told = Table(self._table)
+        for entry in entries:
+            listener.route_changed(None, entry)
+
+    def leave(self, listener: Listener) -> None:
+        """Tell somebody nothing more. Its routes stay; `replace(client, [])` takes them away."""
+        self._listeners.remove(listener)
+
+    def interface_changed(self, interface: Interface) -> None:
+        """The state or the addresses of an interface have changed: routes of whomever may lead out of it."""
+        self.invalidate()
+        for listener in list(self._listeners):
+            listener.interface_changed(interface)
+
+    def since(self, entry: Entry) -> int:
+        """When an entry became what it is, in µs."""
+        return self._since.get((entry.prefix, entry.length), 0)
+
+    def _tell_later(self) -> None:
+        if self._listeners and not self._telling:
+            self._telling = True
+            self._later(self._tell)
+
+    def _tell(self) -> None:
+        """Tell the listeners how the table differs from what they know."""
+        self._telling = False
+        if not self._listeners:
+            return
+        self._settle()
+        before, self._told = self._told, Table(self._table)
+        for key in sorted(before.keys() | self._told.keys()):
+            old, new = before.get(key), self._told.get(key)
+            if old != new:
+                for listener in list(self._listeners):
+                    listener.route_changed(old, new)
 
     def add(self, client: str, route: Route) -> None:
         """Offer a route; offering the same one again changes nothing."""
@@ -130,7 +208,9 @@ class Rib:
 
     def invalidate(self) -> None:
         """Something that routes depend on has changed: work the table out again before the next look at it."""
+        self._moment = self._now()
         self._fib.refresh = self._refresh
+        self._tell_later()
 
     def _changed(self, key: Prefix) -> None:
         """The offers to one prefix have changed: if no route is reached by them, nothing else has.
@@ -141,6 +221,9 @@ class Rib:
             self.invalidate()
             return
         entry = self._best(key, self._table)
+        if entry != self._table.get(key):
+            self._since[key] = self._now()
+            self._tell_later()
         self._table.put(key, entry)
         self._fib.put(key, () if entry is None else self._resolve(entry, self._table))
 
@@ -186,7 +269,10 @@ class Rib:
             if chosen == table:
                 break
             table = chosen
-        self._table = table
+        before, self._table = self._table, table
+        self._since = {
+            key: self._since.get(key, 0) if before.get(key) == entry else self._moment for key, entry in table.items()
+        }
         self._fib.replace({key: self._resolve(entry, table) for key, entry in table.items()})
 
     def _choose(self, table: Table) -> Table:
@@ -200,7 +286,8 @@ class Rib:
             return None
         client, best = min(usable, key=lambda offer: (offer[1].distance, offer[1].metric))
         rank = client, best.distance, best.metric
-        return Entry(*key, client, tuple(r for owner, r in usable if (owner, r.distance, r.metric) == rank))
+        equal = (route for owner, route in usable if (owner, route.distance, route.metric) == rank)
+        return Entry(*key, client, tuple(equal)[:MAXIMUM_PATHS])
 
     def _is_usable(self, route: Route, table: Table) -> bool:
         if route.distance >= UNUSABLE:
@@ -218,7 +305,7 @@ class Rib:
     def _through(self, route: Route, table: Table, depth: int) -> tuple[Hop, ...]:
         """The hops of one route. Its next hop is looked up without the route's own prefix, and not without end."""
         if route.interface is not None:
-            interface = self._discard if route.interface == NULL else self._interfaces.get(route.interface)
+            interface = self._discard if route.interface == NULL else self.interfaces.get(route.interface)
             return (Hop(interface, route.next_hop),) if interface is not None and interface.line_up else ()
         if route.next_hop is None or depth == 0:
             return ()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iosim.routing.connected import connect
-from iosim.routing.rib import Rib, Route
+from iosim.routing.rib import Entry, Rib, Route
 from iosim.sim.clock import Simulator
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface
@@ -199,3 +199,70 @@ def test_changes_one_by_one_lead_to_the_same_table_as_all_at_once(changes: list[
     assert rib.entries() == other.entries()
     for destination in ("10.1.1.9", "10.1.9.9", "10.9.9.9", "20.1.1.9", "20.9.9.9", "9.9.9.9"):
         assert way(stack, destination) == way(fresh, destination)
+
+
+class Ripple:
+    """A protocol in the small: it speaks on each interface that is up, learns one route there, and redistributes the
+    static routes of the table to a neighbour, who is a list."""
+
+    NAME = "ripple 1"
+
+    def __init__(self, rib: Rib) -> None:
+        self.rib = rib
+        self.learned: dict[str, Route] = {}
+        self.announced: list[str] = []
+        rib.join(self)
+
+    def interface_changed(self, interface: Interface) -> None:
+        route = self.learned.pop(interface.name, None)
+        if route is not None:
+            self.rib.withdraw(self.NAME, route)
+        if interface.name in self.rib.interfaces and interface.line_up and interface.addresses:
+            neighbour = interface.addresses[0][0] + 1
+            route = Route(parse_address("172.16.0.0") or 0, 16, "R", 120, 3, neighbour, interface.name)
+            self.learned[interface.name] = route
+            self.rib.add(self.NAME, route)
+
+    def route_changed(self, before: Entry | None, after: Entry | None) -> None:
+        for sign, entry in (("-", before), ("+", after)):
+            if entry is not None and entry.client == "static":
+                self.announced.append(f"{sign}{address_text(entry.prefix)}/{entry.length}")
+
+
+def test_a_protocol_is_a_client_that_listens() -> None:
+    stack, rib = router(Gi0="10.0.0.1/24", Gi1="10.0.1.1/24")
+    rib.add("static", static("192.168.0.0/16", "10.0.0.9"))
+    protocol = Ripple(rib)
+    assert protocol.announced == ["+192.168.0.0/16"]
+    assert [route.interface for entry in rib.entries() if entry.client == "ripple 1" for route in entry.routes] == [
+        "Gi0",
+        "Gi1",
+    ]
+    stack.interfaces["Gi0"].set_admin(False)
+    stack.sim.run()
+    assert way(stack, "172.16.5.5") == "Gi1 10.0.1.2"
+    assert protocol.announced == ["+192.168.0.0/16", "-192.168.0.0/16"]
+    rib.add("static", static("172.16.0.0/16", "10.0.1.77"))
+    stack.sim.run()
+    assert way(stack, "172.16.5.5") == "Gi1 10.0.1.77"
+    assert protocol.announced[2:] == ["+172.16.0.0/16"]
+    stack.remove_interface("Gi1")
+    stack.sim.run()
+    assert protocol.learned == {}
+    assert protocol.announced[3:] == ["-172.16.0.0/16"]
+    rib.leave(protocol)
+    stack.interfaces["Gi0"].set_admin(True)
+    stack.sim.run()
+    assert protocol.announced[4:] == []
+
+
+def test_an_entry_is_as_old_as_its_last_change() -> None:
+    stack, rib = router(Gi0="10.0.0.1/24")
+    stack.sim.run(until=5_000_000)
+    rib.add("static", static("192.168.0.0/16", "10.0.0.9"))
+    entry = rib.lookup(parse_address("192.168.1.1") or 0)
+    assert entry is not None
+    assert rib.since(entry) == 5_000_000
+    stack.sim.run(until=9_000_000)
+    rib.add("static", static("172.16.0.0/16", "192.168.3.3"))
+    assert rib.since(entry) == 5_000_000
