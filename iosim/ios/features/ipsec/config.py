@@ -83,12 +83,12 @@ class IdleTime:
 
 
 @part("config_crypto_map")
+@part("ipsec_profile")
 @dataclass(slots=True)
-class MapEntry:
-    """One sequence number of a crypto map."""
+class SaTerms:
+    """What entries of crypto maps and IPsec profiles both say of their SAs."""
 
     description: str | None = bound(Value("crypto_map_description", order=5, type="description"))
-    peers: dict[Any, MapPeer] = bound(MapPeers("crypto_map_peer", order=10, key=("peer",), type=MapPeer))
     seconds: int | None = bound(Value("crypto_map_lifetime_seconds", order=20, type="seconds"))
     kilobytes: Kilobytes | None = bound(Value("crypto_map_lifetime_kilobytes", order=21, type="kilobytes"))
     idle_time: IdleTime | None = bound(Value("crypto_map_idle_time", order=23, type=IdleTime))
@@ -96,6 +96,14 @@ class MapEntry:
         Value("crypto_map_transform_set", order=30, type=TransformSets, tail=" ")
     )
     pfs: Pfs | None = bound(Value("crypto_map_pfs", order=40, type=Pfs))
+
+
+@part("config_crypto_map")
+@dataclass(slots=True)
+class MapEntry:
+    """What one sequence number of a crypto map has besides."""
+
+    peers: dict[Any, MapPeer] = bound(MapPeers("crypto_map_peer", order=10, key=("peer",), type=MapPeer))
     acl: str | None = bound(Value("crypto_map_match", order=50, type="acl"))
 
     @property
@@ -207,7 +215,7 @@ def _check_use(router: Router, config: Config, statement: Statement) -> None:
 def _note(session: Session, config: Config, statement: Statement) -> str | None:
     """A new entry says that it cannot work yet."""
     entry = session.router.config[Ipsec].maps.get((statement.get("name"), statement.get("sequence")))
-    if entry is None or entry[MapEntry] != MapEntry():
+    if entry is None or (entry[MapEntry], entry[SaTerms]) != (MapEntry(), SaTerms()):
         return None
     return (
         "% NOTE: This new crypto map will remain disabled until a peer\n"

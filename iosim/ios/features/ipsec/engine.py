@@ -11,7 +11,7 @@ from iosim.ike.v1 import events as ike
 from iosim.ios.config import Config
 from iosim.ios.features.access_lists import AccessLists
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import IdleTime, InterfaceCrypto, Ipsec, MapEntry, volume
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
 from iosim.ios.features.ipsec.manual import is_manual, with_manual_keys
 from iosim.ios.features.ipsec.maps import (
     CryptoMaps,
@@ -22,6 +22,7 @@ from iosim.ios.features.ipsec.maps import (
 )
 from iosim.ios.features.ipsec.replay import replay_window
 from iosim.ios.features.ipsec.size import size_policy
+from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
@@ -39,7 +40,7 @@ from iosim.ipsec.events import (
     Silence,
     StillWanted,
 )
-from iosim.ipsec.flow import Flow, InstalledPair, Template, Upkeep
+from iosim.ipsec.flow import Flow, InstalledPair, Template
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.sim.clock import SECOND, Timer
@@ -111,30 +112,13 @@ class IpsecFeature(Feature):
         """An entry, static or of a dynamic map: that may do without peers and access list, unless it names one."""
         entry = config[MapEntry]
         acl = None if entry.acl is None else self.router[AccessLists].get(entry.acl)
-        policy = self._policy(entry, profile_of_entry(self.router.config, name, config))
-        peers, upkeep = entry.addresses, self._upkeep(entry)
+        policy = sa_policy(self.router.config, config, profile_of_entry(self.router.config, name, config))
+        peers, upkeep = entry.addresses, sa_upkeep(self.router.config, config, entry.default_peer)
         ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
         ready = ready and bool(policy.transforms)
         level, window = config[MapEntryLevel], replay_window(self.router.config, config)
         made = CryptoMapEntry(number, acl, peers, policy, ready, template, upkeep, level.per_host, None, window)
         return with_manual_keys(made, config, policy.transforms) if ready and is_manual(config) else made
-
-    def _upkeep(self, entry: MapEntry) -> Upkeep:
-        """How long the SAs of an entry may be idle, by its own word or that for all, and its default peer."""
-        idle = entry.idle_time or IdleTime(self.router.config[Ipsec].idle_time or 0)
-        return Upkeep(idle.seconds, idle.default, entry.default_peer)
-
-    def _policy(self, entry: MapEntry, profile: str | None) -> FlowPolicy:
-        config = self.router.config[Ipsec]
-        names = entry.transform_sets.transform_set if entry.transform_sets else ()
-        transforms = tuple(found for found in map(config.transform, names) if found is not None)
-        return FlowPolicy(
-            transforms,
-            entry.pfs.group if entry.pfs else None,
-            entry.seconds or config.seconds,
-            volume(entry.kilobytes or config.kilobytes),
-            profile,
-        )
 
     # What ISAKMP asks
 

@@ -56,9 +56,10 @@ class MapTable(Table):
 
 
 @part("config_crypto_map")
+@part("ipsec_profile")
 @dataclass(slots=True)
 class MapEntryProfile:
-    """`set isakmp-profile`: who may negotiate for the entry, and how."""
+    """`set isakmp-profile`: who may negotiate for the entry or under the profile, and how."""
 
     profile: str | None = bound(Value("crypto_map_profile", order=43, type="profile"))
 

@@ -1,4 +1,4 @@
-"""`crypto ipsec security-association replay` and the same of crypto map entries: how many packets a window holds."""
+"""The size of replay windows in packets: for all SAs, or for those of crypto map entries and profiles."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ class ReplayOfAll:
 
 
 @part("config_crypto_map")
+@part("ipsec_profile")
 @dataclass(slots=True)
 class ReplayOfEntry:
-    """What holds for the SAs of a crypto map entry, whatever is said for all."""
+    """What holds for the SAs of a crypto map entry or a profile, whatever is said for all."""
 
     replay: Replay | None = bound(Value("crypto_map_replay", order=25, type=Replay))
 

@@ -36,6 +36,7 @@ class ReverseRoute:
 
 
 @part("config_crypto_map")
+@part("ipsec_profile")
 @dataclass(slots=True)
 class ReverseSettings:
     """Whether an entry makes routes, and of which kind."""

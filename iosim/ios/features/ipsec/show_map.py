@@ -11,7 +11,7 @@ from iosim.ios.features.access_lists.config import AccessListSettings
 from iosim.ios.features.access_lists.entries import entries_of
 from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, volume
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, SaTerms, volume
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.manual import MANUAL, SessionKeys, is_manual
 from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
@@ -116,7 +116,8 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
     """An entry; `made` is what is known of its peers besides. A template (no `name`) needs neither peers nor list."""
     entry = config[MapEntry]
     from_template = made is not None and any("dynamic (" in line for line in made)
-    lines = [f"\tDescription: {entry.description}"] if entry.description else []
+    description = config[SaTerms].description
+    lines = [f"\tDescription: {description}"] if description else []
     if name is not None and not from_template and not (entry.peers and entry.acl):
         lines += ["\tWARNING: This crypto map is in an incomplete state!"]
         lines += ["\t\t(missing peer or access-list definitions)"]
@@ -126,9 +127,9 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
     lines += [] if from_template else _acl_lines(router, entry.acl)
     lines += made or []
     if is_manual(config):
-        lines += [*_sets(router.config[Ipsec], entry), *_key_lines(config[SessionKeys])]
+        lines += [*_sets(router.config[Ipsec], config[SaTerms]), *_key_lines(config[SessionKeys])]
     else:
-        lines += _policy_lines(router.config[Ipsec], entry)
+        lines += policy_lines(router.config[Ipsec], config[SaTerms])
     return [*lines, "\tReverse Route Injection Enabled"] if config[ReverseSettings].how else lines
 
 
@@ -143,11 +144,13 @@ def _key_lines(settings: SessionKeys) -> Iterator[str]:
         yield f"\t    key: {(ah and ah.key) or ''},"
 
 
-def _policy_lines(config: Ipsec, entry: MapEntry) -> list[str]:
+def policy_lines(config: Ipsec, entry: SaTerms, responder_only: bool = False) -> list[str]:
+    """What an entry or a profile says of its SAs."""
     seconds, kilobytes = entry.seconds or config.seconds, volume(entry.kilobytes or config.kilobytes)
     lines = [f"\t{line}" for line in lifetime(seconds, kilobytes)]
     lines += [f"\tSecurity association idletime: {entry.idle_time.seconds} seconds"] if entry.idle_time else []
-    lines += ["\tResponder-Only (Y/N): N", f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
+    lines += [f"\tResponder-Only (Y/N): {'Y' if responder_only else 'N'}"]
+    lines += [f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
     lines += [f"\tDH group:  group{entry.pfs.group}"] if entry.pfs else []
     return [*lines, "\tMixed-mode : Disabled", *_sets(config, entry)]
 
@@ -171,7 +174,7 @@ def _current_peer(router: Router, name: str, sequence: int) -> list[str]:
     return [f"\tCurrent peer: {format_address(peer)}" for peer in list(peers)[:1]]
 
 
-def _sets(config: Ipsec, entry: MapEntry) -> list[str]:
+def _sets(config: Ipsec, entry: SaTerms) -> list[str]:
     names = entry.transform_sets.transform_set if entry.transform_sets else ()
     sets = ((name, config.transform(name)) for name in names)
     lines = [f"\t\t{name}:  {{ {shown_transform(known)}  }} , " for name, known in sets if known is not None]

@@ -1,0 +1,28 @@
+"""What a crypto map entry or an IPsec profile says of its SAs, as the data plane is told of it."""
+
+from __future__ import annotations
+
+from iosim.ios.config import Config
+from iosim.ios.features.ipsec.config import IdleTime, Ipsec, SaTerms, volume
+from iosim.ios.features.ipsec.wanted import FlowPolicy
+from iosim.ipsec.flow import Upkeep
+
+
+def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
+    """The policy of an entry, by its own words or those for all; `profile` is its ISAKMP profile."""
+    common, own = config[Ipsec], entry[SaTerms]
+    names = own.transform_sets.transform_set if own.transform_sets else ()
+    transforms = tuple(found for found in map(common.transform, names) if found is not None)
+    return FlowPolicy(
+        transforms,
+        own.pfs.group if own.pfs else None,
+        own.seconds or common.seconds,
+        volume(own.kilobytes or common.kilobytes),
+        profile,
+    )
+
+
+def sa_upkeep(config: Config, entry: Config, default_peer: int | None = None) -> Upkeep:
+    """How long its SAs may be idle, and its default peer."""
+    idle = entry[SaTerms].idle_time or IdleTime(config[Ipsec].idle_time or 0)
+    return Upkeep(idle.seconds, idle.default, default_peer)
