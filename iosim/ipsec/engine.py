@@ -347,16 +347,20 @@ class Ipsec:
             self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
             return
         inner = installed.open(packet)
-        if isinstance(inner, ReceiveError) or not installed.admits(inner):
+        if isinstance(inner, ReceiveError):
             self._refuse(installed, inner, sequence, len(packet))
             return
-        installed.flow.counters.decaps += 1
         installed.heard_at = self._sim.now
         if installed.udp_ports is not None and udp_ports is not None:
-            self._follow(installed, udp_ports)
+            self._turn_to(installed, udp_ports)
             if not installed.tunnel:
                 inner = udp.repair(inner)
-        self._hand_on(inner, interface, installed.trails)
+        if self._opening or not self._go_on(inner, installed.trails):
+            if not installed.admits(inner):
+                self._refuse(installed, inner, sequence, len(packet))
+                return
+            self._hand_on(inner, interface, installed.trails)
+        installed.flow.counters.decaps += 1
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
 
@@ -366,6 +370,14 @@ class Ipsec:
         installed.flow.counters.receive_failed(error)
         contents = None if isinstance(inner, ReceiveError) else five_tuple(inner)
         self._emit(PacketRefused(installed, error, sequence, length, contents))
+
+    def _go_on(self, inner: bytes, trails: Trails) -> bool:
+        """Let what was opened go the way of its flow, if that is known: then it belongs to the SA, too."""
+        self._opening = True
+        try:
+            return self._stack.follow(inner, trails) > 0
+        finally:
+            self._opening = False
 
     def _hand_on(self, inner: bytes, interface: Interface, trails: Trails) -> None:
         """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
@@ -378,7 +390,7 @@ class Ipsec:
         finally:
             self._opening = False
 
-    def _follow(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
+    def _turn_to(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
         """An authentic packet tells the port at which a translator has its sender now (RFC 3947 section 5)."""
         if installed.udp_ports != udp_ports:
             for other in installed.flow.pairs:

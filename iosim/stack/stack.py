@@ -179,7 +179,7 @@ class Stack:
             interface.last_frame = frame
             self._receive_other(interface, frame)
             return
-        length = self._follow(packet, interface.trails)
+        length = self.follow(packet, interface.trails)
         if length:
             self.traffic.received += 1
             counters.ip_in += 1
@@ -278,8 +278,6 @@ class Stack:
 
         `trails` are those of the SA that it comes from.
         """
-        if trails is not None and self._follow(packet, trails):
-            return
         try:
             _, total = check(packet)
         except WireError:
@@ -292,7 +290,7 @@ class Stack:
         """A trail for the flow of a packet, if there can be one."""
         return record(packet, self.generation, trails) if self._on_packet is None else None
 
-    def _follow(self, packet: bytes, trails: Trails) -> int:
+    def follow(self, packet: bytes, trails: Trails) -> int:
         """Take an arrived packet along the trail of its flow, and count all that it meets; its length, 0 without one.
 
         The header is checked here as well: everything in it that is not among the fields.
