@@ -11,6 +11,9 @@ from iosim.crypto.errors import CryptoError
 equal = hmac.compare_digest
 """Whether two byte strings are equal, in a time that does not tell where they differ."""
 
+Mac = Callable[[bytes | memoryview], bytes]
+"""Data to its ICV."""
+
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
@@ -21,7 +24,7 @@ class Integrity:
     icv_length: int
     _hash: str
 
-    def mac(self, key: bytes) -> Callable[[bytes], bytes]:
+    def mac(self, key: bytes) -> Mac:
         """A function for the life of an SA: data → ICV. The keyed state is computed once and copied for each packet."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.hmac import HMAC
@@ -31,7 +34,7 @@ class Integrity:
         keyed = HMAC(key, getattr(hashes, self._hash)()).copy
         length = self.icv_length
 
-        def compute(data: bytes) -> bytes:
+        def compute(data: bytes | memoryview) -> bytes:
             context = keyed()
             context.update(data)
             return context.finalize()[:length]

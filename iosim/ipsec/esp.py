@@ -69,10 +69,11 @@ class EspOutbound(OutboundSa):
         self.sequence = sequence
         self.packets += 1
         self.octets += size
-        body = self._seal(_ESP.pack(self.spi, sequence), payload, trailer)
         if self._tunnel:
-            return self._outer.build(packet, length, (self.spi + sequence) & 0xFFFF) + body
-        return change_header(packet[:start], length, ESP) + body
+            header = self._outer.build(packet, length, (self.spi + sequence) & 0xFFFF)
+        else:
+            header = change_header(packet[:start], length, ESP)
+        return self._seal(header, _ESP.pack(self.spi, sequence), payload, trailer)
 
 
 class EspInbound(InboundSa):

@@ -1,6 +1,7 @@
 """What protects the contents of ESP: a cipher with an HMAC, an HMAC alone, AES-GCM or GMAC.
 
-A sealer takes the ESP header (SPI and sequence number), the payload and its trailer, and gives the whole ESP packet. An
+A sealer takes what stands in front, the ESP header (SPI and sequence number), the payload and its trailer, and gives
+all of it with the ESP packet behind what stood in front. An
 opener takes that packet, of a length that `Shape` allows, and gives the bytes in which payload and trailer stand behind
 the first `skip` ones, or None if the packet is not authentic. Both serve for the life of an SA.
 """
@@ -12,7 +13,7 @@ from typing import Final, NamedTuple
 
 from iosim.crypto.aead import AEADS, IV_LENGTH, TAG_LENGTH, Aead
 from iosim.crypto.ciphers import CIPHERS, Cipher
-from iosim.crypto.integrity import INTEGRITY, equal
+from iosim.crypto.integrity import INTEGRITY, Mac, equal
 from iosim.ipsec.model import SaKeys, Transform
 
 HEADER_LENGTH: Final = 8
@@ -20,7 +21,7 @@ ALIGNMENT: Final = 4
 """Bytes that payload and trailer fill up at least (RFC 4303 section 2.4)."""
 NULL: Final = "null"
 
-Sealer = Callable[[bytes, bytes, bytes], bytes]
+Sealer = Callable[[bytes, bytes, bytes, bytes], bytes]
 Opener = Callable[[bytes], bytes | None]
 
 
@@ -70,38 +71,34 @@ def opener(transform: Transform, keys: SaKeys) -> Opener:
     return _hmac_opener(mac, icv_length, HEADER_LENGTH, CIPHERS[transform.cipher or ""].opener(keys.cipher_key))
 
 
-def _mac(transform: Transform, keys: SaKeys) -> Callable[[bytes], bytes]:
+def _mac(transform: Transform, keys: SaKeys) -> Mac:
     return INTEGRITY[transform.integrity].mac(keys.integrity_key) if transform.integrity else lambda _: b""
 
 
-def _cbc_sealer(
-    cipher: Cipher, key: bytes, mac: Callable[[bytes], bytes], random_bytes: Callable[[int], bytes]
-) -> Sealer:
+def _cbc_sealer(cipher: Cipher, key: bytes, mac: Mac, random_bytes: Callable[[int], bytes]) -> Sealer:
     encrypt, blank = cipher.sealer(key, random_bytes(cipher.block_size)), bytes(cipher.block_size)
 
-    def seal(header: bytes, payload: bytes, trailer: bytes) -> bytes:
+    def seal(front: bytes, header: bytes, payload: bytes, trailer: bytes) -> bytes:
         body = header + encrypt(b"".join((blank, payload, trailer)))
-        return body + mac(body)
+        return b"".join((front, body, mac(body)))
 
     return seal
 
 
-def _null_sealer(mac: Callable[[bytes], bytes]) -> Sealer:
-    def seal(header: bytes, payload: bytes, trailer: bytes) -> bytes:
+def _null_sealer(mac: Mac) -> Sealer:
+    def seal(front: bytes, header: bytes, payload: bytes, trailer: bytes) -> bytes:
         body = b"".join((header, payload, trailer))
-        return body + mac(body)
+        return b"".join((front, body, mac(body)))
 
     return seal
 
 
-def _hmac_opener(
-    mac: Callable[[bytes], bytes], icv_length: int, start: int, decrypt: Callable[[bytes], bytes]
-) -> Opener:
+def _hmac_opener(mac: Mac, icv_length: int, start: int, decrypt: Callable[[bytes | memoryview], bytes]) -> Opener:
     """What is encrypted begins at `start`."""
 
     def unseal(packet: bytes) -> bytes | None:
         end = len(packet) - icv_length
-        body = packet[:end]
+        body = memoryview(packet)[:end]
         return decrypt(body[start:]) if equal(mac(body), packet[end:]) else None
 
     return unseal
@@ -111,12 +108,12 @@ def _aead_sealer(algorithm: Aead, key: bytes) -> Sealer:
     """The IV is the sequence number, which never comes twice (RFC 4106 section 3.1)."""
     seal, encrypts = algorithm.sealer(key), algorithm.encrypts
 
-    def seal_packet(header: bytes, payload: bytes, trailer: bytes) -> bytes:
+    def seal_packet(front: bytes, header: bytes, payload: bytes, trailer: bytes) -> bytes:
         iv = b"\0\0\0\0" + header[4:]
         if encrypts:
-            return header + iv + seal(iv, payload + trailer, header)
+            return b"".join((front, header, iv, seal(iv, payload + trailer, header)))
         covered = b"".join((header, iv, payload, trailer))  # RFC 4543 section 3.3
-        return covered + seal(iv, b"", covered)
+        return b"".join((front, covered, seal(iv, b"", covered)))
 
     return seal_packet
 

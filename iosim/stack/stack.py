@@ -308,21 +308,22 @@ class Stack:
             packet = packet[:length]
         if length > trail.mtu or int.from_bytes(packet[:HEADER_LENGTH], "big") % 0xFFFF:
             return 0
-        if trail.here:
-            self.traffic.local += 1
-        elif packet[8] > 1:
-            self.traffic.forwarded += 1
-            packet = decrement_ttl(packet)
-        else:
+        if packet[8] <= 1 and not trail.here:
             return 0
         if trail.lines:
             trail.count()
         if trail.mss:
             packet = clamp(packet, trail.mss)
+        if trail.here:
+            self.traffic.local += 1
+            trail.go(packet)
+            return length
+        self.traffic.forwarded += 1
+        packet = decrement_ttl(packet, trail.head)
         if trail.leaves is None:
             trail.go(packet)
         else:
-            self.transmit(trail.leaves, trail.head + packet, length)
+            self.transmit(trail.leaves, packet, length)
         return length
 
     def _route(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:

@@ -83,7 +83,7 @@ class UdpPorts:
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         self._stack.traffic.udp_in += 1
         try:
-            datagram = Udp.unpack(packet[(packet[0] & 15) << 2 :], source, destination)
+            datagram = Udp.unpack(packet, source, destination, (packet[0] & 15) << 2)
         except ChecksumError:
             self._stack.drop("bad UDP checksum")
             return

@@ -119,11 +119,15 @@ def check(data: bytes) -> tuple[int, int]:
     return length, total
 
 
-def decrement_ttl(packet: bytes) -> bytes:
-    """The packet with a TTL that is one less; its checksum is updated as in RFC 1624. The TTL must not be 0."""
+def decrement_ttl(packet: bytes, head: bytes = b"") -> bytes:
+    """The packet with a TTL that is one less, behind a header of the link layer. The TTL must not be 0.
+
+    Its checksum is updated as in RFC 1624.
+    """
     ttl, protocol, value = _TTL.unpack_from(packet, 8)
     value += 0x0100
-    return packet[:8] + _TTL.pack(ttl - 1, protocol, value if value < 0xFFFF else value - 0xFFFF) + packet[12:]
+    changed = _TTL.pack(ttl - 1, protocol, value if value < 0xFFFF else value - 0xFFFF)
+    return b"".join((head, packet[:8], changed, packet[12:]))
 
 
 UNKNOWN_PORT = -1

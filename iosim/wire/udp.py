@@ -32,15 +32,20 @@ class Udp:
         return _HEADER.pack(self.source_port, self.destination_port, length, value) + self.data
 
     @classmethod
-    def unpack(cls, data: bytes, source: int, destination: int) -> Udp:
-        """Read a datagram, ignoring bytes after its length, and check its checksum if it has one. Raises WireError."""
-        if len(data) < _HEADER.size:
-            raise WireError(f"UDP datagram of {len(data)} bytes")
-        source_port, destination_port, length, value = _HEADER.unpack_from(data)
-        if not _HEADER.size <= length <= len(data):
-            raise WireError(f"UDP length {length}, received {len(data)} bytes")
-        if length < len(data):
-            data = data[:length]
-        if value and checksum(data, source + destination + _PROTOCOL + length):
-            raise ChecksumError("bad UDP checksum")
-        return cls(source_port, destination_port, data[_HEADER.size :])
+    def unpack(cls, packet: bytes, source: int, destination: int, start: int = 0) -> Udp:
+        """Read a datagram, which begins at `start`, and check its checksum if it has one. Raises WireError.
+
+        Bytes after its length are ignored.
+        """
+        room = len(packet) - start
+        if room < _HEADER.size:
+            raise WireError(f"UDP datagram of {room} bytes")
+        source_port, destination_port, length, value = _HEADER.unpack_from(packet, start)
+        if not _HEADER.size <= length <= room:
+            raise WireError(f"UDP length {length}, received {room} bytes")
+        data = packet[start + _HEADER.size : start + length]
+        if value:
+            around = source + destination + _PROTOCOL + length + source_port + destination_port + length + value
+            if checksum(data, around):
+                raise ChecksumError("bad UDP checksum")
+        return cls(source_port, destination_port, data)

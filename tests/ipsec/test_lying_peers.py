@@ -29,7 +29,8 @@ def protected(row: Row, sequence: int, content: bytes, following: int, padding: 
     if padding is None:
         count = -(len(content) + 2) % shape(row.transform).alignment
         padding = bytes(range(1, count + 1)) + bytes((count,))
-    body = sealer(row.transform, keys, bytes)(pack("!II", keys.spi, sequence), content, padding + bytes((following,)))
+    trailer = padding + bytes((following,))
+    body = sealer(row.transform, keys, bytes)(b"", pack("!II", keys.spi, sequence), content, trailer)
     sealed = header(R1, R2, ESP, len(body)) + body
     return encapsulate(sealed, PORT, PORT) if row.in_udp else sealed
 
