@@ -55,7 +55,7 @@ class InterfaceHook:
         for line in lines:
             line.matches += 1
         if trail is not None:
-            trail.lines += lines
+            trail.lines += tuple(lines)
             if flow is not None:
                 trail.end(partial(self._protect, flow, self.size, interface.mtu))
         if flow is None:

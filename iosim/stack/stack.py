@@ -24,7 +24,7 @@ from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
 from iosim.stack.tcp.ports import TcpPorts
 from iosim.stack.traffic import Fate, PacketWatcher, Traffic
-from iosim.stack.trail import SHORTEST, Generation, Trail, Trails, fields, record
+from iosim.stack.trail import SHORTEST, Generation, Trail, Trails, fields_by_protocol, record
 from iosim.stack.udp import UdpPorts
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
@@ -298,8 +298,8 @@ class Stack:
         size = len(packet)
         if size < SHORTEST:
             return 0
-        trail = trails.get(fields(packet))
-        if trail is None or trail.generation != self.generation.number or self.sim.now >= trail.until:
+        trail = trails.get(fields_by_protocol[packet[9]](packet))
+        if trail is None or self.sim.now >= trail.until:
             return 0
         length = packet[2] << 8 | packet[3]
         if length != size:
@@ -410,13 +410,8 @@ class Stack:
         """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked."""
         self.traffic.generated += 1
         trails = self._departures[crypto]
-        known = trails.get(fields(packet)) if len(packet) >= SHORTEST else None
-        if (
-            known is not None
-            and known.generation == self.generation.number
-            and self.sim.now < known.until
-            and len(packet) <= known.mtu
-        ):
+        known = trails.get(fields_by_protocol[packet[9]](packet)) if len(packet) >= SHORTEST else None
+        if known is not None and self.sim.now < known.until and len(packet) <= known.mtu:
             if known.lines:
                 known.count()
             if known.leaves is None:
@@ -591,8 +586,8 @@ def _permits(interface: Interface, direction: str, packet: bytes, arrived: Inter
         if acl.conditional or (entry is not None and entry.log is not None):
             trail.spoil()
         elif entry is not None:
-            trail.lines.append(entry)
-            trail.filtered.append((interface.filtered, (direction, entry)))
+            trail.lines += (entry,)
+            trail.filtered += ((interface.filtered, (direction, entry)),)
     if entry is None:
         return not acl.entries
     entry.matches += 1

@@ -2,8 +2,8 @@
 
 The first packet is looked at in full: filters, IPsec policy, route, neighbour. On its way it records a `Trail`, and the
 next packets with the same `fields` go along it without asking any of them again, as with CEF and its adjacencies. What
-depends on more than these fields spoils the record, and whatever changes what has been decided begins a new generation,
-in which no older trail counts.
+depends on more than these fields spoils the record, and whatever changes what has been decided begins a new generation:
+all older trails are forgotten.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from iosim.stack.acl import Ace
     from iosim.stack.interface import Interface
 
-MAXIMUM_TRAILS: Final = 1024
-"""Trails of one table, which is an interface or an SA: when it is full, all of them are found anew."""
+MAXIMUM_TRAILS: Final = 4096
+"""Trails of a stack, some 500 bytes each: when there are so many, all of them are found anew."""
 SHORTEST: Final = 24
 """Bytes of a packet that `fields` can read."""
 
-_FIELDS = Struct("!c5x2sxc2x12s")
-_ICMP_FIELDS = Struct("!c5x2sxc2x10s")
 _WITHOUT_OPTIONS = b"\x45"
 _WHOLE = (b"\0\0", b"\x40\0")
 
@@ -35,22 +33,41 @@ Fields = tuple[bytes, ...]
 Trails = dict[Fields, "Trail"]
 
 
-def fields(packet: bytes) -> Fields:
-    """The fields of a packet of at least `SHORTEST` bytes: where others have ports, the SPI of ESP, or an ICMP type."""
-    return (_ICMP_FIELDS if packet[9] == ICMP else _FIELDS).unpack_from(packet)
+_PORTS, _TYPE = Struct("!c5x2sxc2x12s").unpack_from, Struct("!c5x2sxc2x10s").unpack_from
+fields_by_protocol = [_TYPE if protocol == ICMP else _PORTS for protocol in range(256)]
+"""What reads the fields of a packet of at least `SHORTEST` bytes: where others have ports, the SPI of ESP, or an ICMP
+type."""
 
 
 class Generation:
-    """The number of times that something has changed which decides about packets; `begin` says that it has again."""
+    """The trails that have been recorded since something changed that decides about packets; `begin` says it has again.
 
-    __slots__ = ("number",)
+    They stand in tables, one for each interface or SA that flows come from; there are at most `MAXIMUM_TRAILS`.
+    """
+
+    __slots__ = ("_kept", "_tables", "number")
 
     def __init__(self) -> None:
         self.number = 0
+        self._tables: list[Trails] = []
+        self._kept = 0
 
     def begin(self) -> None:
-        """No trail recorded up to now counts any more."""
+        """No trail begun up to now counts any more."""
         self.number += 1
+        for table in self._tables:
+            table.clear()
+        self._tables = []
+        self._kept = 0
+
+    def keep(self, table: Trails, key: Fields, trail: Trail) -> None:
+        """Let packets with these fields go along a trail."""
+        if self._kept >= MAXIMUM_TRAILS:
+            self.begin()
+        if not table:
+            self._tables.append(table)
+        table[key] = trail
+        self._kept += 1
 
 
 class Trail:
@@ -58,15 +75,16 @@ class Trail:
     to put a `head` of the link layer in front, the interface is `leaves`.
 
     `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches. The
-    trail is good for packets of at most `mtu` bytes, before `until` (µs), in its generation. TCP may announce no more
-    than `mss` on it, if that is not 0.
+    trail is good for packets of at most `mtu` bytes, before `until` (µs). TCP may announce no more than `mss` on it, if
+    that is not 0.
     """
 
     __slots__ = (
+        "_generation",
         "_key",
+        "_number",
         "_table",
         "filtered",
-        "generation",
         "go",
         "head",
         "here",
@@ -77,14 +95,14 @@ class Trail:
         "until",
     )
 
-    def __init__(self, generation: int, table: Trails, key: Fields) -> None:
-        self.generation = generation
-        self.lines: list[Ace] = []
-        self.filtered: list[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]]] = []
+    def __init__(self, generation: Generation, table: Trails, key: Fields) -> None:
+        self.lines: tuple[Ace, ...] = ()
+        self.filtered: tuple[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]], ...] = ()
         self.mss = 0
         self.leaves: Interface | None = None
         self.head = b""
         self.go: Callable[[bytes], object]
+        self._generation, self._number = generation, generation.number
         self._table: Trails | None = table
         self._key = key
 
@@ -114,18 +132,15 @@ class Trail:
     ) -> None:
         """The way is known to its end."""
         self.go, self.here, self.mtu, self.until = go, here, mtu, until
-        table = self._table
-        if table is not None:
-            if len(table) >= MAXIMUM_TRAILS:
-                table.clear()
-            table[self._key] = self
+        if self._table is not None and self._number == self._generation.number:
+            self._generation.keep(self._table, self._key, self)
 
 
 def record(packet: bytes, generation: Generation, table: Trails) -> Trail | None:
     """Begin the trail of a packet; None for one whose fate its fields do not tell: a fragment, one with options."""
     if len(packet) < SHORTEST:
         return None
-    key = fields(packet)
+    key = fields_by_protocol[packet[9]](packet)
     if key[0] != _WITHOUT_OPTIONS or key[1] not in _WHOLE:
         return None
-    return Trail(generation.number, table, key)
+    return Trail(generation, table, key)
