@@ -11,7 +11,8 @@ fuzz    a minute of hostile bytes (not a part of the checks; tests/fuzz.py runs 
 `python tasks.py corpus DIR` reads all configurations below a folder: how many of their lines work, are planned, inert
 or refused, by mode, and what is refused most (tests/corpus.py). `round-trip DIR` says of each whether it is read again
 as it was written (tests/round_trip.py). `shapes FILE` says which shapes of lines in a table are refused
-(tests/shapes.py). None of them is a part of the checks.
+(tests/shapes.py). `trial DIR` makes a lab of each folder of configurations and says which SAs come up in it and which
+pings go through (tests/trial.py). None of them is a part of the checks.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TASKS = {
     "bench": [[*PYTHON, "bench"]],
     "fuzz": [[*PYTHON, "tests.fuzz"]],
 }
-REPORTS = {"corpus": "tests.corpus", "round-trip": "tests.round_trip", "shapes": "tests.shapes"}
+REPORTS = {"corpus": "tests.corpus", "round-trip": "tests.round_trip", "shapes": "tests.shapes", "trial": "tests.trial"}
 CHECKS = ("lint", "types", "test", "labs")
 
 
