@@ -101,6 +101,15 @@ def test_dynamic_maps_are_shown() -> None:
     assert pair.type(2, "show crypto dynamic-map tag NONE").strip() == ""
 
 
+def test_maps_are_shown_by_name_and_by_interface() -> None:
+    pair = Pair({1: "crypto map SPARE 10 ipsec-isakmp\n set peer 203.0.113.9\n"})
+    everything = pair.type(1, "show crypto map")
+    assert everything == pair.type(1, "show crypto map tag SPARE") + pair.type(1, "show crypto map tag VPN")
+    assert pair.type(1, "show crypto map interface gi0/0") == pair.type(1, "show crypto map tag VPN")
+    assert pair.type(1, "show crypto map interface gi0/1") == pair.type(1, "show crypto map tag NONE")
+    assert pair.type(1, "show crypto map tag NONE") == "No crypto maps found.\n"
+
+
 def test_maps_are_written_in_the_order_of_ios() -> None:
     pair = Pair({2: DYNAMIC + "crypto map VPN local-address GigabitEthernet0/0\ncrypto map VPN isakmp-profile ANY\n"})
     text = pair.type(2, "show running-config")

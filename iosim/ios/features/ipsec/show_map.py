@@ -28,10 +28,13 @@ from iosim.wire.ipv4 import AH, ESP
 
 @handler("show_crypto_map")
 def show_map(session: Session, statement: Statement) -> str:
-    """`show crypto map`"""
-    config = session.router.config
+    """`show crypto map [interface I | tag NAME]`. That there is none is said in words from memory."""
+    router = session.router
+    config, interface = router.config, statement.get("interface")
     names = dict.fromkeys(name for name, _ in sorted([*config[Ipsec].maps, *config[CryptoMaps].dynamic]))
-    return "".join(_map_text(session.router, name) for name in names)
+    wanted = (name for name in names if statement.get("name") in (None, name))
+    texts = [_map_text(router, name) for name in wanted if interface is None or interface in _bound_to(config, name)]
+    return "".join(texts) or "No crypto maps found.\n"
 
 
 @handler("show_crypto_dynamic_map")
@@ -57,10 +60,13 @@ def _map_text(router: Router, name: str) -> str:
         heading += "" if known is None else format_address(known)
         heading += "\n\n"
     text = heading + "\n".join(entries) + f"\tInterfaces using crypto map {name}:\n"
-    for interface_name, config in router.config[Interfaces].interfaces.items():
-        if config[InterfaceCrypto].map == name:
-            text += f"\t\t{interface_name}\n"
-    return text + "\n"
+    return text + "".join(f"\t\t{interface}\n" for interface in _bound_to(router.config, name)) + "\n"
+
+
+def _bound_to(config: Config, name: str) -> list[str]:
+    """The interfaces that a map is on."""
+    interfaces = config[Interfaces].interfaces
+    return [interface for interface, settings in interfaces.items() if settings[InterfaceCrypto].map == name]
 
 
 def _configured(router: Router, name: str) -> Iterator[str]:
