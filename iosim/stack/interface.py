@@ -56,8 +56,10 @@ class Framing(Protocol):
     `peer` is the neighbour's address, if it is known from the line protocol.
     """
 
-    alive: bool
     peer: int | None
+
+    @property
+    def alive(self) -> bool: ...
 
     def frame(self, packet: bytes) -> bytes | None:
         """The frame that carries a packet; None when it cannot be sent now."""
@@ -70,7 +72,7 @@ class Framing(Protocol):
 
 
 class Unconnected:
-    """The framing of a link that leads nowhere yet, as a tunnel's without its ends: its line protocol is down."""
+    """The framing of a link that leads nowhere yet: its line protocol is down."""
 
     alive = False
     peer: int | None = None

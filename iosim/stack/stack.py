@@ -402,9 +402,14 @@ class Stack:
         dont_fragment: bool = False,
     ) -> bytes:
         """A packet of our own, with the next identification; raises WireError when it would be too long."""
-        self._identification = self._identification + 1 & 0xFFFF
         flags = dont_fragment * DONT_FRAGMENT
-        return header(source, destination, protocol, len(payload), ttl, tos, self._identification, flags) + payload
+        identification = self.next_identification()
+        return header(source, destination, protocol, len(payload), ttl, tos, identification, flags) + payload
+
+    def next_identification(self) -> int:
+        """The identification of the next packet of our own."""
+        self._identification = self._identification + 1 & 0xFFFF
+        return self._identification
 
     def send(self, packet: bytes, crypto: bool = True) -> bool:
         """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked."""
@@ -447,6 +452,10 @@ class Stack:
             return next((each.address for each in self.interfaces.values() if each.line_up and each.addresses), None)
         hop = self.fib.lookup(destination)
         return None if hop is None else hop.interface.address
+
+    def has_address(self, address: int) -> bool:
+        """Whether this is an address of an interface that is up."""
+        return address in self._local
 
     def is_broadcast(self, address: int) -> bool:
         """Whether this is the limited broadcast or the broadcast address of a connected subnet."""

@@ -43,12 +43,14 @@ class Generation:
     """The trails that have been recorded since something changed that decides about packets; `begin` says it has again.
 
     They stand in tables, one for each interface or SA that flows come from; there are at most `MAXIMUM_TRAILS`.
+    `watchers` are called each time.
     """
 
-    __slots__ = ("_kept", "_tables", "number")
+    __slots__ = ("_kept", "_tables", "number", "watchers")
 
     def __init__(self) -> None:
         self.number = 0
+        self.watchers: list[Callable[[], None]] = []
         self._tables: list[Trails] = []
         self._kept = 0
 
@@ -59,6 +61,8 @@ class Generation:
             table.clear()
         self._tables = []
         self._kept = 0
+        for watcher in self.watchers:
+            watcher()
 
     def keep(self, table: Trails, key: Fields, trail: Trail) -> None:
         """Let packets with these fields go along a trail."""

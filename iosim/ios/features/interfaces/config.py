@@ -220,7 +220,7 @@ def is_simulated(name: str) -> bool:
     """Whether packets travel by an interface; the others are kept, and lead nowhere."""
     main = parent_name(name)
     kind = interface_type(main or name)
-    return kind.name in ("Loopback", "Null") or (kind.physical and not (main and kind.serial))
+    return kind.name in ("Loopback", "Null", "Tunnel") or (kind.physical and not (main and kind.serial))
 
 
 def is_point_to_point(name: str) -> bool:

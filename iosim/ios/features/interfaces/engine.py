@@ -24,6 +24,7 @@ from iosim.sim.link import Port
 from iosim.stack.hdlc import Hdlc
 from iosim.stack.interface import Interface, Plug, Unconnected
 from iosim.stack.ppp import Ppp
+from iosim.stack.tunnel import Tunnel
 from iosim.stack.vlan import VlanPort, VlanTrunk
 
 NULL = "Null0"
@@ -69,7 +70,8 @@ class InterfaceFeature(Feature):
         settings = config[InterfaceSettings]
         interface = self.router.stack.interfaces.get(name) or self._make(name, not settings.shutdown)
         interface.mac = self._mac(name, settings)
-        interface.frame_mtu = settings.mtu
+        if not isinstance(interface.framing, Tunnel):  # its MTU is what is left of another one's
+            interface.frame_mtu = settings.mtu
         interface.arp_timeout = settings.arp_timeout * SECOND
         interface.carrier_delay = _delay(settings.carrier_delay)
         if isinstance(interface.port, VlanPort):
@@ -80,8 +82,10 @@ class InterfaceFeature(Feature):
         interface.set_admin(not settings.shutdown)
 
     def _make(self, name: str, admin_up: bool) -> Interface:
-        framing = Unconnected() if interface_type(name).name == "Tunnel" else None
-        interface = Interface(name, port=self._plug(name), admin_up=admin_up, framing=framing)
+        if interface_type(name).name == "Tunnel":
+            interface = Tunnel(self.router.stack).make(name, admin_up)
+        else:
+            interface = Interface(name, port=self._plug(name), admin_up=admin_up)
         self.messages.begin(interface)
         self.router.stack.add_interface(interface)
         return interface
@@ -89,10 +93,10 @@ class InterfaceFeature(Feature):
     def _plug(self, name: str) -> Plug | None:
         """Where an interface is plugged in; what leads nowhere (a VLAN without ports, …) has an end without a cable.
 
-        Loopbacks, Null0 and tunnels have none; a dialer pretends to be up ("spoofing").
+        Loopbacks and Null0 have none; a dialer pretends to be up ("spoofing").
         """
         stack, kind, parent = self.router.stack, interface_type(name), parent_name(name)
-        if kind.name in ("Loopback", "Null", "Tunnel", "Dialer"):
+        if kind.name in ("Loopback", "Null", "Dialer"):
             return None
         main = stack.interfaces.get(parent) if parent is not None else None
         if main is None or interface_type(main.name).serial:

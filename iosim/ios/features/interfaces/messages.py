@@ -8,7 +8,8 @@ from functools import partial
 from iosim.ios.features.interfaces.config import parent_name
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND, Timer
-from iosim.stack.interface import Interface, Unconnected
+from iosim.stack.interface import Interface
+from iosim.stack.tunnel import Tunnel
 
 DELAY = SECOND
 """From the message of the link to that of the line protocol."""
@@ -42,10 +43,11 @@ class LinkMessages:
         self._said: dict[str, Said] = {}
 
     def begin(self, interface: Interface) -> None:
-        """An interface is made: what has a port comes from being shut down, anything else is made with its link up."""
+        """An interface is made: what has a cable comes from being shut down, anything else is made with its link up."""
         if parent_name(interface.name) is None and interface.name != "Null0":
-            first = None if isinstance(interface.framing, Unconnected) else False
-            self._said[interface.name] = Said("up" if interface.port is None else SHUT, first)
+            tunnel = isinstance(interface.framing, Tunnel)
+            first = None if tunnel else False
+            self._said[interface.name] = Said("up" if tunnel or interface.port is None else SHUT, first)
 
     def end(self, name: str) -> None:
         """An interface is taken away."""

@@ -1,0 +1,75 @@
+"""Keeps the tunnels of the stack as they are configured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iosim.ios.config import Config
+from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.ip_interface import IpSettings
+from iosim.ios.features.kept import KeptLines
+from iosim.ios.features.tunnel.config import TunnelSettings
+from iosim.ios.registry import feature
+from iosim.ios.router import Feature, Router
+from iosim.stack.encapsulation import Shape
+from iosim.stack.tunnel import Tunnel
+from iosim.stack.tunnels import Tunnels
+from iosim.wire.address import parse_address
+from iosim.wire.gre import IPIP
+
+
+@feature
+class TunnelFeature(Feature):
+    """The tunnels of a router. Others (protection of tunnels) find one with `tunnel` and may change how it delivers."""
+
+    order = 22
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.tunnels = Tunnels(router.stack, self._recursion)
+        self._known: dict[str, Tunnel] = {}
+
+    def tunnel(self, name: str) -> Tunnel | None:
+        """The tunnel of an interface."""
+        return self._known.get(name)
+
+    def stop(self) -> None:
+        self.tunnels.stop()
+
+    def reconcile(self) -> None:
+        interfaces = self.router.stack.interfaces
+        before, self._known = self._known, {}
+        for name, interface in interfaces.items():
+            if isinstance(interface.framing, Tunnel):
+                self._known[name] = interface.framing
+        for name, tunnel in before.items():
+            if self._known.get(name) is not tunnel:
+                self.tunnels.remove(tunnel)
+        for name, tunnel in self._known.items():
+            if before.get(name) is not tunnel:
+                self.tunnels.add(tunnel)
+            self._follow(tunnel, self.router.config[Interfaces].interfaces[name])
+        if self._known:
+            self.tunnels.review()
+
+    def _follow(self, tunnel: Tunnel, config: Config) -> None:
+        settings = config[TunnelSettings]
+        tunnel.source = None if settings.source is None else settings.source.value
+        tunnel.destination = None if settings.destination is None else parse_address(settings.destination)
+        tunnel.ip_mtu = config[IpSettings].mtu
+        tunnel.shape = shape_of(config)
+
+    def _recursion(self, tunnel: Tunnel) -> None:
+        name = tunnel.interface.name
+        self.router.syslog.message("TUN-5-RECURDOWN", f"{name} temporarily disabled due to recursive routing")
+
+
+def shape_of(config: Config) -> Shape | None:
+    """How the packets of a tunnel look; None for a mode that is only kept."""
+    if "planned_tunnel_mode" in config[KeptLines].said:
+        return None
+    settings = config[TunnelSettings]
+    shape = Shape(ttl=settings.ttl, tos=settings.tos, copy_df=settings.path_mtu is not None)
+    if settings.mode.transport == "ipip":
+        return replace(shape, protocol=IPIP)
+    return replace(shape, key=settings.key, checksum=settings.checksum, sequencing=settings.sequencing)

@@ -1,0 +1,89 @@
+"""What a tunnel puts around packets: IPv4 and GRE, or a second IPv4 header alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iosim.wire import WireError
+from iosim.wire.gre import IPIP, PROTOCOL, TYPE_IPV4, Gre
+from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER_LENGTH, header
+
+GRE = PROTOCOL
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How packets look on their way. `tos` is copied from the packet inside if it is None; with `copy_df` so is DF."""
+
+    protocol: int = GRE
+    key: int | None = None
+    checksum: bool = False
+    sequencing: bool = False
+    ttl: int = 255
+    tos: int | None = None
+    copy_df: bool = False
+
+    @property
+    def overhead(self) -> int:
+        """The bytes that it adds."""
+        if self.protocol == IPIP:
+            return HEADER_LENGTH
+        return HEADER_LENGTH + 4 + 4 * (self.checksum + (self.key is not None) + self.sequencing)
+
+
+class Encapsulation:
+    """The shape of packets between two addresses, and the sequence numbers of those sent and received."""
+
+    __slots__ = ("_head", "_heard", "_length", "_plain", "_sent", "local", "remote", "shape")
+
+    def __init__(self, shape: Shape, local: int, remote: int) -> None:
+        self.shape, self.local, self.remote = shape, local, remote
+        self._sent = self._heard = -1
+        self._plain = not (shape.checksum or shape.sequencing)
+        self._head = b"" if shape.protocol == IPIP else Gre(key=shape.key).pack()
+        self._length = HEADER_LENGTH + len(self._head)
+
+    def wrap(self, packet: bytes, identification: int) -> bytes:
+        """The outer packet; raises WireError for one that would be too long."""
+        shape = self.shape
+        return self.around(
+            self._head + packet if self._plain else self._gre(packet),
+            packet[1] if shape.tos is None else shape.tos,
+            identification,
+            packet[6] << 8 & DONT_FRAGMENT if shape.copy_df else 0,
+        )
+
+    def around(self, payload: bytes, tos: int, identification: int, flags: int = 0) -> bytes:
+        """The outer header in front of what it is to carry."""
+        shape = self.shape
+        return (
+            header(self.local, self.remote, shape.protocol, len(payload), shape.ttl, tos, identification, flags)
+            + payload
+        )
+
+    def _gre(self, packet: bytes) -> bytes:
+        """A packet with a GRE header that is another one each time."""
+        shape = self.shape
+        if shape.sequencing:
+            self._sent = self._sent + 1 & 0xFFFFFFFF
+        return Gre(TYPE_IPV4, packet, shape.key, self._sent if shape.sequencing else None, shape.checksum).pack()
+
+    def unwrap(self, packet: bytes) -> bytes:
+        """The packet within; raises WireError, also for one that comes out of order where that counts."""
+        if self._plain and packet[HEADER_LENGTH : self._length] == self._head and packet[0] == 0x45:
+            return packet[self._length :]
+        inside = packet[(packet[0] & 15) << 2 :]
+        if self.shape.protocol == IPIP:
+            return inside
+        gre = Gre.unpack(inside)
+        if gre.protocol != TYPE_IPV4:
+            raise WireError(f"protocol {gre.protocol:#06x} in GRE")
+        if self.shape.sequencing and gre.sequence is not None:
+            self._follow(gre.sequence)
+        return gre.payload
+
+    def _follow(self, sequence: int) -> None:
+        """Take a sequence number that is newer than the last one (RFC 2890 section 2.2)."""
+        if self._heard >= 0 and not 0 < sequence - self._heard & 0xFFFFFFFF < 0x80000000:
+            raise WireError(f"GRE sequence number {sequence} after {self._heard}")
+        self._heard = sequence

@@ -1,0 +1,173 @@
+"""The tunnels of a node: received packets find theirs here, and line protocols follow interfaces and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from struct import Struct
+
+from iosim.sim.clock import MILLISECOND, SECOND, Timer
+from iosim.stack.interface import Interface
+from iosim.stack.stack import Stack
+from iosim.stack.tunnel import Fault, Tunnel
+from iosim.wire import icmp
+from iosim.wire.gre import IPIP, PROTOCOL
+
+SETTLING = 100 * MILLISECOND
+"""How long after a change of routes or interfaces line protocols follow it, so that many changes are one."""
+RECURSION_HOLD = 60 * SECOND
+"""How long a tunnel is disabled whose destination is routed through itself, as the logs of routers have it."""
+DEEPEST = 8
+"""Tunnels within tunnels that a packet may enter."""
+
+_ENDS = Struct("!9xBxxII")
+_KEY_BIT, _CHECKSUM_BIT = 0x20, 0x80
+
+Ends = tuple[int, int, int, int | None]
+"""Protocol, our address, the other end's, and the key that tell received packets' tunnels apart."""
+
+
+class Tunnels:
+    """All tunnels of a stack. `on_recursion` is told of a tunnel whose destination is routed through itself."""
+
+    def __init__(self, stack: Stack, on_recursion: Callable[[Tunnel], None]) -> None:
+        self._stack = stack
+        self._on_recursion = on_recursion
+        self._tunnels: list[Tunnel] = []
+        self._by_ends: dict[Ends, Tunnel] = {}
+        self._held: dict[Tunnel, Timer] = {}
+        self._soon: Timer | None = None
+        self._unwrapping = False
+
+    def add(self, tunnel: Tunnel) -> None:
+        """Take a tunnel into account."""
+        if not self._tunnels:
+            self._stack.generation.watchers.append(self._changed)
+            self._stack.protocols.update({PROTOCOL: self._receive, IPIP: self._receive})
+        self._tunnels.append(tunnel)
+
+    def remove(self, tunnel: Tunnel) -> None:
+        """Forget a tunnel."""
+        self._tunnels.remove(tunnel)
+        self._release(tunnel)
+        if not self._tunnels:
+            self.stop()
+            del self._stack.protocols[PROTOCOL], self._stack.protocols[IPIP]
+
+    def stop(self) -> None:
+        """Do nothing any more."""
+        if self._changed in self._stack.generation.watchers:
+            self._stack.generation.watchers.remove(self._changed)
+        for timer in (self._soon, *self._held.values()):
+            if timer is not None:
+                timer.cancel()
+        self._soon = None
+
+    # Line protocols
+
+    def _changed(self) -> None:
+        if self._soon is None:
+            self._soon = self._stack.sim.call_later(SETTLING, self.review)
+
+    def review(self) -> None:
+        """Work out the state of all tunnels."""
+        if self._soon is not None:
+            self._soon.cancel()
+        self._soon = None
+        self._by_ends = {}
+        for tunnel in self._tunnels:
+            tunnel.locate()
+            if tunnel.ends is not None:
+                ends = tunnel.ends
+                self._by_ends.setdefault((ends.shape.protocol, ends.local, ends.remote, ends.shape.key), tunnel)
+        for tunnel in self._tunnels:
+            self.review_one(tunnel)
+
+    def review_one(self, tunnel: Tunnel) -> None:
+        """Work out the state of a tunnel whose ends are the same."""
+        tunnel.review(self._fault(tunnel))
+
+    def _fault(self, tunnel: Tunnel) -> Fault | None:
+        ends = tunnel.ends
+        if tunnel.shape is None:
+            return Fault.MODE
+        if tunnel.source is None:
+            return Fault.NO_SOURCE
+        if tunnel.destination is None:
+            return Fault.NO_DESTINATION
+        if ends is None:
+            return Fault.SOURCE_DOWN
+        if not self._stack.has_address(ends.local):
+            return Fault.NO_ADDRESS
+        if self._by_ends.get((ends.shape.protocol, ends.local, ends.remote, ends.shape.key)) is not tunnel:
+            return Fault.TAKEN
+        return self._fault_of_route(tunnel, ends.local, ends.remote)
+
+    def _fault_of_route(self, tunnel: Tunnel, local: int, remote: int) -> Fault | None:
+        """What is wrong with the way of outer packets; the tunnel's transport MTU is set on the way."""
+        if tunnel in self._held:
+            return Fault.RECURSION
+        hop = self._stack.fib.lookup(remote, local)
+        if local == remote or tunnel.looped or (hop is not None and self._returns(tunnel, hop.interface)):
+            self._hold(tunnel)
+            return Fault.RECURSION
+        if hop is None or hop.interface.port is None:
+            return Fault.NO_ROUTE
+        tunnel.fit(hop.interface.mtu)
+        return None
+
+    def _returns(self, tunnel: Tunnel, way: Interface | None) -> bool:
+        """Whether packets that leave by an interface come back into the tunnel, or enter too many others."""
+        for _ in range(DEEPEST):
+            if way is None or not isinstance(way.framing, Tunnel):
+                return False
+            ends = way.framing.ends
+            if way.framing is tunnel or ends is None:
+                return way.framing is tunnel
+            hop = self._stack.fib.lookup(ends.remote, ends.local)
+            way = None if hop is None else hop.interface
+        return True
+
+    def _hold(self, tunnel: Tunnel) -> None:
+        """Disable a tunnel for a while."""
+        self._on_recursion(tunnel)
+        self._held[tunnel] = self._stack.sim.call_later(RECURSION_HOLD, partial(self._try_again, tunnel))
+
+    def _release(self, tunnel: Tunnel) -> None:
+        tunnel.looped = False
+        timer = self._held.pop(tunnel, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _try_again(self, tunnel: Tunnel) -> None:
+        self._release(tunnel)
+        self.review_one(tunnel)
+
+    # Packets
+
+    def _receive(self, packet: bytes, interface: Interface) -> None:
+        """An outer packet has arrived for us: its tunnel takes it. Of tunnels in tunnels, one layer in an event."""
+        if self._unwrapping:
+            self._stack.sim.call_later(0, partial(self._receive, packet, interface))
+            return
+        protocol, remote, local = _ENDS.unpack_from(packet)
+        tunnel = self._by_ends.get((protocol, local, remote, None if protocol == IPIP else _key(packet)))
+        if tunnel is None or tunnel.receiver is None:
+            self._stack.drop("no such tunnel")
+            self._stack.icmp.unreachable(packet, icmp.PROTOCOL, interface)
+            return
+        self._unwrapping = True
+        try:
+            tunnel.receiver(packet)
+        finally:
+            self._unwrapping = False
+
+
+def _key(packet: bytes) -> int | None:
+    """The key in a GRE header; None where there is none, or nothing at all."""
+    start = (packet[0] & 15) << 2
+    flags = packet[start : start + 1]
+    if not flags or not flags[0] & _KEY_BIT:
+        return None
+    at = start + 4 + 4 * bool(flags[0] & _CHECKSUM_BIT)
+    return int.from_bytes(packet[at : at + 4], "big")
