@@ -247,6 +247,11 @@ class Rib:
         self._settle()
         return self._table.longest(destination)
 
+    def exact(self, prefix: int, length: int) -> Entry | None:
+        """The entry of just this prefix."""
+        self._settle()
+        return self._table.get((prefix, length))
+
     def hops(self, entry: Entry) -> tuple[Hop, ...]:
         """The interfaces and neighbours that an entry comes down to."""
         self._settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ class StaticRoute:
     tag: int | None = None
     permanent: bool = False
     name: str | None = None
+    track: int | None = None
 
     def route(self) -> Route:
         """The route as the routing table takes it."""
@@ -65,7 +67,10 @@ class RoutingSettings:
 
 @feature
 class Routing(Feature):
-    """The routing table of a router, with its connected and static routes; `rib` is for other protocols to use."""
+    """The routing table of a router, with its connected and static routes; `rib` is for other protocols to use.
+
+    `is_up` says whether a tracked object is, without which the static routes that name it are not there.
+    """
 
     order = 15
 
@@ -74,11 +79,17 @@ class Routing(Feature):
         self.rib = connect(router.stack)
         self._static: dict[Any, StaticRoute] = {}
         self._injected: dict[Route, None] = {}
+        self.is_up: Callable[[int], bool] = lambda number: False
 
     def reconcile(self) -> None:
         config = self.router.config[RoutingSettings]
         self.router.stack.forwarding = config.routing
-        before, self._static = self._static, dict(config.static) if config.routing else {}
+        before = self._static
+        self._static = {
+            key: route
+            for key, route in config.static.items()
+            if config.routing and (route.track is None or self.is_up(route.track))
+        }
         gone = _missing(before, self._static)
         come = _missing(self._static, before)
         if gone and come:  # offers to one prefix stand in the order of the configuration

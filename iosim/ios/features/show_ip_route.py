@@ -136,15 +136,10 @@ def one_entry(rib: Rib, destination: int, mask: int | None) -> str:
     network = _network_of(rib, destination)
     if network is not None and destination == network.prefix and mask in (None, netmask(network.length)):
         return _known_subnets(network)
-    entry = rib.lookup(destination) if mask is None else _exact(rib, destination, mask)
+    entry = rib.lookup(destination) if mask is None else rib.exact(destination, mask.bit_count())
     if entry is None or (entry.length == 0 and destination):
         return "% Subnet not in table\n" if network is not None else "% Network not in table\n"
     return _description(entry)
-
-
-def _exact(rib: Rib, prefix: int, mask: int) -> Entry | None:
-    wanted = prefix, mask.bit_count()
-    return next((entry for entry in rib.entries() if (entry.prefix, entry.length) == wanted), None)
 
 
 def _network_of(rib: Rib, address: int) -> Network | None:

@@ -1,0 +1,117 @@
+"""`ip sla N`, its operations and their settings, and `ip sla schedule N`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from iosim.grammar import Rejected, Statement
+from iosim.ios.blocks import Block, natural
+from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.registry import check, part
+from iosim.ios.router import Router
+
+DEFAULT_FREQUENCY, DEFAULT_MILLISECONDS, DEFAULT_SIZE, DEFAULT_LIFE = 60, 5000, 28, 3600
+RUNNING = """\
+Entry already running and cannot be modified
+\tonly can delete (no) and start over
+\t(check to see if the probe has finished exiting)"""
+MISSING = "%Entry not configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`ip sla schedule 1 life forever start-time now`; `start` is a word or a time of day."""
+
+    number: int
+    ageout: int | None = None
+    life: str | int | None = None
+    recurring: bool = False
+    start: str | None = None
+    after: str | None = None
+
+
+class Entries(Section):
+    """The operations. One that goes takes its schedule with it."""
+
+    def apply(self, part: SlaSettings, name: str, statement: Statement) -> Config | None:
+        if statement.no or statement.default:
+            part.schedules.pop((statement.get("number"),), None)
+        return super().apply(part, name, statement)
+
+
+class Schedules(Table):
+    """Each behind its operation."""
+
+    def blocks(self, mode: str, value: dict[Any, Schedule]) -> Iterator[Block]:
+        for key, line in zip(value, self.lines(mode, value), strict=True):
+            yield Block((line,), self.order, rank=(natural(key),))
+
+
+class Operation(Section):
+    """What an entry does; it does one thing."""
+
+    def apply(self, part: Operations, name: str, statement: Statement) -> Config | None:
+        if not (statement.no or statement.default) and statement.get("host") not in getattr(part, name):
+            part.echo.clear()
+        return super().apply(part, name, statement)
+
+
+@part("config")
+@dataclass(slots=True)
+class SlaSettings:
+    """The operations by their numbers, and when they run."""
+
+    operations: dict[int, Config] = bound(
+        Entries("ip_sla", order=552, mode="config_ip_sla", key=("number",), sort=lambda key: natural([key]), apart=0)
+    )
+    schedules: dict[Any, Schedule] = bound(
+        Schedules("ip_sla_schedule", order=552, key=("number",), type=Schedule), factory=dict
+    )
+
+
+@part("config_ip_sla")
+@dataclass(slots=True)
+class Operations:
+    """The operation of an entry."""
+
+    echo: dict[str, Config] = bound(
+        Operation("sla_icmp_echo", order=10, mode="config_ip_sla_echo", key=("host",), apart=0)
+    )
+
+
+@dataclass(slots=True)
+class ProbeSettings:
+    """What operations have in common: seconds, milliseconds and bytes."""
+
+    frequency: int = bound(Value("sla_frequency", order=22, type="seconds", default=DEFAULT_FREQUENCY))
+    owner: str | None = bound(Value("sla_owner", order=23, type="text"))
+    size: int | None = bound(Value("sla_size", order=24, type="bytes"))
+    tag: str | None = bound(Value("sla_tag", order=25, type="text"))
+    threshold: int = bound(Value("sla_threshold", order=26, type="milliseconds", default=DEFAULT_MILLISECONDS))
+    timeout: int = bound(Value("sla_timeout", order=27, type="milliseconds", default=DEFAULT_MILLISECONDS))
+    tos: int = bound(Value("sla_tos", order=28, type="tos", default=0))
+
+
+for _mode in ("config_ip_sla_echo", "config_ip_sla_probe"):
+    part(_mode)(ProbeSettings)
+
+
+@check("ip_sla")
+def _check_running(router: Router, config: Config, statement: Statement) -> None:
+    """What is scheduled can only be deleted."""
+    negated = statement.no or statement.default
+    if router.running and not negated and (statement.get("number"),) in config[SlaSettings].schedules:
+        raise Rejected(RUNNING)
+
+
+@check("ip_sla_schedule")
+def _check_schedule(router: Router, config: Config, statement: Statement) -> None:
+    number = statement.get("number")
+    if statement.no or statement.default:
+        return
+    if number not in config[SlaSettings].operations:
+        raise Rejected(MISSING)
+    if router.running and (number,) in config[SlaSettings].schedules:
+        raise Rejected(RUNNING)

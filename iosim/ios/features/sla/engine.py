@@ -1,0 +1,118 @@
+"""The operations of a router, as its configuration has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iosim.grammar.values import parse_address
+from iosim.ios.config import Config
+from iosim.ios.features.names import lookup
+from iosim.ios.features.sla.config import DEFAULT_SIZE, Operations, ProbeSettings, SlaSettings
+from iosim.ios.features.sla.operation import MILLISECOND, Operation, Outcome, Probe, Run
+from iosim.ios.registry import feature
+from iosim.ios.router import Feature, Router
+
+KINDS = {"echo": "icmp-echo"}
+"""The fields of `Operations` and what the operations are called."""
+ICMP_HEADERS = 28
+"""Bytes of an IPv4 and an ICMP header."""
+
+
+def configured(number: int, config: Config) -> tuple[Probe, ProbeSettings] | None:
+    """The operation that an entry has, and its settings; None: it has none that works."""
+    for field, kind in KINDS.items():
+        for said in getattr(config[Operations], field).values():
+            settings = said[ProbeSettings]
+            source = said.get("source") if said.get("interface") is None else said.get("interface")
+            probe = Probe(
+                number,
+                kind,
+                said.get("host"),
+                source,
+                said.get("port") or 0,
+                settings.frequency,
+                settings.timeout,
+                settings.threshold,
+                DEFAULT_SIZE if settings.size is None else settings.size,
+                settings.tos,
+            )
+            return probe, settings
+    return None
+
+
+def address_of(router: Router, host: str) -> int | None:
+    """The address that a host's name or address means."""
+    address = parse_address(host)
+    if address is not None:
+        return address
+    entry = lookup(router.config, host)
+    return entry.address[0] if entry is not None and entry.address else None
+
+
+def source_of(router: Router, source: int | str | None) -> int | None:
+    """The address that a source means, if it is one of an interface that is up."""
+    for interface in router.stack.interfaces.values():
+        if interface.line_up and (interface.name == source or (isinstance(source, int) and interface.owns(source))):
+            return source if isinstance(source, int) else interface.address
+    return None
+
+
+async def echo(router: Router, probe: Probe) -> Outcome:
+    """Send an echo and wait for what comes of it; whoever answers otherwise than by a reply, has not answered."""
+    target, source = address_of(router, probe.host), source_of(router, probe.source)
+    if target is None or (source is None and probe.source is not None):
+        return Outcome("No connection")
+    result = await router.stack.ping_once(
+        target,
+        source,
+        size=probe.size + ICMP_HEADERS,
+        timeout=probe.timeout * MILLISECOND,
+        tos=probe.tos,
+        ident=probe.number & 0xFFFF,
+    )
+    if result.kind != "reply":
+        return Outcome("Timeout")
+    return Outcome("OK", max(1, round(result.rtt / MILLISECOND)))
+
+
+RUNS: dict[str, Run] = {"icmp-echo": echo}
+"""How an operation of each kind runs."""
+
+
+@feature
+class Sla(Feature):
+    """The scheduled operations by their numbers. `watchers` are told the number of each that has run, or is gone."""
+
+    order = 60
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.operations: dict[int, Operation] = {}
+        self.watchers: list[Callable[[int], None]] = []
+
+    def reconcile(self) -> None:
+        if not self.router.running:
+            return
+        settings = self.router.config[SlaSettings]
+        wanted = {}
+        for schedule in settings.schedules.values():
+            config = settings.operations.get(schedule.number)
+            said = configured(schedule.number, config) if config is not None else None
+            if said is not None and said[0].kind in RUNS:
+                wanted[schedule.number] = said[0], schedule
+        for number, operation in list(self.operations.items()):
+            if wanted.get(number) != (operation.probe, operation.schedule):
+                self.operations.pop(number).stop()
+                self._tell(operation)
+        for number, (probe, schedule) in wanted.items():
+            if number not in self.operations:
+                self.operations[number] = Operation(self.router, probe, schedule, RUNS[probe.kind], self._tell)
+
+    def _tell(self, operation: Operation) -> None:
+        for watcher in self.watchers:
+            watcher(operation.probe.number)
+
+    def stop(self) -> None:
+        for operation in self.operations.values():
+            operation.stop()
+        self.operations = {}

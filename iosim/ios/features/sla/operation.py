@@ -1,0 +1,136 @@
+"""An IP SLA operation at work: when it runs, what it sends, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from iosim.ios.features.sla.config import DEFAULT_LIFE, Schedule
+from iosim.ios.router import Router
+from iosim.sim.clock import SECOND, Timer
+from iosim.sim.task import Task
+
+Code = Literal["Unknown", "OK", "Over threshold", "Timeout", "No connection"]
+MILLISECOND = 1000
+DAY = 86400 * SECOND
+FOREVER = "forever"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What an operation sends. Seconds, milliseconds, bytes; `host` is a word, `source` an address of ours or an
+    interface."""
+
+    number: int
+    kind: str
+    host: str
+    source: int | str | None
+    port: int
+    frequency: int
+    timeout: int
+    threshold: int
+    size: int
+    tos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one run: a code, and how many ms it took if somebody answered."""
+
+    code: Code
+    rtt: int | None = None
+
+
+Run = Callable[[Router, Probe], Coroutine[Any, Any, Outcome]]
+
+
+class Operation:
+    """An operation with its schedule. `state` is "pending", "active" or "inactive"; times are simulated µs.
+
+    `on_result` is called after each run. A run that lasts longer than the time to the next one lets that pass by.
+    """
+
+    def __init__(
+        self, router: Router, probe: Probe, schedule: Schedule, run: Run, on_result: Callable[[Operation], None]
+    ) -> None:
+        self.router, self.probe, self.schedule = router, probe, schedule
+        self.state = "pending"
+        self.last: Outcome = Outcome("Unknown")
+        self.started: int | None = None
+        self.ends: int | None = None
+        self.successes = self.failures = 0
+        self.over = False
+        self._run, self._on_result = run, on_result
+        self._timers: list[Timer] = []
+        self._task: Task | None = None
+        delay = self._delay()
+        self.begins = None if delay is None else router.sim.now + delay
+        if delay is not None:
+            self._timers.append(router.sim.call_later(delay, self._begin))
+
+    def _delay(self) -> int | None:
+        """How long to wait for the start; None: for ever."""
+        schedule = self.schedule
+        if schedule.start == "now":
+            return 0
+        if schedule.start == "after":
+            return _seconds(schedule.after or "") * SECOND
+        if schedule.start in (None, "pending"):
+            return None
+        now, _ = self.router.zone.local(self.router.clock_now())
+        passed = (now.hour * 3600 + now.minute * 60 + now.second) * SECOND + now.microsecond
+        return (_seconds(str(schedule.start)) * SECOND - passed) % DAY
+
+    @property
+    def life(self) -> int | None:
+        """Seconds that it runs; None: for ever."""
+        life = self.schedule.life
+        return None if life == FOREVER else DEFAULT_LIFE if life is None else int(life)
+
+    def _begin(self) -> None:
+        self.state = "active"
+        sim = self.router.sim
+        if self.life is not None:
+            self.ends = sim.now + self.life * SECOND
+            self._timers.append(sim.call_later(self.life * SECOND, self._end))
+        self._tick()
+
+    def _end(self) -> None:
+        self.stop()
+        self.state = "inactive"
+        if self.schedule.recurring:
+            self.begins = self.router.sim.now - (self.life or 0) * SECOND + DAY
+            self._timers.append(self.router.sim.call_later(max(0, self.begins - self.router.sim.now), self._begin))
+
+    def _tick(self) -> None:
+        sim = self.router.sim
+        self._timers = [timer for timer in self._timers if timer.active]
+        self._timers.append(sim.call_later(self.probe.frequency * SECOND, self._tick))
+        if self._task is None or self._task.done:
+            self.started = sim.now
+            self._task = Task(sim, self._once())
+
+    async def _once(self) -> None:
+        outcome = await self._run(self.router, self.probe)
+        if outcome.rtt is not None and outcome.rtt > self.probe.threshold:
+            outcome = Outcome("Over threshold", outcome.rtt)
+        self.last = outcome
+        self.over = outcome.code == "Over threshold"
+        self.successes += outcome.rtt is not None
+        self.failures += outcome.rtt is None
+        self._on_result(self)
+
+    def stop(self) -> None:
+        """Run no more."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = []
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _seconds(clock: str) -> int:
+    """The seconds of `hh:mm:ss` or `hh:mm`; 0 of what is none."""
+    parts = [int(part) if part.isdecimal() else 0 for part in clock.split(":")]
+    return sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))

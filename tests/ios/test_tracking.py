@@ -1,0 +1,244 @@
+"""Tracked objects, IP SLA operations, and static routes that depend on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from .network import Network, pair
+
+
+def triangle(**conditions: object) -> Network:
+    """R1 with two providers: ISP1 (10.0.1.2) leads to 8.8.8.8, ISP2 (10.0.2.2) too; a switch hides ISP1's failures."""
+    network = Network()
+    network.router(
+        "R1",
+        "hostname R1\ninterface GigabitEthernet0/0\nip address 10.0.1.1 255.255.255.0\n"
+        "interface GigabitEthernet0/1\nip address 10.0.2.1 255.255.255.0\n"
+        "ip sla 1\nicmp-echo 10.0.1.2 source-interface GigabitEthernet0/0\nfrequency 5\ntimeout 1000\n"
+        "ip sla schedule 1 life forever start-time now\ntrack 1 ip sla 1 reachability\n"
+        "ip route 0.0.0.0 0.0.0.0 10.0.1.2 track 1\nip route 0.0.0.0 0.0.0.0 10.0.2.2 200\n",
+    )
+    for number in (1, 2):
+        network.router(
+            f"ISP{number}",
+            f"hostname ISP{number}\ninterface GigabitEthernet0/0\nip address 10.0.{number}.2 255.255.255.0\n"
+            "interface Loopback0\nip address 8.8.8.8 255.255.255.255\n",
+        )
+        network.link(f"R1:GigabitEthernet0/{number - 1}", f"ISP{number}:GigabitEthernet0/0", delay=2000)
+    return network.start()
+
+
+def log(network: Network, word: str) -> list[str]:
+    """What the log says behind the time stamps."""
+    lines = network.type("R1", "terminal length 0", "show logging").splitlines()
+    return [line[line.index(word) :] for line in lines if word in line]
+
+
+def default_route(network: Network) -> str:
+    lines = network.type("R1", "show ip route static").splitlines()
+    return next((line for line in lines if line.startswith("S*")), "")
+
+
+def test_a_floating_route_takes_over_and_gives_back() -> None:
+    network = triangle()
+    assert default_route(network) == "S*    0.0.0.0/0 [1/0] via 10.0.1.2"
+    network.configure("ISP1", "access-list 100 deny icmp any any", "interface gi0/0", "ip access-group 100 in")
+    network.wait(8)
+    assert default_route(network) == "S*    0.0.0.0/0 [200/0] via 10.0.2.2"
+    assert "Success rate is 100 percent" in network.type("R1", "ping 8.8.8.8")
+    network.configure("ISP1", "interface gi0/0", "no ip access-group 100 in")
+    network.wait(8)
+    assert default_route(network) == "S*    0.0.0.0/0 [1/0] via 10.0.1.2"
+    assert log(network, "%TRACK-6-STATE") == [
+        "%TRACK-6-STATE: 1 ip sla 1 reachability Down -> Up",
+        "%TRACK-6-STATE: 1 ip sla 1 reachability Up -> Down",
+        "%TRACK-6-STATE: 1 ip sla 1 reachability Down -> Up",
+    ]
+
+
+def test_what_was_typed_is_written() -> None:
+    network = triangle()
+    running = network.running("R1")
+    start = running.index("track 1 ip sla 1 reachability")
+    assert running[start + 1].startswith("interface")
+    start = running.index("ip sla 1")
+    assert running[start : start + 5] == [
+        "ip sla 1",
+        " icmp-echo 10.0.1.2 source-interface GigabitEthernet0/0",
+        "  frequency 5",
+        "  timeout 1000",
+        "ip sla schedule 1 life forever start-time now",
+    ]
+    assert "ip route 0.0.0.0 0.0.0.0 10.0.1.2 track 1" in running
+    network.configure("R1", "no ip sla 1")
+    assert not any(line.startswith("ip sla") for line in network.running("R1"))
+
+
+def test_the_operation_counts_what_came_of_it() -> None:
+    network = triangle()
+    network.type("R1", "terminal length 0")
+    assert network.type("R1", "show ip sla statistics 1 details").splitlines() == [
+        "IPSLAs Latest Operation Statistics",
+        "",
+        "IPSLA operation id: 1",
+        "        Latest RTT: 4 milliseconds",
+        "Latest operation start time: 00:00:30 UTC Fri Mar 1 2002",
+        "Latest operation return code: OK",
+        "Over thresholds occurred: FALSE",
+        "Number of successes: 6",
+        "Number of failures: 0",
+        "Operation time to live: Forever",
+        "Operational state of entry: Active",
+        "Last time this entry was reset: Never",
+        "",
+        "",
+        "",
+    ]
+    network.wait(3)
+    assert network.type("R1", "show ip sla summary").splitlines()[-1] == (
+        "*1           icmp-echo   10.0.1.2          RTT=4       OK          3 seconds ago"
+    )
+    said = network.type("R1", "show ip sla configuration 1")
+    assert "Target address/Source interface: 10.0.1.2/GigabitEthernet0/0\n" in said
+    assert "   Operation frequency (seconds): 5  (not considered if randomly scheduled)\n" in said
+    assert "   Next Scheduled Start Time: Start Time already passed\n" in said
+
+
+def test_show_track() -> None:
+    network = triangle()
+    network.type("R1", "terminal length 0")
+    assert network.type("R1", "show track 1").splitlines() == [
+        "Track 1",
+        "  IP SLA 1 reachability",
+        "  Reachability is Up",
+        "    1 change, last change 00:00:29",
+        "  Latest operation return code: OK",
+        "  Latest RTT (millisecs) 4",
+        "  Tracked by:",
+        "    Static IP Routing 0",
+    ]
+    network.configure("R1", "track 2 interface gi0/1 line-protocol")
+    network.configure("R1", "track 3 ip route 10.0.1.0 255.255.255.0 reachability")
+    network.wait(1)
+    assert network.type("R1", "show track brief").splitlines() == [
+        "Track Type        Instance                   Parameter        State Last Change",
+        "1     ip sla      1                          reachability     Up    00:00:30",
+        "2     interface   GigabitEthernet0/1         line-protocol    Up    00:00:01",
+        "3     ip route    10.0.1.0/24                reachability     Up    00:00:01",
+    ]
+    assert network.type("R1", "show track 3").splitlines()[2:5] == [
+        "  Reachability is Up (connected)",
+        "    1 change, last change 00:00:01",
+        "  First-hop interface is GigabitEthernet0/0",
+    ]
+    network.configure("R1", "interface gi0/1", "shutdown")
+    network.wait(1)
+    assert "  Line protocol is Down (hw admin-down)\n    2 changes" in network.type("R1", "show track 2")
+
+
+def test_a_state_must_last_for_the_delay() -> None:
+    network = pair("track 1 interface GigabitEthernet0/0 line-protocol\ndelay down 10 up 5\n")
+    network.type("R1", "terminal length 0")
+    assert "Line protocol is Up" in network.type("R1", "show track 1")
+    network.configure("R1", "interface gi0/0", "shutdown")
+    network.wait(4)
+    shown = network.type("R1", "show track 1")
+    assert "  Line protocol is Up, delayed Down (6 secs remaining)\n" in shown
+    assert "  Delay up 5 secs, down 10 secs\n" in shown
+    network.configure("R1", "interface gi0/0", "no shutdown")
+    network.wait(20)
+    assert "1 change," in network.type("R1", "show track 1")
+    network.configure("R1", "interface gi0/0", "shutdown")
+    network.wait(11)
+    assert "  Line protocol is Down (hw admin-down)\n    2 changes" in network.type("R1", "show track 1")
+
+
+@pytest.mark.parametrize(
+    ("lines", "up"),
+    [
+        (["track 9 list boolean and", "object 1", "object 2"], False),
+        (["track 9 list boolean or", "object 1", "object 2"], True),
+        (["track 9 list boolean and", "object 1", "object 2 not"], True),
+        (["track 9 list boolean and", "object 1", "object 77"], False),
+        (["track 9 list threshold weight", "object 1 weight 20", "object 2 weight 30", "threshold weight up 20"], True),
+        (["track 9 list threshold percentage", "object 1", "object 2", "threshold percentage up 51"], False),
+        (["track 9 stub-object", "default-state up"], True),
+        (["track 9 ip route 10.0.0.0 255.255.255.0 metric threshold"], True),
+        (["track 9 ip route 10.0.0.0 255.0.0.0 reachability"], False),
+        (["track 9 interface gi0/0 ip routing"], True),
+        (["track 9 interface Loopback77 ip routing"], False),
+        (["track 9 ip sla 99"], False),
+    ],
+)
+def test_what_is_up(lines: list[str], up: bool) -> None:
+    network = pair()
+    network.configure("R1", "track 1 interface gi0/0 line-protocol", "track 2 interface Loopback99 line-protocol")
+    network.configure("R1", *lines)
+    network.wait(1)
+    assert f" is {'Up' if up else 'Down'}" in network.type("R1", "show track 9")
+
+
+def test_a_list_follows_its_members() -> None:
+    network = pair()
+    network.configure("R1", "track 1 interface gi0/0 line-protocol", "track 2 list boolean and", "object 1")
+    network.configure("R1", "track 3 list boolean or", "object 2 not")
+    network.wait(1)
+    network.configure("R1", "interface gi0/0", "shutdown")
+    network.wait(1)
+    assert log(network, "%TRACK-6-STATE")[-3:] == [
+        "%TRACK-6-STATE: 1 interface Gi0/0 line-protocol Up -> Down",
+        "%TRACK-6-STATE: 2 list boolean and Up -> Down",
+        "%TRACK-6-STATE: 3 list boolean or Down -> Up",
+    ]
+    assert "  Boolean OR is Up\n" in network.type("R1", "show track 3")
+    assert "    object 2 not Down\n" in network.type("R1", "show track 3")
+
+
+@pytest.mark.parametrize(
+    ("lines", "answer"),
+    [
+        (["track 1 list boolean and", "object 1"], "% Object 1 depends on object 1\n"),
+        (
+            ["track 1 list boolean and", "object 2", "track 2 list boolean or", "object 1 not"],
+            "% Object 1 depends on object 2\n",
+        ),
+        (["ip sla schedule 5 start-time now"], "%Entry not configured\n"),
+        (
+            ["track 1 interface gi0/0 line-protocol", "track 1 interface gi0/1 line-protocol"],
+            "Cannot change tracked object - delete old config first\n",
+        ),
+    ],
+)
+def test_refusals(lines: list[str], answer: str) -> None:
+    assert pair().configure("R1", *lines) == answer
+
+
+def test_what_runs_cannot_be_changed() -> None:
+    network = triangle()
+    assert network.configure("R1", "ip sla 1").startswith("Entry already running and cannot be modified\n")
+    network.configure("R1", "no ip sla schedule 1", "ip sla 1", "icmp-echo 10.0.2.2", "frequency 3")
+    network.configure("R1", "ip sla schedule 1 life 9 start-time after 00:00:10")
+    assert "~1 " in network.type("R1", "show ip sla summary")
+    network.wait(12)
+    assert "*1 " in network.type("R1", "show ip sla summary")
+    network.wait(10)
+    assert "^1 " in network.type("R1", "show ip sla summary")
+    assert "Number of successes: 3\n" in network.type("R1", "show ip sla statistics 1")
+
+
+def test_over_the_threshold_is_reachable_and_no_good_state() -> None:
+    network = triangle()
+    network.configure("R1", "no ip sla 1", "ip sla 2", "icmp-echo 10.0.2.2", "threshold 3", "frequency 2")
+    network.configure("R1", "ip sla schedule 2 life forever start-time now")
+    network.configure("R1", "track 5 ip sla 2 state", "track 6 ip sla 2 reachability")
+    network.wait(5)
+    assert "  State is Down\n" in network.type("R1", "show track 5")
+    assert "  Reachability is Up\n" in network.type("R1", "show track 6")
+    assert "return code: Over threshold" in network.type("R1", "show ip sla statistics 2")
+
+
+def test_tracks_and_operations_survive_a_reload() -> None:
+    network = triangle()
+    network.type("R1", "write memory", "reload", "")
+    network.wait(60)
+    assert default_route(network) == "S*    0.0.0.0/0 [1/0] via 10.0.1.2"
