@@ -1,11 +1,11 @@
-"""Where IPsec meets the stack: crypto maps on interfaces, and the hook there that packets pass."""
+"""Where IPsec meets the stack: crypto maps on interfaces and protected tunnels, and the hooks there that packets pass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.policy import BoundMap, CryptoMap
@@ -20,16 +20,32 @@ IKE_PORTS: Final = (500, 4500, UNKNOWN_PORT)
 IPSEC_PROTOCOLS: Final = (ESP, AH)
 
 
+class Guarded(Protocol):
+    """A tunnel that can be protected. `deliver` takes its outer packets, `link_mtu` is that of the link they leave by.
+
+    `guard` takes outer packets that come in the clear, when it is set.
+    """
+
+    deliver: Callable[[bytes], bool]
+    guard: Callable[[bytes, Interface], None] | None
+    link_mtu: int
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A crypto map on an interface; `local` is the address that its tunnels start from, `size` what is done with
     packets that are too long.
+
+    If the interface is that of a `tunnel`, its outer packets are what the map is for, all of them as its only flow;
+    `arrive` takes those that come out of IPsec.
     """
 
     interface: Interface
     crypto_map: CryptoMap
     local: int
     size: SizePolicy = SizePolicy()
+    tunnel: Guarded | None = None
+    arrive: Callable[[bytes], None] | None = None
 
 
 class InterfaceHook:
@@ -80,3 +96,40 @@ class InterfaceHook:
         if destination != self.bound.local:
             return False
         return protocol in IPSEC_PROTOCOLS or (protocol == UDP and destination_port in IKE_PORTS)
+
+
+class TunnelHook:
+    """What a protected tunnel asks about outer packets, before they leave and when they come in the clear."""
+
+    __slots__ = ("_clear_way", "_protect", "_refuse", "_tunnel", "bound", "flow", "size")
+
+    def __init__(
+        self,
+        bound: BoundMap,
+        protect: Callable[[Flow, SizePolicy, int, bytes], None],
+        refuse: Callable[[Flow, FiveTuple, Interface], None],
+        size: SizePolicy,
+        tunnel: Guarded,
+    ) -> None:
+        self.bound = bound
+        self.size = size
+        (self.flow,) = bound.flows
+        self._protect = protect
+        self._refuse = refuse
+        self._tunnel = tunnel
+        self._clear_way = tunnel.deliver
+        tunnel.deliver, tunnel.guard = self.deliver, self.guard
+
+    def deliver(self, packet: bytes) -> bool:
+        """Protect an outer packet; False when there is no SA for it."""
+        flow = self.flow
+        self._protect(flow, self.size, self._tunnel.link_mtu, packet)
+        return bool(flow.pairs)
+
+    def guard(self, packet: bytes, interface: Interface) -> None:
+        """Refuse an outer packet that should have come through an SA."""
+        self._refuse(self.flow, five_tuple(packet), interface)
+
+    def release(self) -> None:
+        """Let packets of the tunnel pass in the clear again."""
+        self._tunnel.deliver, self._tunnel.guard = self._clear_way, None

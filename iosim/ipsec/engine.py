@@ -13,7 +13,7 @@ from itertools import chain, count
 from struct import Struct
 
 from iosim.ipsec import udp
-from iosim.ipsec.attachment import Attachment, InterfaceHook
+from iosim.ipsec.attachment import Attachment, InterfaceHook, TunnelHook
 from iosim.ipsec.bundle import SPI_AT
 from iosim.ipsec.events import (
     Acquire,
@@ -33,7 +33,7 @@ from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.headers import change_df
 from iosim.ipsec.model import Proxy, SaPair
 from iosim.ipsec.path_mtu import PathMtuDiscovery
-from iosim.ipsec.policy import Flows, bind
+from iosim.ipsec.policy import BoundMap, Flows, bind
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple
@@ -46,6 +46,8 @@ from iosim.wire.ipv4 import ESP, five_tuple
 
 FIRST_DYNAMIC = 65536
 """The sequence number that the first flow of a dynamic entry has."""
+Ends = tuple[int, int, Proxy, Proxy]
+"""Our address, the peer's, and the proxies."""
 _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
 
@@ -60,9 +62,10 @@ class Ipsec:
     def __init__(
         self, sim: Simulator, stack: Stack, emit: Callable[[Event], None], random_bytes: Callable[[int], bytes]
     ) -> None:
-        self.hooks: dict[str, InterfaceHook] = {}
+        self.hooks: dict[str, InterfaceHook | TunnelHook] = {}
         self.flows: Flows = {}
-        self._by_ends: dict[tuple[int, Proxy, Proxy], list[Flow]] = {}
+        self._by_ends: dict[Ends, list[Flow]] = {}
+        self._maps: dict[str, list[InterfaceHook]] = {}
         self.sad = Sad(sim, self._rekey, self._expire)
         self._opening = False
         self._sim = sim
@@ -81,12 +84,12 @@ class Ipsec:
         """Make these attachments, and no others, the policy. Flows that have not changed keep SAs and counters."""
         for interface in self._interfaces:
             interface.crypto = None
-        old, self.flows, self.hooks, self._interfaces = self.flows, {}, {}, []
+        for hook in self.hooks.values():
+            if isinstance(hook, TunnelHook):
+                hook.release()
+        old, self.flows, self.hooks, self._interfaces, self._maps = self.flows, {}, {}, [], {}
         for attachment in attachments:
-            bound = bind(attachment.crypto_map, attachment.local, old, self.flows)
-            hook = InterfaceHook(bound, self._protect, self._refuse_clear, attachment.size)
-            self.hooks[attachment.interface.name] = attachment.interface.crypto = hook
-            self._interfaces.append(attachment.interface)
+            self._attach(attachment, bind(attachment.crypto_map, attachment.local, old, self.flows))
         self._by_ends = {}
         for flow in self.flows.values():
             self._enter(flow)
@@ -94,6 +97,17 @@ class Ipsec:
         self._remove([installed for flow in gone for installed in flow.pairs], Cause.CONFIG)
         for flow in list(self.flows.values()):
             self._key_by_hand(flow)
+
+    def _attach(self, attachment: Attachment, bound: BoundMap) -> None:
+        """Let packets of an interface, or of a tunnel, pass by a crypto map."""
+        interface, work = attachment.interface, (self._protect, self._refuse_clear, attachment.size)
+        if attachment.tunnel is None:
+            hook = interface.crypto = self.hooks[interface.name] = InterfaceHook(bound, *work)
+            self._maps.setdefault(bound.name, []).append(hook)
+            self._interfaces.append(interface)
+        else:
+            self.hooks[interface.name] = TunnelHook(bound, *work, attachment.tunnel)
+            bound.flows[0].arrive = attachment.arrive
 
     def find_policy(
         self,
@@ -109,24 +123,26 @@ class Ipsec:
         (Cisco IOS Security Configuration Guide, "Mirror Image Crypto Access Lists at Each IPsec Peer"). `install` makes
         that one known.
         """
-        known = (flow for flow in self._by_ends.get((local, local_proxy, remote_proxy), ()) if flow.manual is None)
+        ends = local, remote, local_proxy, remote_proxy
+        known = (flow for flow in self._by_ends.get(ends, ()) if flow.manual is None)
         offers = (
             flow
-            for hook in self.hooks.values()
+            for hook in chain.from_iterable(self._maps.values())
             if hook.bound.local == local
             for flow in hook.bound.offer(remote, local_proxy, remote_proxy)
         )
-        return next((flow for flow in chain(known, offers) if remote in flow.peers and suits(flow.policy)), None)
+        return next((flow for flow in chain(known, offers) if suits(flow.policy)), None)
 
     def _enter(self, flow: Flow) -> None:
         """Let a flow be found by its ends; hubs have thousands of them, and every quick mode asks for one."""
-        self._by_ends.setdefault((flow.local, flow.local_proxy, flow.remote_proxy), []).append(flow)
+        for ends in _ends(flow):
+            self._by_ends.setdefault(ends, []).append(flow)
 
     def _strike_out(self, flow: Flow) -> None:
-        ends = flow.local, flow.local_proxy, flow.remote_proxy
-        self._by_ends[ends].remove(flow)
-        if not self._by_ends[ends]:
-            del self._by_ends[ends]
+        for ends in _ends(flow):
+            self._by_ends[ends].remove(flow)
+            if not self._by_ends[ends]:
+                del self._by_ends[ends]
 
     # Security associations
 
@@ -202,7 +218,7 @@ class Ipsec:
                 hook.bound.drop(flow)
 
     def _bound(self, map_name: str) -> list[InterfaceHook]:
-        return [hook for hook in self.hooks.values() if hook.bound.name == map_name]
+        return self._maps.get(map_name, [])
 
     def acquire_failed(self, flow: Flow) -> None:
         """The negotiation came to nothing: the next packet asks again, and of the next peer."""
@@ -355,11 +371,15 @@ class Ipsec:
             self._turn_to(installed, udp_ports)
             if not installed.tunnel:
                 inner = udp.repair(inner)
-        if self._opening or not self._go_on(inner, installed.trails):
+        arrive = installed.flow.arrive
+        if arrive is not None or self._opening or not self._go_on(inner, installed.trails):
             if not installed.admits(inner):
                 self._refuse(installed, inner, sequence, len(packet))
                 return
-            self._hand_on(inner, interface, installed.trails)
+            if arrive is None:
+                self._open(self._stack.receive_decrypted, inner, interface, installed.trails)
+            else:
+                self._open(arrive, inner)
         installed.flow.counters.decaps += 1
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
@@ -379,14 +399,14 @@ class Ipsec:
         finally:
             self._opening = False
 
-    def _hand_on(self, inner: bytes, interface: Interface, trails: Trails) -> None:
+    def _open(self, taker: Callable[..., None], inner: bytes, *more: Interface | Trails) -> None:
         """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
         if self._opening:
-            self._sim.call_later(0, partial(self._stack.receive_decrypted, inner, interface, trails))
+            self._sim.call_later(0, partial(taker, inner, *more))
             return
         self._opening = True
         try:
-            self._stack.receive_decrypted(inner, interface, trails)
+            taker(inner, *more)
         finally:
             self._opening = False
 
@@ -409,7 +429,12 @@ class Ipsec:
         flow.counters.send_failed(SendError.NO_SA)
         if flow.manual is not None:
             self._emit(KeysMissing(flow))
-        elif not (flow.negotiating or flow.per_host) and (flow.brought or flow.template is None):
+        elif not flow.per_host and (flow.brought or flow.template is None):
+            self.seek(flow)
+
+    def seek(self, flow: Flow) -> None:
+        """Ask for SAs of a flow, unless that has been done already; tunnels want some before there is any packet."""
+        if not flow.negotiating:
             flow.negotiating = True
             self._emit(Acquire(flow))
 
@@ -417,6 +442,11 @@ class Ipsec:
         """The part of a flow for the two hosts of a packet, which selects their packets from now on."""
         parts = (hook.bound.between_hosts(flow, packet) for hook in self._bound(flow.map_name))
         return next((part for part in parts if part is not None and self._take(part)), None)
+
+
+def _ends(flow: Flow) -> list[Ends]:
+    """What quick modes for a flow have in common, for each of its peers."""
+    return [(flow.local, peer, flow.local_proxy, flow.remote_proxy) for peer in dict.fromkeys(flow.peers)]
 
 
 def _is_for(installed: InstalledPair, protocol: int, spi: int) -> bool:

@@ -177,7 +177,7 @@ class Flow:
     for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it
     is a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
     be parted so is `per_host`; one with `manual` keys has its SAs by them. New SAs get a `replay_window` of that many
-    packets (0: none).
+    packets (0: none). `arrive` takes what comes out of the SAs of a tunnel's flow; the stack, if it is None.
     """
 
     map_name: str
@@ -197,6 +197,7 @@ class Flow:
     per_host: bool = False
     manual: ManualKeys | None = None
     replay_window: int = REPLAY_WINDOW
+    arrive: Callable[[bytes], None] | None = None
 
     def __post_init__(self) -> None:
         self.peer = self.default_peer or self.peers[0]
