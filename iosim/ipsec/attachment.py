@@ -23,11 +23,11 @@ IPSEC_PROTOCOLS: Final = (ESP, AH)
 class Guarded(Protocol):
     """A tunnel that can be protected. `deliver` takes its outer packets, `link_mtu` is that of the link they leave by.
 
-    `guard` takes outer packets that come in the clear, when it is set.
+    `guard` tells, if there is one, whether a received outer packet may come in.
     """
 
     deliver: Callable[[bytes], bool]
-    guard: Callable[[bytes, Interface], None] | None
+    guard: Callable[[bytes, Interface], bool] | None
     link_mtu: int
 
 
@@ -36,8 +36,8 @@ class Attachment:
     """A crypto map on an interface; `local` is the address that its tunnels start from, `size` what is done with
     packets that are too long.
 
-    If the interface is that of a `tunnel`, its outer packets are what the map is for, all of them as its only flow;
-    `arrive` takes those that come out of IPsec.
+    If the interface is that of a `tunnel`, its outer packets are what the map is for, all of them as its only flow.
+    `arrive` takes those that come out of IPsec; the stack, if it is None.
     """
 
     interface: Interface
@@ -99,37 +99,37 @@ class InterfaceHook:
 
 
 class TunnelHook:
-    """What a protected tunnel asks about outer packets, before they leave and when they come in the clear."""
+    """What a protected tunnel asks about outer packets, before they leave and when they have come."""
 
-    __slots__ = ("_clear_way", "_protect", "_refuse", "_tunnel", "bound", "flow", "size")
+    __slots__ = ("_check", "_clear_way", "_protect", "bound", "flow", "size", "tunnel")
 
     def __init__(
         self,
         bound: BoundMap,
         protect: Callable[[Flow, SizePolicy, int, bytes], None],
-        refuse: Callable[[Flow, FiveTuple, Interface], None],
+        check: Callable[[Flow, bytes, Interface], bool],
         size: SizePolicy,
         tunnel: Guarded,
     ) -> None:
         self.bound = bound
         self.size = size
         (self.flow,) = bound.flows
+        self.tunnel = tunnel
         self._protect = protect
-        self._refuse = refuse
-        self._tunnel = tunnel
+        self._check = check
         self._clear_way = tunnel.deliver
         tunnel.deliver, tunnel.guard = self.deliver, self.guard
 
     def deliver(self, packet: bytes) -> bool:
         """Protect an outer packet; False when there is no SA for it."""
         flow = self.flow
-        self._protect(flow, self.size, self._tunnel.link_mtu, packet)
+        self._protect(flow, self.size, self.tunnel.link_mtu, packet)
         return bool(flow.pairs)
 
-    def guard(self, packet: bytes, interface: Interface) -> None:
-        """Refuse an outer packet that should have come through an SA."""
-        self._refuse(self.flow, five_tuple(packet), interface)
+    def guard(self, packet: bytes, interface: Interface) -> bool:
+        """Whether an outer packet has come through an SA of the tunnel."""
+        return self._check(self.flow, packet, interface)
 
     def release(self) -> None:
         """Let packets of the tunnel pass in the clear again."""
-        self._tunnel.deliver, self._tunnel.guard = self._clear_way, None
+        self.tunnel.deliver, self.tunnel.guard = self._clear_way, None

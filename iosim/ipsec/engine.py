@@ -67,7 +67,7 @@ class Ipsec:
         self._by_ends: dict[Ends, list[Flow]] = {}
         self._maps: dict[str, list[InterfaceHook]] = {}
         self.sad = Sad(sim, self._rekey, self._expire)
-        self._opening = False
+        self._opening: Flow | None = None
         self._sim = sim
         self._interfaces: list[Interface] = []
         self._stack = stack
@@ -100,13 +100,14 @@ class Ipsec:
 
     def _attach(self, attachment: Attachment, bound: BoundMap) -> None:
         """Let packets of an interface, or of a tunnel, pass by a crypto map."""
-        interface, work = attachment.interface, (self._protect, self._refuse_clear, attachment.size)
+        interface, size = attachment.interface, attachment.size
         if attachment.tunnel is None:
-            hook = interface.crypto = self.hooks[interface.name] = InterfaceHook(bound, *work)
+            hook = InterfaceHook(bound, self._protect, self._refuse_clear, size)
+            self.hooks[interface.name] = interface.crypto = hook
             self._maps.setdefault(bound.name, []).append(hook)
             self._interfaces.append(interface)
         else:
-            self.hooks[interface.name] = TunnelHook(bound, *work, attachment.tunnel)
+            self.hooks[interface.name] = TunnelHook(bound, self._protect, self._check_origin, size, attachment.tunnel)
             bound.flows[0].arrive = attachment.arrive
 
     def find_policy(
@@ -372,14 +373,14 @@ class Ipsec:
             if not installed.tunnel:
                 inner = udp.repair(inner)
         arrive = installed.flow.arrive
-        if arrive is not None or self._opening or not self._go_on(inner, installed.trails):
+        if arrive is not None or self._opening or not self._go_on(installed, inner):
             if not installed.admits(inner):
                 self._refuse(installed, inner, sequence, len(packet))
                 return
             if arrive is None:
-                self._open(self._stack.receive_decrypted, inner, interface, installed.trails)
+                self._open(installed.flow, self._stack.receive_decrypted, inner, interface, installed.trails)
             else:
-                self._open(arrive, inner)
+                self._open(installed.flow, arrive, inner)
         installed.flow.counters.decaps += 1
         if installed.inbound[-1].octets >= installed.octet_limit:
             self.sad.limit_reached(installed)
@@ -391,24 +392,24 @@ class Ipsec:
         contents = None if isinstance(inner, ReceiveError) else five_tuple(inner)
         self._emit(PacketRefused(installed, error, sequence, length, contents))
 
-    def _go_on(self, inner: bytes, trails: Trails) -> bool:
+    def _go_on(self, installed: InstalledPair, inner: bytes) -> bool:
         """Let what was opened go the way of its flow, if that is known: then it belongs to the SA, too."""
-        self._opening = True
+        self._opening = installed.flow
         try:
-            return self._stack.follow(inner, trails) > 0
+            return self._stack.follow(inner, installed.trails) > 0
         finally:
-            self._opening = False
+            self._opening = None
 
-    def _open(self, taker: Callable[..., None], inner: bytes, *more: Interface | Trails) -> None:
+    def _open(self, flow: Flow, taker: Callable[..., None], inner: bytes, *more: Interface | Trails) -> None:
         """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
         if self._opening:
-            self._sim.call_later(0, partial(taker, inner, *more))
+            self._sim.call_later(0, partial(self._open, flow, taker, inner, *more))
             return
-        self._opening = True
+        self._opening = flow
         try:
             taker(inner, *more)
         finally:
-            self._opening = False
+            self._opening = None
 
     def _turn_to(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
         """An authentic packet tells the port at which a translator has its sender now (RFC 3947 section 5)."""
@@ -416,6 +417,13 @@ class Ipsec:
             for other in installed.flow.pairs:
                 if other.udp_ports is not None and other.pair.remote == installed.pair.remote:
                     other.udp_ports = udp_ports
+
+    def _check_origin(self, flow: Flow, packet: bytes, interface: Interface) -> bool:
+        """Whether a packet of a tunnel has just come out of an SA of its flow."""
+        if self._opening is flow:
+            return True
+        self._refuse_clear(flow, five_tuple(packet), interface)
+        return False
 
     def _refuse_clear(self, flow: Flow, selector: FiveTuple, interface: Interface) -> None:
         """Count a packet that came in the clear and should have come through the tunnel."""

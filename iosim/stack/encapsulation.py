@@ -1,4 +1,4 @@
-"""What a tunnel puts around packets: IPv4 and GRE, or a second IPv4 header alone."""
+"""What a tunnel puts around packets: IPv4 and GRE, a second IPv4 header alone, or nothing that IPsec does not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from iosim.wire.gre import IPIP, PROTOCOL, TYPE_IPV4, Gre
 from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER_LENGTH, header
 
 GRE = PROTOCOL
+BARE = 0
+"""The protocol of a tunnel whose packets are put into IPsec as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Shape:
     @property
     def overhead(self) -> int:
         """The bytes that it adds."""
-        if self.protocol == IPIP:
-            return HEADER_LENGTH
+        if self.protocol in (BARE, IPIP):
+            return HEADER_LENGTH if self.protocol else 0
         return HEADER_LENGTH + 4 + 4 * (self.checksum + (self.key is not None) + self.sequencing)
 
 
@@ -46,6 +48,8 @@ class Encapsulation:
     def wrap(self, packet: bytes, identification: int) -> bytes:
         """The outer packet; raises WireError for one that would be too long."""
         shape = self.shape
+        if shape.protocol == BARE:
+            return packet
         return self.around(
             self._head + packet if self._plain else self._gre(packet),
             packet[1] if shape.tos is None else shape.tos,
@@ -70,6 +74,8 @@ class Encapsulation:
 
     def unwrap(self, packet: bytes) -> bytes:
         """The packet within; raises WireError, also for one that comes out of order where that counts."""
+        if self.shape.protocol == BARE:
+            return packet
         if self._plain and packet[HEADER_LENGTH : self._length] == self._head and packet[0] == 0x45:
             return packet[self._length :]
         inside = packet[(packet[0] & 15) << 2 :]

@@ -36,7 +36,8 @@ class Tunnel:
     `ip_mtu` is what is configured as the interface's, which is else what its packets may have on their way.
     `ends` has the outer addresses and the shape, while there are both. `deliver` takes outer packets; `obstacles` are
     asked last for reasons against an up line protocol. `fault` is the reason that was found. `receiver` takes a
-    received outer packet.
+    received outer packet, if `guard` has nothing against it. `link_mtu` is that of the link by which outer packets
+    leave, and `room` what protection leaves of it to them.
     """
 
     peer: int | None = None
@@ -54,6 +55,9 @@ class Tunnel:
         self.fault: Fault | None = Fault.NO_SOURCE
         self.obstacles: list[Callable[[], Fault | None]] = []
         self.deliver: Callable[[bytes], bool] = stack.send
+        self.guard: Callable[[bytes, Interface], bool] | None = None
+        self.link_mtu = 1500
+        self.room: Callable[[int], int] = int
         self.looped = False
         self._stack = stack
         self._sending = False
@@ -92,7 +96,8 @@ class Tunnel:
     def fit(self, mtu: int) -> None:
         """Outer packets leave by a link of this MTU."""
         interface = self.interface
-        interface.frame_mtu = mtu - (Shape() if self.shape is None else self.shape).overhead
+        self.link_mtu = mtu
+        interface.frame_mtu = self.room(mtu) - (Shape() if self.shape is None else self.shape).overhead
         if interface.mtu != (self.ip_mtu or interface.frame_mtu):
             interface.mtu = self.ip_mtu or interface.frame_mtu
 

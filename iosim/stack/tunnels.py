@@ -28,13 +28,17 @@ Ends = tuple[int, int, int, int | None]
 
 
 class Tunnels:
-    """All tunnels of a stack. `on_recursion` is told of a tunnel whose destination is routed through itself."""
+    """All tunnels of a stack. `on_recursion` is told of a tunnel whose destination is routed through itself.
+
+    `watchers` are called when ends and states of tunnels may have changed.
+    """
 
     def __init__(self, stack: Stack, on_recursion: Callable[[Tunnel], None]) -> None:
         self._stack = stack
         self._on_recursion = on_recursion
         self._tunnels: list[Tunnel] = []
         self._by_ends: dict[Ends, Tunnel] = {}
+        self.watchers: list[Callable[[], None]] = []
         self._held: dict[Tunnel, Timer] = {}
         self._soon: Timer | None = None
         self._unwrapping = False
@@ -82,6 +86,8 @@ class Tunnels:
                 self._by_ends.setdefault((ends.shape.protocol, ends.local, ends.remote, ends.shape.key), tunnel)
         for tunnel in self._tunnels:
             self.review_one(tunnel)
+        for watcher in self.watchers:
+            watcher()
 
     def review_one(self, tunnel: Tunnel) -> None:
         """Work out the state of a tunnel whose ends are the same."""
@@ -155,6 +161,9 @@ class Tunnels:
         if tunnel is None or tunnel.receiver is None:
             self._stack.drop("no such tunnel")
             self._stack.icmp.unreachable(packet, icmp.PROTOCOL, interface)
+            return
+        if tunnel.guard is not None and not tunnel.guard(packet, interface):
+            self._stack.drop("IPsec policy")
             return
         self._unwrapping = True
         try:
