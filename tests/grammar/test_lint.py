@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iosim.grammar.grammar import ios_grammar
+import pytest
+
+from iosim.grammar.grammar import Grammar, ios_grammar
 from iosim.grammar.node import NIL, Node
 from iosim.grammar.values import Line, Word
 from iosim.ios import registry
@@ -31,25 +33,32 @@ FRAME = frozenset(
 """What stands around commands, or is understood by the session itself."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """Positions are by the hundred thousand: nobody after us should have to carry them."""
+    yield
+    positions.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def positions() -> list[tuple[str, Node]]:
     """Every position that a line can reach, once for each state of the parser, with the words that lead there."""
-    return list(_walk())
+    return list(_walk(Grammar()))
 
 
-def _walk() -> Iterator[tuple[str, Node]]:
-    grammar = ios_grammar()
-    waiting = [(f"({mode})", grammar.start(mode)) for mode in grammar.modes]
-    seen = set()
+def _walk(grammar: Grammar) -> Iterator[tuple[str, Node]]:
+    """Positions are made here and not by `step`, which would keep one for each way that leads to a state."""
+    waiting = [(f"({mode})", mode, grammar.start(mode).stack, ()) for mode in grammar.modes]
+    seen = {stack for _, _, stack, _ in waiting}
     while waiting:
-        way, node = waiting.pop()
-        state = node.stack
-        if state in seen:
-            continue
-        seen.add(state)
+        way, mode, stack, path = waiting.pop()
+        node = Node(grammar, mode, stack, path)
         yield way, node
         for terminal in node.accepts:
-            waiting.append((f"{way} {terminal.text}", node.step(terminal.name)))
+            behind = grammar.table.advance(stack, terminal.name)
+            if behind is not None and behind not in seen:
+                seen.add(behind)
+                waiting.append((f"{way} {terminal.text}", mode, behind, (*path, terminal.name)))
 
 
 def test_no_two_words_look_the_same() -> None:
