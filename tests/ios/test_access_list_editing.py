@@ -61,6 +61,13 @@ class TestStandardOrder:
         assert network.configure("R1", "ip access-list standard 1", "5 deny 172.16.0.1") == ""
         assert lists(network)[1:] == ["    5 deny   172.16.0.1", "    10 permit 172.16.0.0, wildcard bits 0.0.255.255"]
 
+    def test_a_host_has_one_line(self, network: Network) -> None:
+        network.configure("R1", "access-list 1 permit 172.16.0.1")
+        for line in ("5 deny 172.16.0.1", "5 permit 172.16.0.1 log"):
+            refusal = f"% Duplicate {line.split()[1]} statement ignored\n"
+            assert network.configure("R1", "ip access-list standard 1", line) == refusal
+        assert lists(network)[1:] == ["    10 permit 172.16.0.1"]
+
 
 class TestNumbers:
     def test_a_line_that_is_there_has_its_number(self, network: Network) -> None:

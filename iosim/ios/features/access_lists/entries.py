@@ -115,8 +115,13 @@ class StandardEntries(Entries):
     entries: list[Entry] = bound(EntryLines(STANDARD), factory=list)
 
     def _check(self, number: int, line: Line) -> None:
-        """A host that an earlier line covers would never be asked."""
+        """A host that an earlier line covers would never be asked. There is one line for a host, as there is one hash.
+
+        That a line before the other one of its host is refused as a duplicate is a guess.
+        """
         for entry in self.entries if line.is_host and line.source_network is not None else ():
+            if entry.sequence > number and entry.line.is_host and entry.line.source_network == line.source_network:
+                raise Rejected(f"% Duplicate {line.action} statement ignored")
             if 0 < entry.sequence < number and entry.line.covers_host(line.source_network or 0):
                 raise Rejected(
                     "% Access rule can't be configured at higher sequence num as it is part of the existing rule at "
