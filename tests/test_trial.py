@@ -65,7 +65,7 @@ def trial(folder: Path, files: dict[str, str]) -> list[str]:
 def test_a_lab_runs_by_the_cables_that_its_subnets_tell(tmp_path: Path) -> None:
     files = {
         "isp": PROVIDER,
-        "r1": R1 + ROUTE_1 + VPN_1,
+        "r1": R1 + ROUTE_1 + VPN_1 + "interface Loopback7\n ip address 10.7.0.1 255.255.255.0\n",  # not in the policy
         "r2": R2 + ROUTE_2 + VPN_2,
         "pc": "ip 10.1.0.10/24 10.1.0.1\nsave\n",
         "sw": "hostname SW1\ninterface Ethernet0/0\n switchport mode access\n",
@@ -98,9 +98,15 @@ def test_a_paste_that_names_its_own_router_as_peer_goes_to_the_other_one(tmp_pat
     assert remarks == ["a paste in r2 that names r2 as its peer went to r1"]
 
 
+def test_a_lab_with_an_address_twice_is_told_of(tmp_path: Path) -> None:
+    row, remark = trial(tmp_path, {"r1": R1 + VPN_1, "r2": R2.replace("10.2.0.1", "10.1.0.1") + VPN_2})
+    assert row == "mine 0 0/0 0 of 0"
+    assert remark.startswith("R2.cfg:8: R2: 10.1.0.1 is already an address of R1")
+
+
 def test_an_answer_in_the_clear_is_not_through(tmp_path: Path) -> None:
     isp = PROVIDER + "ip route 10.1.0.0 255.255.255.0 203.0.113.2\nip route 10.2.0.0 255.255.255.0 198.51.100.2\n"
     bare = [vpn.replace("interface Ethernet0/0\n crypto map M\n", "") for vpn in (VPN_1, VPN_2)]
     row, *remarks = trial(tmp_path, {"isp": isp, "r1": R1 + ROUTE_1 + bare[0], "r2": R2 + ROUTE_2 + bare[1]})
-    assert row == "mine 2 0/0 0 of 4"
+    assert row == "mine 2 0/0 0 of 2"
     assert all(remark.endswith("(answered in the clear)") for remark in remarks)

@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
-from itertools import permutations
 from pathlib import Path
 
 import yaml
@@ -27,9 +26,9 @@ from iosim.lab.errors import LabError
 from iosim.lab.load import load_lab
 from iosim.lab.topology import RouterSpec
 from tests.trial_cabling import Cabling, Device, cabling
+from tests.trial_pings import pings
 
 ROW = "{:40} {:>7} {:>6}  {}"
-MOST_PINGS = 2
 ANSWERED = "!!!"
 PROTOCOLS = {
     "BGP": r"^router bgp", "EIGRP": r"^router eigrp", "OSPF": r"^router ospf", "RIP": r"^router rip",
@@ -91,7 +90,7 @@ def trials(folder: Path, out: Path) -> Iterator[Result]:
             typed = [f"{node}: {line}" for node, line in missing]
             yield run(network, found, Result(folder.name, refused=len(network.refused), typed=typed))
     except LabError as error:
-        yield Result(folder.name, reasons=[str(error)])
+        yield Result(folder.name, reasons=[str(error).replace(f"{out}/", "")])
 
 
 def run(network: Network, found: Cabling, result: Result) -> Result:
@@ -181,37 +180,6 @@ def write_lab(found: Cabling, name: str, out: Path) -> Path:
     lab = {"name": name, "topology": {"nodes": nodes, "links": links}, "checks": checks}
     (out / "lab.yaml").write_text(yaml.safe_dump(lab, sort_keys=False))
     return out / "lab.yaml"
-
-
-def pings(found: Cabling) -> Iterator[tuple[str, str, str]]:
-    """What each pair of tunnel ends should carry, as (name, node, command): PC to PC, else from router to router."""
-    ends = [device for device in found.devices if device.peers]
-    for one, other in permutations(ends, 2):
-        if not any(map(other.holds, one.peers)):
-            continue
-        yield from _tunnel_pings(one, other)
-        inner = [(a, b) for a in one.inner() for b in other.inner()]
-        for a, b in inner[:MOST_PINGS]:
-            pc, far = _host(found, a.address.network), _host(found, b.address.network)
-            if pc and far:
-                yield f"{pc.name} → {far.name}", pc.name, f"ping {far.interfaces[0].address.ip}"
-            else:
-                title = f"{one.name} {a.address.ip} → {b.address.ip}"
-                yield title, one.name, f"ping {b.address.ip} source {a.name}"
-
-
-def _tunnel_pings(one: Device, other: Device) -> Iterator[tuple[str, str, str]]:
-    """Between the addresses of tunnel interfaces of one subnet."""
-    for a in one.interfaces:
-        for b in other.interfaces:
-            both = a.name.startswith("Tunnel") and b.name.startswith("Tunnel")
-            if both and a.address.network == b.address.network:
-                yield f"{one.name} {a.name} → {b.address.ip}", one.name, f"ping {b.address.ip}"
-
-
-def _host(found: Cabling, subnet: object) -> Device | None:
-    hosts = (each for each in found.devices if each.gateway is not None)
-    return next((each for each in hosts if each.interfaces[0].address.network == subnet), None)
 
 
 if __name__ == "__main__":
