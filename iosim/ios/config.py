@@ -111,7 +111,7 @@ class Binding:
         yield from (line for block in self.blocks(mode, value) for line in block.lines)
 
     def idle(self, mode: str, value: Any) -> Iterator[tuple[str, str]]:
-        """Of a value that works, the lines that do nothing yet, each behind the line that opens its mode."""
+        """Of a value that works, the lines that do nothing yet, each behind the line that opens its mode (or "")."""
         return iter(())
 
 

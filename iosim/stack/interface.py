@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from iosim.sim.clock import Simulator, Timer
 from iosim.stack.acl import AccessList, Ace
 from iosim.stack.trail import Trail, Trails
 from iosim.wire.address import netmask
+
+if TYPE_CHECKING:
+    from iosim.stack.fib import Hop
 
 
 class NatHook(Protocol):
@@ -34,6 +37,13 @@ class CryptoHook(Protocol):
 
     def inbound(self, packet: bytes, interface: Interface) -> bool:
         """A packet has arrived: whether it may go on, which its five-tuple decides."""
+
+
+class PolicyHook(Protocol):
+    """Where `ip policy` is hooked in (see policy.py)."""
+
+    def route(self, packet: bytes, arrived: Interface | None, trail: Trail | None) -> Hop | None:
+        """The way of a packet that is to be forwarded; None: as the table says."""
 
 
 class Plug(Protocol):
@@ -182,6 +192,7 @@ class Interface:
         "_mtu",
         "_nat",
         "_physical",
+        "_policy",
         "_redirects",
         "_source_check",
         "addresses",
@@ -219,6 +230,7 @@ class Interface:
     mss = Decisive[int | None]()
     mtu = Decisive[int]()
     nat = Decisive[NatHook | None]()
+    policy = Decisive[PolicyHook | None]()
     redirects = Decisive[bool]()
     source_check = Decisive[SourceCheck | None]()
 
@@ -252,7 +264,7 @@ class Interface:
         self.last_output: int | None = None
         self.acl_in = self.acl_out = None
         self.filtered: Counter[tuple[str, Ace]] = Counter()
-        self.crypto = self.nat = self.source_check = None
+        self.crypto = self.nat = self.policy = self.source_check = None
         self.arp_timeout = ARP_TIMEOUT
         self.unreachables = self.redirects = True
         self.proxy_arp = self.mask_reply = self.directed_broadcast = False

@@ -19,7 +19,7 @@ from iosim.stack.fib import Fib, Hop
 from iosim.stack.fragment import Reassembler, fragment
 from iosim.stack.holders import Holders
 from iosim.stack.icmp import IcmpEngine
-from iosim.stack.interface import Interface
+from iosim.stack.interface import Interface, PolicyHook
 from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
 from iosim.stack.tcp.ports import TcpPorts
@@ -75,9 +75,9 @@ class Stack:
 
     `fib` is filled by the routing table; `protocols` maps IP protocol numbers to handlers (ICMP and UDP are there from
     the start), `groups` the MAC addresses of groups; `watchers` are called with an interface whenever its state or its
-    addresses have changed, and when it is added or removed. `on_packet`, when set, is told what becomes of each packet.
-    Packets of known flows take a short way (see trail.py): whoever changes what decides about packets, and is neither
-    a route nor a setting of an interface, calls `generation.begin`.
+    addresses have changed, and when it is added or removed. `policy` routes packets of our own. `on_packet`, when set,
+    is told what becomes of each packet. Packets of known flows take a short way (see trail.py): whoever changes what
+    decides about packets, and is neither a route nor a setting of an interface, calls `generation.begin`.
     """
 
     def __init__(self, sim: Simulator, name: str, forwarding: bool = True) -> None:
@@ -99,6 +99,7 @@ class Stack:
         prober = Prober(self)
         self.ping_once = prober.ping_once
         self.trace_once = prober.trace_once
+        self.policy: PolicyHook | None = None
         self._on_packet: PacketWatcher | None = None
         self._departures: tuple[Trails, Trails] = ({}, {})
         self._local = Holders()
@@ -310,8 +311,8 @@ class Stack:
             return 0
         if packet[8] <= 1 and not trail.here:
             return 0
-        if trail.lines:
-            trail.count()
+        if trail.lines or trail.policed is not None:
+            trail.count(length)
         if trail.mss:
             packet = clamp(packet, trail.mss)
         if trail.here:
@@ -347,7 +348,9 @@ class Stack:
             self.drop("TTL expired")
             self.icmp.time_exceeded(packet, wire.TTL_EXCEEDED, interface)
         else:
-            hop = self.fib.lookup(destination, source)
+            hop = None if interface.policy is None else interface.policy.route(packet, interface, trail)
+            if hop is None:
+                hop = self.fib.lookup(destination, source)
             if hop is None:
                 self.drop("no route")
                 if self.on_packet is not None:
@@ -417,8 +420,8 @@ class Stack:
         trails = self._departures[crypto]
         known = trails.get(fields_by_protocol[packet[9]](packet)) if len(packet) >= SHORTEST else None
         if known is not None and self.sim.now < known.until and len(packet) <= known.mtu:
-            if known.lines:
-                known.count()
+            if known.lines or known.policed is not None:
+                known.count(len(packet))
             if known.leaves is None:
                 known.go(packet)
             else:
@@ -430,12 +433,15 @@ class Stack:
             fragment_field, _, protocol, _, _ = _ROUTING_FIELDS.unpack_from(packet)
             self.sim.call_later(0, partial(self._deliver, packet, owner, fragment_field, protocol))
             return True
+        trail = None
         if destination == LIMITED_BROADCAST:
             hops = [Hop(each) for each in self.interfaces.values() if each.line_up and each.is_broadcast]
         else:
-            hop = self.fib.lookup(destination, source)
+            trail = self._record(packet, trails)
+            hop = None if self.policy is None else self.policy.route(packet, None, trail)
+            if hop is None:
+                hop = self.fib.lookup(destination, source)
             hops = [] if hop is None else [hop]
-        trail = self._record(packet, trails) if len(hops) == 1 else None
         for hop in hops:
             self._output(packet, hop, destination, None, crypto, trail)
         if not hops:

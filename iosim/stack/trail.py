@@ -74,13 +74,27 @@ class Generation:
         self._kept += 1
 
 
+class Tally:
+    """Packets and their bytes."""
+
+    __slots__ = ("bytes", "packets")
+
+    def __init__(self) -> None:
+        self.packets = self.bytes = 0
+
+    def count(self, length: int) -> None:
+        """One packet more."""
+        self.packets += 1
+        self.bytes += length
+
+
 class Trail:
     """The way of a flow: `go` is its last step, to a protocol `here`, into IPsec, or out of an interface; where that is
     to put a `head` of the link layer in front, the interface is `leaves`.
 
-    `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches. The
-    trail is good for packets of at most `mtu` bytes, before `until` (µs). TCP may announce no more than `mss` on it, if
-    that is not 0.
+    `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches;
+    `policed` counts the packets of the route map's entry that it matches. The trail is good for packets of at most
+    `mtu` bytes, before `until` (µs). TCP may announce no more than `mss` on it, if that is not 0.
     """
 
     __slots__ = (
@@ -96,12 +110,14 @@ class Trail:
         "lines",
         "mss",
         "mtu",
+        "policed",
         "until",
     )
 
     def __init__(self, generation: Generation, table: Trails, key: Fields) -> None:
         self.lines: tuple[Ace, ...] = ()
         self.filtered: tuple[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]], ...] = ()
+        self.policed: Tally | None = None
         self.mss = 0
         self.leaves: Interface | None = None
         self.head = b""
@@ -114,8 +130,10 @@ class Trail:
         """The fields do not say all that decides: record nothing."""
         self._table = None
 
-    def count(self) -> None:
-        """Count the matches of access list lines for one packet more."""
+    def count(self, length: int) -> None:
+        """Count the matches of access list lines and of a route map for one packet more."""
+        if self.policed is not None:
+            self.policed.count(length)
         for line in self.lines:
             line.matches += 1
         for counter, key in self.filtered:

@@ -1,4 +1,4 @@
-"""`route-map`: its entries and clauses, kept until something routes by them, and `show route-map`."""
+"""`route-map`: its entries, what they count, and their clauses, of which policy routing knows some."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from iosim.grammar import Rejected, Statement
+from iosim.grammar import Statement
 from iosim.ios.blocks import Block, natural
 from iosim.ios.config import PLANNED, Binding, Config, Section, bound
-from iosim.ios.features.kept import KeptLines
-from iosim.ios.registry import handler, part
-from iosim.ios.session import Session
+from iosim.ios.registry import feature, part
+from iosim.ios.router import Feature, Router
+from iosim.stack.trail import Tally
 
 MODE = "config_route_map"
-MATCH, SET = "planned_route_map_match", "planned_route_map_set"
+MATCH, SET = "route_map_match", "route_map_set"
 Args = dict[str, list[Any]]
 _KIND = ("of", "ip", "kind", "hop", "extended", "sequence")
 """The arguments that say what a clause is about; the others are its values."""
@@ -29,10 +29,7 @@ class Entries(Section):
         if not (statement.no or statement.default):
             statement.args.setdefault("action", ["permit"])
             statement.args.setdefault("sequence", [10])
-        opened = super().apply(part, name, statement)
-        if opened is not None:
-            opened.standing = PLANNED
-        return opened
+        return super().apply(part, name, statement)
 
     def blocks(self, mode: str, value: dict[Any, Config]) -> Iterator[Block]:
         places = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in value))}
@@ -45,7 +42,7 @@ class Entries(Section):
 class RouteMaps:
     """All entries of all route maps, by name and number."""
 
-    entries: dict[Any, Config] = bound(Entries("planned_route_map", order=558, mode=MODE, key=("name", "sequence")))
+    entries: dict[Any, Config] = bound(Entries("route_map", order=558, mode=MODE, key=("name", "sequence")))
 
 
 class Clauses(Binding):
@@ -71,13 +68,31 @@ class Clauses(Binding):
 
     def _adds(self, args: Args) -> bool:
         """Whether what is said adds to what was, or takes its place."""
-        if self.commands == (MATCH,):
+        if MATCH in self.commands:
             return args["of"][-1] not in _MATCHED_ONCE
         return bool({"next_hop", "interface"} & args.keys()) and "hop" not in args
+
+    def say(self, mode: str, args: Args) -> str:
+        """The clause by the command that has it: the one that works, or the one that is only kept."""
+        try:
+            return super().say(mode, args)
+        except ValueError:
+            return Binding(self.commands[1], order=self.order).say(mode, args)
+
+    def works(self, mode: str, args: Args) -> bool:
+        """Whether something routes by a clause."""
+        try:
+            super().say(mode, args)
+        except ValueError:
+            return False
+        return True
 
     def lines(self, mode: str, value: dict[Any, Args]) -> Iterator[str]:
         for args in value.values():
             yield self.say(mode, args)
+
+    def idle(self, mode: str, value: dict[Any, Args]) -> Iterator[tuple[str, str]]:
+        yield from (("", self.say(mode, args)) for args in value.values() if not self.works(mode, args))
 
 
 def kind_of(args: Args) -> tuple[Any, ...]:
@@ -85,68 +100,43 @@ def kind_of(args: Args) -> tuple[Any, ...]:
     return tuple(tuple(args.get(name, ())) for name in _KIND)
 
 
+MATCHES = Clauses(MATCH, f"{PLANNED}_{MATCH}", order=10)
+SETS = Clauses(SET, f"{PLANNED}_{SET}", order=20)
+
+
 @part(MODE)
 @dataclass(slots=True)
 class RouteMapClauses:
     """The clauses of an entry, by what they are about."""
 
-    match: dict[Any, Args] = bound(Clauses(MATCH, order=10), factory=dict)
-    set: dict[Any, Args] = bound(Clauses(SET, order=20), factory=dict)
+    match: dict[Any, Args] = bound(MATCHES, factory=dict)
+    set: dict[Any, Args] = bound(SETS, factory=dict)
 
 
-@handler("show_route_map")
-def show_route_map(session: Session, statement: Statement) -> str:
-    """`show route-map [NAME|all]`"""
-    router, wanted = session.router, statement.get("name")
-    entries = sorted(router.config[RouteMaps].entries.items(), key=lambda row: (natural([row[0][0]]), row[0][1]))
-    text = "".join(_entry_text(config) for (name, _), config in entries if wanted in (None, name))
-    if wanted is not None and not text:
-        raise Rejected(f"route-map {wanted} not found")
-    if "all" in statement:
-        return f"STATIC routemaps\n{text}DYNAMIC routemaps\nCurrent active dynamic routemaps = 0\n"
-    return text
+def entries_of(config: Config, wanted: str | None = None) -> list[tuple[str, int, Config]]:
+    """The entries of all route maps, or of one, in the order of names and numbers."""
+    entries = sorted(config[RouteMaps].entries.items(), key=lambda row: (natural([row[0][0]]), row[0][1]))
+    return [(name, sequence, entry) for (name, sequence), entry in entries if wanted in (None, name)]
 
 
-def _entry_text(config: Config) -> str:
-    name, action, sequence = (config.get(arg) for arg in ("name", "action", "sequence"))
-    clauses, kept = config[RouteMapClauses], config[KeptLines].said
-    lines = [f"route-map {name}, {action}, sequence {sequence}"]
-    for _, args in kept.get("planned_route_map_description", {}).values():
-        lines.append(f"  description {args['description'][-1]}")
-    lines += ["  Match clauses:", *(f"    {_shown(MATCH, args)}" for args in clauses.match.values())]
-    for _, args in kept.get("planned_route_map_continue", {}).values():
-        following = args["sequence"][-1] if args.get("sequence") else None
-        lines.append(f"  Continue: {f'sequence {following}' if following else 'to next entry'}")
-    lines += ["  Set clauses:", *(f"    {_shown(SET, args)}" for args in clauses.set.values())]
-    return "\n".join((*lines, "  Policy routing matches: 0 packets, 0 bytes", ""))
+@feature
+class RouteMapTallies(Feature):
+    """What the entries of route maps have decided, for as long as each stands."""
 
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self._tallies: dict[tuple[str, int], tuple[Config, Tally]] = {}
 
-_SHOWN = {
-    "match ip address prefix-list ": "ip address prefix-lists: ",
-    "match ip next-hop prefix-list ": "ip next-hop prefix-lists: ",
-    "match ip route-source prefix-list ": "ip route-source prefix-lists: ",
-    "match ip address ": "ip address (access-lists): ",
-    "match ip next-hop ": "ip next-hop (access-lists): ",
-    "match ip route-source ": "ip route-source (access-lists): ",
-    "match as-path ": "as-path (as-path filter): ",
-    "match community ": "community (community-list filter): ",
-    "match extcommunity ": "extcommunity (extcommunity-list filter):",
-    "match metric ": "metric  ",
-    "match length ": "length ",
-    "match ": "",
-    "set extcommunity rt ": "extended community RT:",
-    "set extcommunity soo ": "extended community SoO:",
-    "set ": "",
-}
-"""The beginnings of clauses and how `show route-map` has them."""
+    def tally(self, name: str, sequence: int) -> Tally:
+        """The packets of an entry."""
+        key, config = (name, sequence), self.router.config[RouteMaps].entries[name, sequence]
+        known = self._tallies.get(key)
+        if known is None or known[0] is not config:
+            known = self._tallies[key] = config, Tally()
+        return known[1]
 
-
-def _shown(command: str, args: Args) -> str:
-    """A clause as it is shown; behind what is matched stands a blank, if it is no length."""
-    line = Binding(command, order=0).say(MODE, args)
-    said, shown = next((said, shown) for said, shown in _SHOWN.items() if line.startswith(said))
-    rest = line.removeprefix(said)
-    if said == "set extcommunity rt ":
-        rest = " ".join(word if word == "additive" or not at else f"RT:{word}" for at, word in enumerate(rest.split()))
-    ends = " " if (said.startswith("match") and said != "match length ") or rest.startswith("tag ") else ""
-    return shown + rest + ends
+    def clear(self, name: str | None) -> None:
+        """Count from 0, the entries of one map or of all."""
+        for (known, _), (_, tally) in self._tallies.items():
+            if name in (None, known):
+                tally.packets = tally.bytes = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
+from iosim.ios.config import Config
 from iosim.ios.features.access_lists.config import AccessGroups
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.ip_interface import (
@@ -15,6 +16,7 @@ from iosim.ios.features.ip_interface import (
     named_interfaces,
     protocol_state,
 )
+from iosim.ios.features.policy_routing.config import InterfacePolicy
 from iosim.ios.features.routes import RoutingSettings
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
@@ -77,9 +79,15 @@ def _ip_text(router: Router, interface: Interface) -> str:
         redirects=_when(settings.redirects),
         unreachables=_when(settings.unreachables),
         masks=_when(settings.mask_reply),
+        policy=_policy(config),
         features="" if settings.verify is None else "uRPF, ",
         verify="".join(_verify_lines(interface)),
     )
+
+
+def _policy(config: Config) -> str:
+    name = config[InterfacePolicy].route_map
+    return "disabled" if name is None else f"enabled, using route map {name}"
 
 
 def _when(enabled: bool) -> str:
@@ -138,7 +146,7 @@ _IP_TEXT = """\
   IP access violation accounting is disabled
   TCP/IP header compression is disabled
   RTP/IP header compression is disabled
-  Policy routing is disabled
+  Policy routing is {policy}
   Network address translation is disabled
   BGP Policy Mapping is disabled
   Input features: {features}MCI Check

@@ -43,7 +43,8 @@ def idle_lines(config: Config, standings: Container[str] = (PLANNED, INERT)) -> 
             for section in value.values():
                 yield from _idle_section(binding, config.mode, section, standings)
         elif PLANNED in standings:
-            yield from (IdleLine(PLANNED, (opening,), line) for opening, line in binding.idle(config.mode, value))
+            for opening, line in binding.idle(config.mode, value):
+                yield IdleLine(PLANNED, (opening,) if opening else (), line)
 
 
 def _idle_section(binding: Section, mode: str, section: Config, standings: Container[str]) -> Iterator[IdleLine]:

@@ -6,6 +6,7 @@ from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.clock import hms
 from iosim.ios.config import Config
+from iosim.ios.features.route_maps import RouteMapClauses, entries_of
 from iosim.ios.features.routes import Routing, RoutingSettings
 from iosim.ios.features.sla.engine import Sla
 from iosim.ios.features.tracking.config import TrackDetails, TrackSettings
@@ -128,4 +129,7 @@ def _clients(router: Router, number: int) -> list[str]:
     clients = [f"Track List {each}" for each in sorted(tracks) if (number,) in tracks[each][TrackDetails].members]
     if any(route.track == number for route in router.config[RoutingSettings].static.values()):
         clients.append("Static IP Routing 0")
+    for name, sequence, config in entries_of(router.config):
+        if any(number in args.get("track", ()) for args in config[RouteMapClauses].set.values()):
+            clients.append(f"Route Map {name} {sequence}")
     return clients
