@@ -1,4 +1,4 @@
-"""Where IPsec meets the stack: crypto maps on interfaces and protected tunnels, and the hooks there that packets pass."""
+"""Where IPsec meets the stack: crypto maps on interfaces and protected tunnels, with the hooks that packets pass."""
 
 from __future__ import annotations
 

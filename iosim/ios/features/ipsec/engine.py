@@ -20,6 +20,7 @@ from iosim.ios.features.ipsec.maps import (
     map_sequences,
     profile_of_entry,
 )
+from iosim.ios.features.ipsec.protection import tunnel_attachments
 from iosim.ios.features.ipsec.replay import replay_window
 from iosim.ios.features.ipsec.size import size_policy
 from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep
@@ -81,7 +82,7 @@ class IpsecFeature(Feature):
         self.isakmp.follow()
 
     def _attachments(self) -> list[Attachment]:
-        """The crypto maps on interfaces that have an address."""
+        """The crypto maps on interfaces that have an address, and those that tunnels have by themselves."""
         found = []
         for name, config in self.router.config[Interfaces].interfaces.items():
             map_name, interface = config[InterfaceCrypto].map, self.router.stack.interfaces[name]
@@ -89,7 +90,7 @@ class IpsecFeature(Feature):
                 local, size = self._local_address(map_name, interface), size_policy(self.router.config, config)
                 if local is not None:
                     found.append(Attachment(interface, self._crypto_map(map_name), local, size))
-        return found
+        return [*found, *tunnel_attachments(self.router)]
 
     def _local_address(self, map_name: str, interface: Interface) -> int | None:
         """Where the tunnels of a map start: at its interface, or at the one that its `local-address` names."""

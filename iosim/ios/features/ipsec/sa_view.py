@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.router import Router
+from iosim.ipsec.attachment import InterfaceHook, TunnelHook
 from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.sa import InboundSa, OutboundSa
+from iosim.stack.interface import Interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,13 @@ class FlowView:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceView:
-    """An interface with a crypto map."""
+    """An interface with a crypto map. Sealed packets leave by `way`, which a tunnel leaves to the routing table."""
 
     name: str
     map_name: str
     local: int
     mtu: int
+    way: str
     flows: tuple[FlowView, ...]
 
 
@@ -64,11 +67,20 @@ def collect(router: Router, wanted: Callable[[str, Flow], bool] = lambda interfa
     """The flows of all interfaces; of each interface those that are wanted."""
     views = []
     for name, hook in router[IpsecFeature].ipsec.hooks.items():
-        bound, mtu = hook.bound, router.stack.interfaces[name].mtu
-        flows = tuple(_flow(flow, mtu, router.sim.now) for flow in bound.flows if wanted(name, flow))
+        bound, way = hook.bound, _way(router, name, hook)
+        flows = tuple(_flow(flow, way.mtu, router.sim.now) for flow in bound.flows if wanted(name, flow))
         if flows:
-            views.append(InterfaceView(name, bound.name, bound.local, mtu, flows))
+            views.append(InterfaceView(name, bound.name, bound.local, way.mtu, way.name, flows))
     return views
+
+
+def _way(router: Router, name: str, hook: InterfaceHook | TunnelHook) -> Interface:
+    """The interface by which sealed packets leave; a tunnel itself as long as there is no route."""
+    if isinstance(hook, TunnelHook):
+        hop = router.stack.fib.lookup(hook.flow.peer, hook.flow.local)
+        if hop is not None:
+            return hop.interface
+    return router.stack.interfaces[name]
 
 
 def _flow(flow: Flow, mtu: int, now: int) -> FlowView:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from iosim.grammar import Statement
 from iosim.ios.features.ipsec.config import Ipsec
+from iosim.ios.features.ipsec.terms import DEFAULT_SET
 from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 from iosim.ipsec.model import Transform
-
-DEFAULT_SET = Transform("aes-128", "sha", "transport")
-"""The transform set that IOS brings along under the name `default`."""
 
 
 @handler("show_crypto_ipsec_transform_set")

@@ -8,8 +8,8 @@ from iosim.ios.features.ipsec.config import Ipsec, SaTerms
 from iosim.ios.features.ipsec.maps import MapEntryProfile
 from iosim.ios.features.ipsec.profiles import IpsecProfiles, ProfileSettings
 from iosim.ios.features.ipsec.reverse_route import ReverseSettings
-from iosim.ios.features.ipsec.show import DEFAULT_SET
 from iosim.ios.features.ipsec.show_map import policy_lines
+from iosim.ios.features.ipsec.terms import DEFAULT_SET
 from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.registry import handler
 from iosim.ios.session import Session

@@ -127,7 +127,7 @@ def _flow_text(flow: FlowView, interface: InterfaceView, detail: bool) -> str:
         plaintext_mtu=flow.plaintext_mtu,
         path_mtu=flow.path_mtu,
         mtu=interface.mtu,
-        interface=interface.name,
+        interface=interface.way,
         spi=spi_text(flow.current_spi),
         pfs="Y" if flow.pfs_group else "N",
         group=f"group{flow.pfs_group}" if flow.pfs_group else "none",

@@ -6,6 +6,10 @@ from iosim.ios.config import Config
 from iosim.ios.features.ipsec.config import IdleTime, Ipsec, SaTerms, volume
 from iosim.ios.features.ipsec.wanted import FlowPolicy
 from iosim.ipsec.flow import Upkeep
+from iosim.ipsec.model import Transform
+
+DEFAULT_SET = Transform("aes-128", "sha", "transport")
+"""The transform set that IOS brings along under the name `default`."""
 
 
 def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
@@ -13,6 +17,8 @@ def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
     common, own = config[Ipsec], entry[SaTerms]
     names = own.transform_sets.transform_set if own.transform_sets else ()
     transforms = tuple(found for found in map(common.transform, names) if found is not None)
+    if own.transform_sets is None and entry.mode == "ipsec_profile":
+        transforms = (DEFAULT_SET,)
     return FlowPolicy(
         transforms,
         own.pfs.group if own.pfs else None,

@@ -11,7 +11,7 @@ from iosim.ios.features.kept import KeptLines
 from iosim.ios.features.tunnel.config import TunnelSettings
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
-from iosim.stack.encapsulation import Shape
+from iosim.stack.encapsulation import BARE, Shape
 from iosim.stack.tunnel import Tunnel
 from iosim.stack.tunnels import Tunnels
 from iosim.wire.address import parse_address
@@ -32,6 +32,10 @@ class TunnelFeature(Feature):
     def tunnel(self, name: str) -> Tunnel | None:
         """The tunnel of an interface."""
         return self._known.get(name)
+
+    def all(self) -> list[Tunnel]:
+        """All tunnels."""
+        return list(self._known.values())
 
     def stop(self) -> None:
         self.tunnels.stop()
@@ -70,6 +74,8 @@ def shape_of(config: Config) -> Shape | None:
         return None
     settings = config[TunnelSettings]
     shape = Shape(ttl=settings.ttl, tos=settings.tos, copy_df=settings.path_mtu is not None)
+    if settings.mode.transport == "ipsec":
+        return Shape(BARE)
     if settings.mode.transport == "ipip":
         return replace(shape, protocol=IPIP)
     return replace(shape, key=settings.key, checksum=settings.checksum, sequencing=settings.sequencing)

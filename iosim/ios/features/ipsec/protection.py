@@ -1,0 +1,109 @@
+"""`tunnel protection ipsec profile`: the crypto maps that tunnels have by themselves, their head maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iosim.grammar import Rejected, Statement
+from iosim.ios.config import Config, Flag, Value, bound
+from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.ipsec.maps import MapEntryProfile
+from iosim.ios.features.ipsec.profiles import IpsecProfiles
+from iosim.ios.features.ipsec.replay import replay_window
+from iosim.ios.features.ipsec.size import size_policy
+from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep
+from iosim.ios.features.tunnel.engine import TunnelFeature
+from iosim.ios.registry import check, part
+from iosim.ios.router import Router
+from iosim.ipsec.attachment import Attachment
+from iosim.ipsec.model import Proxy
+from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
+from iosim.ipsec.selectors import line_between
+from iosim.stack.acl import AccessList
+from iosim.stack.encapsulation import BARE, Encapsulation
+from iosim.stack.tunnel import Tunnel
+
+PROFILE_SEQUENCE, INSTANCE_SEQUENCE = 65536, 65537
+"""The entries of a head map: the profile, and what a tunnel makes of it."""
+DEFAULT_PROFILE = "default"
+ANY = Proxy(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class TunnelProtection:
+    """`tunnel protection ipsec profile P shared isakmp-profile X`"""
+
+    profile: str
+    shared: bool = False
+    isakmp_profile: str | None = None
+
+    def map_name(self, interface: str) -> str:
+        """The name of the head map; tunnels that share their SAs have one together."""
+        return f"{self.profile}-head-1" if self.shared else f"{interface}-head-0"
+
+
+@part("config_if")
+@dataclass(slots=True)
+class Protection:
+    """What protects a tunnel, and whether it negotiates by itself."""
+
+    protection: TunnelProtection | None = bound(Value("tunnel_protection", order=88, type=TunnelProtection))
+    initiate: bool = bound(Flag("tunnel_initiate", order=89, default=True))
+
+
+@check("tunnel_protection")
+def _check_profile(router: Router, config: Config, statement: Statement) -> None:
+    """The words are from memory of 15.x."""
+    name = statement.get("profile")
+    if name is not None and router.running and profile_of(router.config, name) is None:
+        raise Rejected(f'% IPSec profile "{name}" does not exist')
+
+
+def profile_of(config: Config, name: str) -> Config | None:
+    """The profile of a name; IOS brings one along."""
+    known = config[IpsecProfiles].profiles.get(name)
+    return Config("ipsec_profile") if known is None and name == DEFAULT_PROFILE else known
+
+
+def protections(router: Router) -> Iterator[tuple[str, TunnelProtection, Tunnel]]:
+    """The tunnels that are to be protected."""
+    for name, config in router.config[Interfaces].interfaces.items():
+        said, tunnel = config[Protection].protection, router[TunnelFeature].tunnel(name)
+        if said is not None and tunnel is not None:
+            yield name, said, tunnel
+
+
+def tunnel_attachments(router: Router) -> Iterator[Attachment]:
+    """The head maps of the tunnels that have both ends and a profile with transform sets."""
+    for name, said, tunnel in protections(router):
+        if tunnel.ends is None or not tunnel.interface.admin_up:
+            continue
+        head = head_map(router.config, said.map_name(name), said, tunnel.ends)
+        if head is not None:
+            bare = tunnel.ends.shape.protocol == BARE
+            size = size_policy(router.config, router.config[Interfaces].interfaces[name])
+            arrive = tunnel.receiver if bare else None
+            yield Attachment(tunnel.interface, head, tunnel.ends.local, size, tunnel, arrive)
+
+
+def head_map(config: Config, name: str, said: TunnelProtection, ends: Encapsulation) -> CryptoMap | None:
+    """The crypto map of a tunnel: one entry, for all that it sends; None as long as its profile promises nothing."""
+    profile = profile_of(config, said.profile)
+    if profile is None:
+        return None
+    policy = sa_policy(config, profile, said.isakmp_profile or profile[MapEntryProfile].profile)
+    if not policy.transforms:
+        return None
+    acl = AccessList(name, [line_between(*proxies_of(ends))])
+    upkeep, window = sa_upkeep(config, profile), replay_window(config, profile)
+    entry = CryptoMapEntry(INSTANCE_SEQUENCE, acl, [ends.remote], policy, True, upkeep=upkeep, replay_window=window)
+    return CryptoMap(name, [entry])
+
+
+def proxies_of(ends: Encapsulation) -> tuple[Proxy, Proxy]:
+    """The proxy identities of a tunnel: its outer packets, or anything where it adds no header of its own."""
+    protocol = ends.shape.protocol
+    if protocol == BARE:
+        return ANY, ANY
+    return Proxy(ends.local, protocol=protocol), Proxy(ends.remote, protocol=protocol)
