@@ -72,21 +72,22 @@ class Encapsulation:
             self._sent = self._sent + 1 & 0xFFFFFFFF
         return Gre(TYPE_IPV4, packet, shape.key, self._sent if shape.sequencing else None, shape.checksum).pack()
 
-    def unwrap(self, packet: bytes) -> bytes:
-        """The packet within; raises WireError, also for one that comes out of order where that counts."""
+    def unwrap(self, packet: bytes) -> tuple[int, bytes]:
+        """What is within, and its Ethernet type; raises WireError, also for what comes out of order where that counts.
+
+        What has no checksum or no number is taken without, as RFC 2784 section 2.1 lets each sender decide.
+        """
         if self.shape.protocol == BARE:
-            return packet
+            return TYPE_IPV4, packet
         if self._plain and packet[HEADER_LENGTH : self._length] == self._head and packet[0] == 0x45:
-            return packet[self._length :]
+            return TYPE_IPV4, packet[self._length :]
         inside = packet[(packet[0] & 15) << 2 :]
         if self.shape.protocol == IPIP:
-            return inside
+            return TYPE_IPV4, inside
         gre = Gre.unpack(inside)
-        if gre.protocol != TYPE_IPV4:
-            raise WireError(f"protocol {gre.protocol:#06x} in GRE")
         if self.shape.sequencing and gre.sequence is not None:
             self._follow(gre.sequence)
-        return gre.payload
+        return gre.protocol, gre.payload
 
     def _follow(self, sequence: int) -> None:
         """Take a sequence number that is newer than the last one (RFC 2890 section 2.2)."""

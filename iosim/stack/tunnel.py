@@ -12,7 +12,13 @@ from enum import Enum, auto
 from iosim.stack.encapsulation import Encapsulation, Shape
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
+from iosim.stack.tunnel_path_mtu import TunnelPathMtu
 from iosim.wire import WireError
+from iosim.wire.gre import PROTOCOL, TYPE_IPV4
+from iosim.wire.ipv4 import HEADER_LENGTH, decrement_ttl, five_tuple
+
+DEFAULT_MTU = 1500
+"""Of the way of outer packets, while there is none."""
 
 
 class Fault(Enum):
@@ -30,14 +36,19 @@ class Fault(Enum):
     PROTECTION = auto()
 
 
+Watcher = Callable[["Tunnel", bool, bytes, bytes | None], None]
+"""Called with a tunnel, whether it sends, the outer packet, and the one within."""
+
+
 class Tunnel:
     """One tunnel. `source` is an address or the name of an interface, `shape` None for what is not simulated.
 
     `ip_mtu` is what is configured as the interface's, which is else what its packets may have on their way.
     `ends` has the outer addresses and the shape, while there are both. `deliver` takes outer packets; `obstacles` are
     asked last for reasons against an up line protocol. `fault` is the reason that was found. `receiver` takes a
-    received outer packet, if `guard` has nothing against it. `link_mtu` is that of the link by which outer packets
-    leave, and `room` what protection leaves of it to them.
+    received outer packet, if `guard` has nothing against it; `others` do if it holds something else than IPv4, by
+    Ethernet type. `link_mtu` is that of the link by which outer packets leave, and `room` what protection leaves of it
+    to them. `watcher`, when set, is told of each outer packet and of what is in it, None for something else.
     """
 
     peer: int | None = None
@@ -56,8 +67,11 @@ class Tunnel:
         self.obstacles: list[Callable[[], Fault | None]] = []
         self.deliver: Callable[[bytes], bool] = stack.send
         self.guard: Callable[[bytes, Interface], bool] | None = None
-        self.link_mtu = 1500
         self.room: Callable[[int], int] = int
+        self.others: dict[int, Callable[[bytes], None]] = {}
+        self.watcher: Watcher | None = None
+        self.path: TunnelPathMtu | None = None
+        self.link_mtu = DEFAULT_MTU
         self.looped = False
         self._stack = stack
         self._sending = False
@@ -93,28 +107,59 @@ class Tunnel:
         elif self.ends is None or (self.ends.local, self.ends.remote, self.ends.shape) != (local, remote, shape):
             self.ends = Encapsulation(shape, local, remote)
 
-    def fit(self, mtu: int) -> None:
-        """Outer packets leave by a link of this MTU."""
+    @property
+    def path_mtu(self) -> int:
+        """What outer packets may have, as far as it is known."""
+        return min(self.link_mtu, self.path.mtu) if self.path is not None and self.path.mtu else self.link_mtu
+
+    @property
+    def overhead(self) -> int:
+        """The bytes that are added to each packet."""
+        return (Shape() if self.shape is None else self.shape).overhead
+
+    def fit(self) -> None:
+        """Let the interface have what the path leaves."""
         interface = self.interface
-        self.link_mtu = mtu
-        interface.frame_mtu = self.room(mtu) - (Shape() if self.shape is None else self.shape).overhead
+        interface.frame_mtu = self.room(self.path_mtu) - self.overhead
         if interface.mtu != (self.ip_mtu or interface.frame_mtu):
             interface.mtu = self.ip_mtu or interface.frame_mtu
 
     def frame(self, packet: bytes) -> bytes | None:
         """The outer packet around a packet; None if it cannot be."""
         try:
-            return None if self.ends is None else self.ends.wrap(packet, self._stack.next_identification())
+            frame = None if self.ends is None else self.ends.wrap(packet, self._stack.next_identification())
         except WireError:
             return None
+        if self.watcher is not None and frame is not None:
+            self.watcher(self, True, frame, packet)
+        return frame
 
     def packet(self, frame: bytes) -> bytes | None:
-        """The packet in an outer packet; what is none is counted."""
+        """The packet in an outer packet; what is none is counted, or taken by somebody else."""
+        counters = self.interface.counters
         try:
-            return None if self.ends is None else self.ends.unwrap(frame)
+            kind, packet = (TYPE_IPV4, None) if self.ends is None else self.ends.unwrap(frame)
         except WireError:
-            self.interface.counters.input_errors += 1
+            counters.input_errors += 1
             return None
+        if self.watcher is not None:
+            self.watcher(self, False, frame, packet if kind == TYPE_IPV4 else None)
+        if kind in self.others:
+            self.others[kind](frame)
+            return None
+        if kind != TYPE_IPV4:
+            counters.unknown_protocol += 1
+            return None
+        if self.fault is Fault.KEEPALIVE and packet is not None:
+            self._return(packet)
+        return packet
+
+    def _return(self, packet: bytes) -> None:
+        """Let the other end's keepalive go back although the line is down: it would not come up again at either end."""
+        if self.ends is None or len(packet) < HEADER_LENGTH or packet[8] < 2:
+            return
+        if five_tuple(packet)[:3] == (self.ends.local, self.ends.remote, PROTOCOL):
+            self._stack.send(decrement_ttl(packet))
 
     def transmit(self, frame: bytes) -> bool:
         """Send an outer packet. One that is routed into the tunnel that it comes from is dropped here."""

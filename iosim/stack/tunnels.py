@@ -12,6 +12,8 @@ from iosim.stack.stack import Stack
 from iosim.stack.tunnel import Fault, Tunnel
 from iosim.wire import icmp
 from iosim.wire.gre import IPIP, PROTOCOL
+from iosim.wire.icmp import FRAGMENTATION_NEEDED, UNREACHABLE, Icmp
+from iosim.wire.ipv4 import HEADER_LENGTH
 
 SETTLING = 100 * MILLISECOND
 """How long after a change of routes or interfaces line protocols follow it, so that many changes are one."""
@@ -28,9 +30,9 @@ Ends = tuple[int, int, int, int | None]
 
 
 class Tunnels:
-    """All tunnels of a stack. `on_recursion` is told of a tunnel whose destination is routed through itself.
-
-    `watchers` are called when ends and states of tunnels may have changed.
+    """All tunnels of a stack. `on_recursion` is told of a tunnel whose destination is routed through itself, `on_stray`
+    (when set) of each received packet that no tunnel is for. `watchers` are called when ends and states of tunnels may
+    have changed.
     """
 
     def __init__(self, stack: Stack, on_recursion: Callable[[Tunnel], None]) -> None:
@@ -42,6 +44,8 @@ class Tunnels:
         self._held: dict[Tunnel, Timer] = {}
         self._soon: Timer | None = None
         self._unwrapping = False
+        self.on_stray: Callable[[bytes], None] | None = None
+        stack.icmp.on_error.append(self._advised)
 
     def add(self, tunnel: Tunnel) -> None:
         """Take a tunnel into account."""
@@ -119,7 +123,8 @@ class Tunnels:
             return Fault.RECURSION
         if hop is None or hop.interface.port is None:
             return Fault.NO_ROUTE
-        tunnel.fit(hop.interface.mtu)
+        tunnel.link_mtu = hop.interface.mtu
+        tunnel.fit()
         return None
 
     def _returns(self, tunnel: Tunnel, way: Interface | None) -> bool:
@@ -151,6 +156,16 @@ class Tunnels:
 
     # Packets
 
+    def _advised(self, message: Icmp, sender: int) -> None:
+        """A router on the way says that an outer packet is too long."""
+        quote = message.data
+        if (message.type, message.code) != (UNREACHABLE, FRAGMENTATION_NEEDED) or len(quote) < HEADER_LENGTH:
+            return
+        protocol, local, remote = _ENDS.unpack_from(quote)
+        tunnel = self._by_ends.get((protocol, local, remote, None if protocol == IPIP else _key(quote)))
+        if tunnel is not None and tunnel.path is not None:
+            tunnel.path.learn(message.mtu, tunnel.path_mtu)
+
     def _receive(self, packet: bytes, interface: Interface) -> None:
         """An outer packet has arrived for us: its tunnel takes it. Of tunnels in tunnels, one layer in an event."""
         if self._unwrapping:
@@ -160,6 +175,8 @@ class Tunnels:
         tunnel = self._by_ends.get((protocol, local, remote, None if protocol == IPIP else _key(packet)))
         if tunnel is None or tunnel.receiver is None:
             self._stack.drop("no such tunnel")
+            if self.on_stray is not None:
+                self.on_stray(packet)
             self._stack.icmp.unreachable(packet, icmp.PROTOCOL, interface)
             return
         if tunnel.guard is not None and not tunnel.guard(packet, interface):

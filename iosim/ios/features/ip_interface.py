@@ -17,6 +17,7 @@ from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
 from iosim.stack.interface import Interface
 from iosim.stack.source_check import ReversePath
+from iosim.stack.tunnel import Tunnel
 from iosim.stack.vlan import parent_of
 
 
@@ -131,11 +132,13 @@ def protocol_state(interface: Interface) -> str:
 
 
 def shown_mtu(interface: Interface) -> int:
-    """The MTU that is shown; IOS gives loopbacks and tunnels one of their own."""
-    return _MTU.get(interface_type(interface.name).name, interface.frame_mtu)
+    """The MTU that is shown; IOS gives loopbacks one of their own, and tunnels what their headers leave of another."""
+    if isinstance(interface.framing, Tunnel):
+        return TUNNEL_MTU - interface.framing.overhead
+    return LOOPBACK_MTU if interface_type(interface.name).name == "Loopback" else interface.frame_mtu
 
 
-_MTU = {"Loopback": 1514, "Tunnel": 17916}
+LOOPBACK_MTU, TUNNEL_MTU = 1514, 17940
 
 
 @handler("show_ip_interface_brief")

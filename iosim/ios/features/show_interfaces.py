@@ -14,6 +14,7 @@ from iosim.ios.features.interfaces.config import NO_KEEPALIVE, parent_name
 from iosim.ios.features.interfaces.engine import encapsulation_of
 from iosim.ios.features.ip_interface import line_state, named_interfaces, protocol_state, shown_mtu
 from iosim.ios.features.show_ip_interface import address_line
+from iosim.ios.features.tunnel.show import tunnel_text
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -41,6 +42,7 @@ def _interface_text(router: Router, interface: Interface) -> str:
     """The head, how packets are carried, and the counters; sub-interfaces of Ethernet have no counters of their own."""
     config, medium = config_of(router, interface), medium_of(interface)
     text = _head(router, interface, config, medium) + _encapsulation(interface, config, medium)
+    text += tunnel_text(router, interface, config)
     if parent_of(interface) is not None:
         return text + '  Last clearing of "show interface" counters never\n'
     return text + _counters(router, interface, config[InterfaceSettings], medium)

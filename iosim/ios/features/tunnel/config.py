@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iosim.grammar import Rejected, Statement
+from iosim.grammar.names import interface_type
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config, Flag, Value, bound
 from iosim.ios.features import names
-from iosim.ios.registry import check, part
+from iosim.ios.features.interfaces import InterfaceSettings
+from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router
+from iosim.ios.session import Session
+from iosim.stack.tunnel_keepalive import PERIOD, RETRIES
+from iosim.stack.tunnel_path_mtu import AGE
 from iosim.wire import WireError
 from iosim.wire.address import parse_address
 
@@ -44,6 +49,11 @@ class PathMtu:
     age_timer: int | str | None = None
     min_mtu: int | None = None
 
+    @property
+    def age(self) -> int | None:
+        """Minutes after which what is known of the path is forgotten; None for never."""
+        return AGE if self.age_timer is None else self.age_timer if isinstance(self.age_timer, int) else None
+
 
 @part("config_if")
 @dataclass(slots=True)
@@ -75,3 +85,33 @@ def _check_destination(router: Router, config: Config, statement: Statement) -> 
             said = names.translating(router.config, word)
             raise Rejected(f"{said}% Unrecognized host or address, or protocol not running.") from None
         statement.args["destination"] = [format_address(entry.address[0])]
+
+
+@check("if_keepalive")
+def _check_keepalive(router: Router, config: Config, statement: Statement) -> None:
+    """Tunnels send none unless they are told to; the numbers are always written, as on IOS."""
+    if interface_type(config.get("interface")).name != "Tunnel":
+        return
+    if statement.no or statement.get("seconds") == 0:
+        statement.no, statement.default = False, True
+    elif not statement.default:
+        known = config[InterfaceSettings].keepalive
+        retries = RETRIES if known is None or known.retries is None else known.retries
+        statement.args.setdefault("seconds", [PERIOD])
+        statement.args.setdefault("retries", [retries])
+
+
+@check("if_mtu")
+def _check_mtu(router: Router, config: Config, statement: Statement) -> None:
+    """The MTU of a tunnel's packets is `ip mtu`."""
+    name = config.get("interface")
+    if interface_type(name).name == "Tunnel" and not statement.default:
+        raise Rejected(f"% Interface {name} does not support user settable mtu.")
+
+
+@answer("planned_tunnel_mode", "planned_tunnel_source", "planned_tunnel_destination")
+def _answer_planned(session: Session, config: Config, statement: Statement) -> str | None:
+    """What is only kept keeps the line protocol down, and says so when it is typed; these words are not Cisco's."""
+    if statement.no or statement.default:
+        return None
+    return f"% Not supported here: the line is kept, and the line protocol of {config.get('interface')} stays down\n"

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iosim.ios.config import Config
-from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.features.interfaces.config import Keepalive
 from iosim.ios.features.ip_interface import IpSettings
 from iosim.ios.features.kept import KeptLines
-from iosim.ios.features.tunnel.config import TunnelSettings
+from iosim.ios.features.tunnel.config import PathMtu, TunnelSettings
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.stack.encapsulation import BARE, Shape
 from iosim.stack.tunnel import Tunnel
+from iosim.stack.tunnel_keepalive import RETRIES, TunnelKeepalive
+from iosim.stack.tunnel_path_mtu import MINIMUM, TunnelPathMtu
 from iosim.stack.tunnels import Tunnels
 from iosim.wire.address import parse_address
-from iosim.wire.gre import IPIP
+from iosim.wire.gre import IPIP, PROTOCOL
 
 
 @feature
@@ -27,6 +30,7 @@ class TunnelFeature(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.tunnels = Tunnels(router.stack, self._recursion)
+        self.keepalives: dict[Tunnel, TunnelKeepalive] = {}
         self._known: dict[str, Tunnel] = {}
 
     def tunnel(self, name: str) -> Tunnel | None:
@@ -39,6 +43,8 @@ class TunnelFeature(Feature):
 
     def stop(self) -> None:
         self.tunnels.stop()
+        for keepalive in self.keepalives.values():
+            keepalive.stop()
 
     def reconcile(self) -> None:
         interfaces = self.router.stack.interfaces
@@ -48,6 +54,8 @@ class TunnelFeature(Feature):
                 self._known[name] = interface.framing
         for name, tunnel in before.items():
             if self._known.get(name) is not tunnel:
+                self._follow_keepalive(tunnel, None)
+                self._follow_path(tunnel, None)
                 self.tunnels.remove(tunnel)
         for name, tunnel in self._known.items():
             if before.get(name) is not tunnel:
@@ -62,6 +70,30 @@ class TunnelFeature(Feature):
         tunnel.destination = None if settings.destination is None else parse_address(settings.destination)
         tunnel.ip_mtu = config[IpSettings].mtu
         tunnel.shape = shape_of(config)
+        gre = tunnel.shape is not None and tunnel.shape.protocol == PROTOCOL
+        self._follow_keepalive(tunnel, config[InterfaceSettings].keepalive if gre else None)
+        self._follow_path(tunnel, settings.path_mtu)
+
+    def _follow_keepalive(self, tunnel: Tunnel, wanted: Keepalive | None) -> None:
+        """Send keepalives as configured; those that are sent already go on."""
+        known, seconds = self.keepalives.get(tunnel), None if wanted is None else wanted.seconds
+        retries = RETRIES if wanted is None else wanted.retries
+        if known is not None and (known.period, known.retries) != (seconds, retries):
+            self.keepalives.pop(tunnel).stop()
+            known = None
+        if known is None and seconds:
+            review = self.tunnels.review_one
+            self.keepalives[tunnel] = TunnelKeepalive(self.router.stack, tunnel, review, seconds, retries or RETRIES)
+
+    def _follow_path(self, tunnel: Tunnel, wanted: PathMtu | None) -> None:
+        """Listen to what is said of the path, or no longer; what is known stays known."""
+        known = tunnel.path
+        age, minimum = (0, 0) if wanted is None else (wanted.age, wanted.min_mtu or MINIMUM)
+        if known is not None and (known.age, known.minimum) != (age, minimum):
+            known.stop()
+            tunnel.path = known = None
+        if known is None and wanted is not None:
+            tunnel.path = TunnelPathMtu(self.router.sim, age, minimum, tunnel.fit)
 
     def _recursion(self, tunnel: Tunnel) -> None:
         name = tunnel.interface.name
