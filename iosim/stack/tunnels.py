@@ -121,7 +121,7 @@ class Tunnels:
         if local == remote or tunnel.looped or (hop is not None and self._returns(tunnel, hop.interface)):
             self._hold(tunnel)
             return Fault.RECURSION
-        if hop is None or hop.interface.port is None:
+        if hop is None or (hop.interface.port is None and not self._stack.has_address(remote)):
             return Fault.NO_ROUTE
         tunnel.link_mtu = hop.interface.mtu
         tunnel.fit()
