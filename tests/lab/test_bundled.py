@@ -12,7 +12,20 @@ from iosim.lab.topology import RouterSpec
 
 @pytest.mark.parametrize(
     "name",
-    ["ah-modes", "dpd-failover", "manual-keys", "mtu", "rekey", "reverse-route", "site-to-site", "tcp", "three-sites"],
+    [
+        "ah-modes",
+        "class-lab",
+        "dpd-failover",
+        "hub-and-spoke",
+        "lan-to-lan",
+        "manual-keys",
+        "mtu",
+        "rekey",
+        "reverse-route",
+        "site-to-site",
+        "tcp",
+        "three-sites",
+    ],
 )
 def test_the_routers_write_the_configurations_that_they_read(name: str) -> None:
     lab = load_lab(find_lab(name))
