@@ -335,11 +335,15 @@ OF_SWITCHES = {"show boot", "show vlan"}
 ELSEWHERE = {
     "show crypto ipsec sa detail",
     "show crypto pki certificates",
+    "show adjacency",
     "show crypto session detail",
+    "show ip cef",
+    "show ip cef detail",
     "show ip prefix-list",
+    "show ip route summary",
     "show route-map",
 }
-"""Commands that test_ntc_crypto.py, test_ntc_lists.py and test_pki.py judge."""
+"""Commands that test_ntc_crypto.py, test_ntc_lists.py, test_ntc_routes.py and test_pki.py judge."""
 
 
 def test_no_command_with_a_parser_is_forgotten() -> None:

@@ -14,7 +14,9 @@ from network import Network, chain
 from iosim.sim.clock import SECOND
 from iosim.stack import trail
 from iosim.stack.acl import AccessList, Ace, PortMatch
+from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
+from iosim.stack.policy import Policy, PolicyEntry
 from iosim.stack.stack import Stack
 from iosim.wire.address import parse_address
 from iosim.wire.icmp import ECHO, Icmp
@@ -101,6 +103,7 @@ CHANGES: dict[str, Callable[[Network], None]] = {
     "filter and log": lambda network: set_interface(
         "R1", "Gi0", acl_in=AccessList("103", [Ace(10, True, UDP, log="log"), Ace(20, True)])
     )(network),
+    "policy": lambda network: set_interface("R1", "Gi0", policy=policy(network))(network),
     "no filter": set_interface("R1", "Gi0", acl_in=None),
     "small MTU": set_interface("R1", "Gi1", mtu=600),
     "longest MTU": set_interface("R1", "Gi1", mtu=1500),
@@ -113,6 +116,25 @@ CHANGES: dict[str, Callable[[Network], None]] = {
     "loop": lambda network: network.route("R2", "192.168.2.0/24", "10.0.0.1"),
     "a day later": lambda network: network.sim.run(until=network.sim.now + 86_400 * SECOND) and None,
 }
+
+
+def policy(network: Network) -> Policy:
+    """What comes to a port goes to a neighbour who is not there, what is long to R2."""
+    out, fib = network["R1"].interfaces["Gi1"], network["R1"].fib
+    return Policy(
+        "P",
+        [
+            PolicyEntry(
+                "P",
+                10,
+                lists=(AccessList("1", [Ace(10, True, UDP, destination_port=PortMatch(99, 99))]),),
+                ways=[lambda: Hop(out, R2_OUTSIDE + 70)],
+            ),
+            PolicyEntry("P", 20, length=(500, 2000), ways=[lambda: Hop(out, R2_OUTSIDE)]),
+            PolicyEntry("P", 30, permit=False),
+        ],
+        fib,
+    )
 
 
 def interfaces_of(stack: Stack) -> list[Interface]:
@@ -134,11 +156,13 @@ def outcome(steps: list[str], short_way: bool) -> tuple[list[object], dict[str, 
             if interface.port is not None:
                 interface.port.taps.append(lambda out, frame, at=name: frames.append((network.sim.now, at, out, frame)))
     lists: list[AccessList] = []
+    policies: list[Policy] = []
     for step in steps:
         if step in CHANGES:
             CHANGES[step](network)
             interfaces = network["R1"].interfaces.values()
             lists += [each for it in interfaces for each in (it.acl_in, it.acl_out) if each is not None]
+            policies += [it.policy for it in interfaces if isinstance(it.policy, Policy)]
         else:
             router = network["R1"].interfaces["Gi0"]
             frame = router.mac + network["PC1"].interfaces["Eth0"].mac + b"\x08\0" + PACKETS[step]
@@ -155,7 +179,8 @@ def outcome(steps: list[str], short_way: bool) -> tuple[list[object], dict[str, 
         )
         for name, stack in network.stacks.items()
     }
-    return frames, {**counters, "lists": [[line.matches for line in each.entries] for each in lists]}
+    tallies = [(entry.tally.packets, entry.tally.bytes) for each in policies for entry in each.entries]
+    return frames, {**counters, "lists": [[line.matches for line in each.entries] for each in lists], "policy": tallies}
 
 
 @settings(max_examples=60)

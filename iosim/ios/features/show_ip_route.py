@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
+from iosim.ios.clock import hms
 from iosim.ios.features.routes import Routing, RoutingSettings
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 from iosim.routing.rib import Entry, Rib, Route
+from iosim.sim.clock import SECOND
 from iosim.wire.address import netmask
 
 _CODES = """\
@@ -56,15 +58,67 @@ class Network:
 
 @handler("show_ip_route")
 def show_ip_route(session: Session, statement: Statement) -> str:
-    """`show ip route [connected | static | ADDRESS [MASK]]`"""
+    """`show ip route [vrf NAME] [PROTOCOL | summary | ADDRESS [MASK] [longer-prefixes]]`"""
+    if statement.get("vrf") is not None:
+        return f"% IP routing table {statement.get('vrf')} does not exist\n"
     if not session.router.config[RoutingSettings].routing:
         return _NOT_ROUTING
-    rib = session.router[Routing].rib
-    destination = statement.get("destination")
+    view = View(session.router[Routing].rib, session.router.sim.now)
+    destination, mask = statement.get("destination"), statement.get("mask")
+    if "summary" in statement:
+        return summary(view.rib)
+    if "longer_prefixes" in statement:
+        length = classful_length(destination) if mask is None else mask.bit_count()
+        return _CODES + table(view, lambda entry: _within(entry, destination, length))
     if destination is not None:
-        return one_entry(rib, destination, statement.get("mask"))
+        return one_entry(view, destination, mask)
     kind = statement.get("kind")
-    return _CODES + table(rib, lambda entry: kind in (None, entry.client))
+    return _CODES + table(view, lambda entry: kind in (None, entry.client.split()[0]))
+
+
+def _within(entry: Entry, prefix: int, length: int) -> bool:
+    """Whether an entry is this prefix or a part of it."""
+    return entry.length >= length and (entry.prefix ^ prefix) & netmask(length) == 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The routing table at a moment (µs)."""
+
+    rib: Rib
+    now: int
+
+    def age(self, entry: Entry) -> str:
+        """How long an entry has been what it is."""
+        return hms((self.now - self.rib.since(entry)) // SECOND)
+
+
+def summary(rib: Rib) -> str:
+    """`show ip route summary`: how many routes are those of a whole network, and how many of a part."""
+    counts: dict[str, list[int]] = {name: [0, 0] for name in ("application", "connected", "static")}
+    for entry in rib.entries():
+        is_part = entry.length > 0 and entry.length != classful_length(entry.prefix)
+        counts.setdefault(entry.client, [0, 0])[is_part] += 1
+    inside = len([network for network in networks(rib.entries()) if network.is_subnetted])
+    text = _SUMMARY + "".join(_summary_row(name, *count) for name, count in counts.items())
+    whole, parts = (sum(count[part] for count in counts.values()) for part in (0, 1))
+    text += f"{'internal':<16}{inside:<48}{inside * _INTERNAL}\n"
+    total = (whole + parts) * _MEMORY + inside * _INTERNAL
+    return text + f"{'Total':<16}{whole + inside:<12}{parts:<12}{0:<12}{(whole + parts) * _OVERHEAD:<12}{total}\n"
+
+
+_SUMMARY = """\
+IP routing table name is default (0x0)
+IP routing table maximum-paths is 32
+Route Source    Networks    Subnets     Replicates  Overhead    Memory (bytes)
+"""
+_OVERHEAD, _MEMORY, _INTERNAL = 96, 312, 712
+"""Bytes of IOS for a route, and for a network with routes to parts of it, as a capture has them."""
+
+
+def _summary_row(name: str, whole: int, parts: int) -> str:
+    count = whole + parts
+    return f"{name:<16}{whole:<12}{parts:<12}{0:<12}{count * _OVERHEAD:<12}{count * _MEMORY}\n"
 
 
 def networks(entries: list[Entry]) -> list[Network]:
@@ -83,9 +137,9 @@ def classful_length(address: int) -> int:
     return next((length for bound, length in ((128, 8), (192, 16), (224, 24)) if octet < bound), 32)
 
 
-def table(rib: Rib, wanted: Callable[[Entry], bool]) -> str:
+def table(view: View, wanted: Callable[[Entry], bool]) -> str:
     """The gateway of last resort and the wanted routes."""
-    entries = rib.entries()
+    entries = view.rib.entries()
     default = next((entry for entry in entries if entry.length == 0), None)
     if default is None:
         text = "Gateway of last resort is not set\n\n"
@@ -95,7 +149,7 @@ def table(rib: Rib, wanted: Callable[[Entry], bool]) -> str:
         shown = [entry for entry in network.entries if wanted(entry)]
         if shown and network.is_subnetted:
             text += f"      {_heading(network)}\n"
-        text += "".join(line + "\n" for entry in shown for line in route_lines(entry, network))
+        text += "".join(line + "\n" for entry in shown for line in route_lines(view, entry, network))
     return text
 
 
@@ -107,7 +161,7 @@ def _heading(network: Network) -> str:
     return f"{name} is variably subnetted, {count} subnets, {len(lengths)} masks"
 
 
-def route_lines(entry: Entry, network: Network) -> Iterator[str]:
+def route_lines(view: View, entry: Entry, network: Network) -> Iterator[str]:
     """One line for each route of an entry; the mask is left out where the heading names it."""
     prefix = format_address(entry.prefix)
     if not network.is_subnetted or len(network.lengths) > 1:
@@ -117,29 +171,35 @@ def route_lines(entry: Entry, network: Network) -> Iterator[str]:
         code = f"{code[0]}*{code[1:].lstrip()}"
     start = f"{code:<{9 if network.is_subnetted else 6}}{prefix} "
     for route in entry.routes:
-        yield start + _path(route)
+        yield start + _path(route, "" if _is_fixed(route) else f", {view.age(entry)}")
         start = " " * len(start)
 
 
-def _path(route: Route) -> str:
+def _is_fixed(route: Route) -> bool:
+    """Whether a route does not age: it was learned from nobody."""
+    return route.source in ("C", "L", "S")
+
+
+def _path(route: Route, age: str) -> str:
     if route.next_hop is None:
         return f"is directly connected, {route.interface}"
     through = f", {route.interface}" if route.interface else ""
-    return f"[{route.distance}/{route.metric}] via {format_address(route.next_hop)}{through}"
+    return f"[{route.distance}/{route.metric}] via {format_address(route.next_hop)}{age}{through}"
 
 
-def one_entry(rib: Rib, destination: int, mask: int | None) -> str:
+def one_entry(view: View, destination: int, mask: int | None) -> str:
     """`Routing entry for …`: the best route to an address, or with a mask just that route.
 
     As on IOS, the default route does not count for another address than its own.
     """
+    rib = view.rib
     network = _network_of(rib, destination)
     if network is not None and destination == network.prefix and mask in (None, netmask(network.length)):
-        return _known_subnets(network)
+        return _known_subnets(view, network)
     entry = rib.lookup(destination) if mask is None else rib.exact(destination, mask.bit_count())
     if entry is None or (entry.length == 0 and destination):
         return "% Subnet not in table\n" if network is not None else "% Network not in table\n"
-    return _description(entry)
+    return _description(view, entry)
 
 
 def _network_of(rib: Rib, address: int) -> Network | None:
@@ -150,16 +210,16 @@ def _network_of(rib: Rib, address: int) -> Network | None:
     return next((network for network in subnetted if (network.prefix, network.length) == wanted), None)
 
 
-def _known_subnets(network: Network) -> str:
+def _known_subnets(view: View, network: Network) -> str:
     attached = sum(entry.client == "connected" for entry in network.entries)
     count, masks = len(network.entries), len(network.lengths)
     text = f"Routing entry for {format_address(network.prefix)}/{network.length}, {count} known subnets\n"
     text += f"  Attached ({attached} connections)\n" if attached else ""
     text += f"  Variably subnetted with {masks} masks\n" if masks > 1 else ""
-    return text + "".join(line + "\n" for entry in network.entries for line in route_lines(entry, network))
+    return text + "".join(line + "\n" for entry in network.entries for line in route_lines(view, entry, network))
 
 
-def _description(entry: Entry) -> str:
+def _description(view: View, entry: Entry) -> str:
     best = entry.best
     supernet = ", supernet" if entry.length < classful_length(entry.prefix) else ""
     how = ", candidate default path" if entry.length == 0 else ""
@@ -168,15 +228,20 @@ def _description(entry: Entry) -> str:
     text = f"Routing entry for {format_address(entry.prefix)}/{entry.length}{supernet}\n"
     text += f'  Known via "{entry.client}", distance {best.distance}, metric {best.metric}{how}\n'
     text += f"  Tag {best.tag}\n" if best.tag else ""
+    if not _is_fixed(best):
+        on = f" on {best.interface}" if best.interface else ""
+        text += f"  Last update from {format_address(best.next_hop or 0)}{on}, {view.age(entry)} ago\n"
     text += "  Routing Descriptor Blocks:\n"
     for index, route in enumerate(entry.routes):
-        text += f"  {' ' if index else '*'} {_block(route)}\n"
+        text += f"  {' ' if index else '*'} {_block(view, entry, route)}\n"
         text += f"      Route metric is {route.metric}, traffic share count is 1\n"
         text += f"      Route tag {route.tag}\n" if route.tag else ""
     return text
 
 
-def _block(route: Route) -> str:
+def _block(view: View, entry: Entry, route: Route) -> str:
     if route.next_hop is None:
         return f"directly connected, via {route.interface}"
-    return format_address(route.next_hop) + (f", via {route.interface}" if route.interface else "")
+    gateway = format_address(route.next_hop)
+    learned = "" if _is_fixed(route) else f", from {gateway}, {view.age(entry)} ago"
+    return gateway + learned + (f", via {route.interface}" if route.interface else "")

@@ -1,0 +1,150 @@
+"""`show ip route` in its other forms, `show ip cef`, `show adjacency`, and ways of equal cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from iosim.ios.features.routes import Routing
+from iosim.routing.rib import Route
+from iosim.wire.address import parse_address
+
+from .network import Network, pair
+
+ROUTES = """\
+ip route 0.0.0.0 0.0.0.0 10.0.0.2
+ip route 172.16.0.0 255.255.0.0 10.0.0.2
+ip route 172.16.0.0 255.255.0.0 10.0.0.3
+ip route 9.0.0.0 255.0.0.0 2.2.2.2
+ip route 10.9.0.0 255.255.0.0 Null0
+"""
+
+
+@pytest.fixture
+def network() -> Network:
+    network = pair(ROUTES)
+    network.type("R1", "ping 2.2.2.2", "terminal length 0")
+    return network
+
+
+def test_summary(network: Network) -> None:
+    assert network.type("R1", "show ip route summary").splitlines() == [
+        "IP routing table name is default (0x0)",
+        "IP routing table maximum-paths is 32",
+        "Route Source    Networks    Subnets     Replicates  Overhead    Memory (bytes)",
+        "application     0           0           0           0           0",
+        "connected       1           4           0           480         1560",
+        "static          3           2           0           480         1560",
+        "internal        4                                               2848",
+        "Total           8           6           0           960         5968",
+    ]
+
+
+def test_longer_prefixes_and_other_tables(network: Network) -> None:
+    shown = network.type("R1", "show ip route 10.0.0.0 255.255.0.0 longer-prefixes").splitlines()
+    assert shown[-3:] == [
+        "      10.0.0.0/8 is variably subnetted, 3 subnets, 3 masks",
+        "C        10.0.0.0/24 is directly connected, GigabitEthernet0/0",
+        "L        10.0.0.1/32 is directly connected, GigabitEthernet0/0",
+    ]
+    assert network.type("R1", "show ip route vrf RED") == "% IP routing table RED does not exist\n"
+    assert network.type("R1", "show ip route ospf").endswith("to network 0.0.0.0\n\n")
+
+
+def test_a_route_that_was_learned_has_an_age() -> None:
+    network = pair()
+    rib = network["R1"][Routing].rib
+    prefix, neighbour = parse_address("172.20.0.0") or 0, parse_address("10.0.0.2")
+    rib.add("ospf 1", Route(prefix, 16, "O", 110, 2, neighbour, "GigabitEthernet0/0"))
+    network.wait(65)
+    network.type("R1", "terminal length 0")
+    assert "O     172.20.0.0/16 [110/2] via 10.0.0.2, 00:01:05, GigabitEthernet0/0\n" in network.type(
+        "R1", "show ip route ospf"
+    )
+    assert network.type("R1", "show ip route 172.20.3.3").splitlines() == [
+        "Routing entry for 172.20.0.0/16",
+        '  Known via "ospf 1", distance 110, metric 2',
+        "  Last update from 10.0.0.2 on GigabitEthernet0/0, 00:01:05 ago",
+        "  Routing Descriptor Blocks:",
+        "  * 10.0.0.2, from 10.0.0.2, 00:01:05 ago, via GigabitEthernet0/0",
+        "      Route metric is 2, traffic share count is 1",
+    ]
+
+
+def test_the_forwarding_table(network: Network) -> None:
+    assert network.type("R1", "show ip cef").splitlines() == [
+        "Prefix               Next Hop             Interface",
+        "0.0.0.0/0            10.0.0.2             GigabitEthernet0/0",
+        "0.0.0.0/8            drop",
+        "0.0.0.0/32           receive",
+        "1.1.1.1/32           receive              Loopback0",
+        "2.2.2.2/32           10.0.0.2             GigabitEthernet0/0",
+        "9.0.0.0/8            10.0.0.2             GigabitEthernet0/0",
+        "10.0.0.0/24          attached             GigabitEthernet0/0",
+        "10.0.0.0/32          receive              GigabitEthernet0/0",
+        "10.0.0.1/32          receive              GigabitEthernet0/0",
+        "10.0.0.2/32          attached             GigabitEthernet0/0",
+        "10.0.0.255/32        receive              GigabitEthernet0/0",
+        "10.9.0.0/16          attached             Null0",
+        "127.0.0.0/8          drop",
+        "172.16.0.0/16        10.0.0.2             GigabitEthernet0/0",
+        "                     10.0.0.3             GigabitEthernet0/0",
+        "192.168.1.0/24       attached             GigabitEthernet0/1",
+        "192.168.1.0/32       receive              GigabitEthernet0/1",
+        "192.168.1.1/32       receive              GigabitEthernet0/1",
+        "192.168.1.255/32     receive              GigabitEthernet0/1",
+        "224.0.0.0/4          drop",
+        "224.0.0.0/24         receive",
+        "240.0.0.0/4          drop",
+        "255.255.255.255/32   receive",
+    ]
+
+
+def test_one_entry_of_the_forwarding_table(network: Network) -> None:
+    said = {
+        "9.1.2.3": "9.0.0.0/8\n  nexthop 10.0.0.2 GigabitEthernet0/0\n",
+        "9.1.2.3 detail": ("9.0.0.0/8, epoch 0\n  recursive via 2.2.2.2\n    nexthop 10.0.0.2 GigabitEthernet0/0\n"),
+        "10.0.0.7": "10.0.0.0/24\n  attached to GigabitEthernet0/0\n",
+        "10.0.0.0 255.255.255.0": "10.0.0.0/24\n  attached to GigabitEthernet0/0\n",
+        "10.0.0.0 255.0.0.0": "%Prefix not found\n",
+        "1.1.1.1": "1.1.1.1/32\n  receive for Loopback0\n",
+        "8.8.8.8 detail": (
+            "0.0.0.0/0, epoch 0, flags [default route]\n  recursive via 10.0.0.2\n    attached to GigabitEthernet0/0\n"
+        ),
+    }
+    for which, expected in said.items():
+        assert network.type("R1", f"show ip cef {which}") == expected
+
+
+def test_adjacencies(network: Network) -> None:
+    assert network.type("R1", "show adjacency").splitlines() == [
+        "Protocol Interface                 Address",
+        "IP       GigabitEthernet0/0        10.0.0.2(5)",
+    ]
+
+
+def test_a_pair_of_addresses_keeps_to_one_of_equal_ways() -> None:
+    """What `exact-route` says is where the packets go."""
+    network = Network()
+    ways = "ip route 172.16.0.0 255.255.0.0 10.0.1.2\nip route 172.16.0.0 255.255.0.0 10.0.2.2\n"
+    interfaces = "".join(f"interface GigabitEthernet0/{n}\nip address 10.0.{n + 1}.1 255.255.255.0\n" for n in range(2))
+    network.router("R1", interfaces + ways)
+    loopbacks = "".join(f"interface Loopback{n}\nip address 172.16.0.{n} 255.255.255.255\n" for n in range(1, 9))
+    for number in (1, 2):
+        network.router(
+            f"N{number}", f"interface GigabitEthernet0/0\nip address 10.0.{number}.2 255.255.255.0\n{loopbacks}"
+        )
+        network.link(f"R1:GigabitEthernet0/{number - 1}", f"N{number}:GigabitEthernet0/0")
+    network.start()
+    used = {1: 0, 2: 0}
+    for target in range(1, 9):
+        said = network.type("R1", f"show ip cef exact-route 10.0.1.1 172.16.0.{target}")
+        number = 1 if "addr 10.0.1.2" in said else 2
+        received = network[f"N{number}"].stack.interfaces["GigabitEthernet0/0"].counters
+        before = received.ip_in
+        network.type("R1", f"ping 172.16.0.{target} repeat 3 source gi0/0 timeout 1")
+        assert received.ip_in == before + 3
+        used[number] += 1
+    assert used == {1: 4, 2: 4}
+    shown = network.type("R1", "show ip route 172.16.0.0")
+    assert "  * 10.0.1.2\n" in shown
+    assert "    10.0.2.2\n" in shown
