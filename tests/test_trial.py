@@ -44,6 +44,24 @@ interface Ethernet0/0
  crypto map M
 end
 """
+VTI = """configure terminal
+crypto isakmp policy 10
+ encr aes
+ authentication pre-share
+ group 14
+crypto isakmp key Leibniz1673 address {peer}
+crypto ipsec transform-set T esp-aes esp-sha-hmac
+crypto ipsec profile P
+ set transform-set T
+interface Tunnel5
+ ip address {address} 255.255.255.252
+ tunnel source Ethernet0/0
+ tunnel destination {peer}
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile P
+ip route {remote} 255.255.255.0 Tunnel5
+end
+"""
 R1 = BASE.format(name="R1", outside="203.0.113.2", inside="10.1.0.1")
 R2 = BASE.format(name="R2", outside="198.51.100.2", inside="10.2.0.1")
 VPN_1 = VPN.format(peer="198.51.100.2", local="10.1.0.0", remote="10.2.0.0")
@@ -73,6 +91,15 @@ def test_a_lab_runs_by_the_cables_that_its_subnets_tell(tmp_path: Path) -> None:
     row, *remarks = trial(tmp_path, files)
     assert row == "mine 2 2/2 2 of 2: pc → PC-R2-3, PC-R2-3 → pc"
     assert remarks == ["SW1 left out, it has no address"]
+
+
+def test_tunnel_interfaces_are_pinged_and_no_cables_to_them_laid(tmp_path: Path) -> None:
+    vti = [
+        VTI.format(peer="198.51.100.2", address="10.5.0.1", remote="10.2.0.0"),
+        VTI.format(peer="203.0.113.2", address="10.5.0.2", remote="10.1.0.0"),
+    ]
+    (row,) = trial(tmp_path, {"isp": PROVIDER, "r1": R1 + ROUTE_1 + vti[0], "r2": R2 + ROUTE_2 + vti[1]})
+    assert row.endswith("4 of 4: R1 Tunnel5 → 10.5.0.2, PC-R1-2 → PC-R2-3, R2 Tunnel5 → 10.5.0.1, PC-R2-3 → PC-R1-2")
 
 
 def test_what_is_missing_is_told_and_tried_with_the_route(tmp_path: Path) -> None:
