@@ -159,8 +159,8 @@ class Session(Terminal):
         if not self._in_text:
             self.remember(line)
             text = line.strip()
-            if not text and self.calls and self.configurator is None:
-                line = "resume"  # an empty line leads back to the last connection
+            if self.calls and self.configurator is None and (not text or text.isdecimal()):
+                line = f"resume {text}"  # an empty line leads back to the last connection, a number to that one
             elif not text or text.startswith("!"):
                 return
             line = self._expanded(line)

@@ -164,6 +164,12 @@ class TestConnections:
         assert "closed by foreign host" in network.type("R1", "exit")
         assert network.type("R1", "where") == "% No connections open\n"
 
+    def test_a_number_leads_to_that_connection(self) -> None:
+        network = lab()
+        dial(network, "knock", "^^x")
+        assert network.type("R1", "7") == "% Not an open connection\n"
+        assert network.type("R1", "1").startswith("[Resuming connection 1 to 10.0.0.2 ... ]\n")
+
     def test_disconnect(self) -> None:
         network = lab()
         dial(network, "knock", "^^x")
