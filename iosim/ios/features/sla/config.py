@@ -12,7 +12,7 @@ from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 
-DEFAULT_FREQUENCY, DEFAULT_MILLISECONDS, DEFAULT_SIZE, DEFAULT_LIFE = 60, 5000, 28, 3600
+DEFAULT_FREQUENCY, DEFAULT_MILLISECONDS, DEFAULT_LIFE = 60, 5000, 3600
 RUNNING = """\
 Entry already running and cannot be modified
 \tonly can delete (no) and start over
@@ -55,6 +55,7 @@ class Operation(Section):
     def apply(self, part: Operations, name: str, statement: Statement) -> Config | None:
         if not (statement.no or statement.default) and statement.get("host") not in getattr(part, name):
             part.echo.clear()
+            part.jitter.clear()
         return super().apply(part, name, statement)
 
 
@@ -76,6 +77,9 @@ class SlaSettings:
 class Operations:
     """The operation of an entry."""
 
+    jitter: dict[str, Config] = bound(
+        Operation("sla_udp_jitter", order=10, mode="config_ip_sla_jitter", key=("host",), apart=0)
+    )
     echo: dict[str, Config] = bound(
         Operation("sla_icmp_echo", order=10, mode="config_ip_sla_echo", key=("host",), apart=0)
     )
@@ -94,7 +98,7 @@ class ProbeSettings:
     tos: int = bound(Value("sla_tos", order=28, type="tos", default=0))
 
 
-for _mode in ("config_ip_sla_echo", "config_ip_sla_probe"):
+for _mode in ("config_ip_sla_echo", "config_ip_sla_jitter", "config_ip_sla_probe"):
     part(_mode)(ProbeSettings)
 
 

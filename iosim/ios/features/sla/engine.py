@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iosim.grammar.values import parse_address
 from iosim.ios.config import Config
-from iosim.ios.features.names import lookup
-from iosim.ios.features.sla.config import DEFAULT_SIZE, Operations, ProbeSettings, SlaSettings
-from iosim.ios.features.sla.operation import MILLISECOND, Operation, Outcome, Probe, Run
+from iosim.ios.features.sla.config import Operations, ProbeSettings, SlaSettings
+from iosim.ios.features.sla.jitter import jitter
+from iosim.ios.features.sla.operation import MILLISECOND, Operation, Outcome, Probe, Run, address_of, source_of
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 
-KINDS = {"echo": "icmp-echo"}
-"""The fields of `Operations` and what the operations are called."""
+ECHO, JITTER = "icmp-echo", "udp-jitter"
+SIZES = {ECHO: 28, JITTER: 32}
+"""Bytes that operations send when nothing is said."""
+PACKETS, INTERVAL = 10, 20
+"""What `udp-jitter` sends, and every how many ms."""
 ICMP_HEADERS = 28
 """Bytes of an IPv4 and an ICMP header."""
 
 
 def configured(number: int, config: Config) -> tuple[Probe, ProbeSettings] | None:
     """The operation that an entry has, and its settings; None: it has none that works."""
-    for field, kind in KINDS.items():
-        for said in getattr(config[Operations], field).values():
+    operations = config[Operations]
+    for kind, entries in ((ECHO, operations.echo), (JITTER, operations.jitter)):
+        for said in entries.values():
             settings = said[ProbeSettings]
             source = said.get("source") if said.get("interface") is None else said.get("interface")
             probe = Probe(
@@ -33,27 +36,12 @@ def configured(number: int, config: Config) -> tuple[Probe, ProbeSettings] | Non
                 settings.frequency,
                 settings.timeout,
                 settings.threshold,
-                DEFAULT_SIZE if settings.size is None else settings.size,
+                SIZES[kind] if settings.size is None else settings.size,
                 settings.tos,
+                said.get("packets") or PACKETS,
+                said.get("interval") or INTERVAL,
             )
             return probe, settings
-    return None
-
-
-def address_of(router: Router, host: str) -> int | None:
-    """The address that a host's name or address means."""
-    address = parse_address(host)
-    if address is not None:
-        return address
-    entry = lookup(router.config, host)
-    return entry.address[0] if entry is not None and entry.address else None
-
-
-def source_of(router: Router, source: int | str | None) -> int | None:
-    """The address that a source means, if it is one of an interface that is up."""
-    for interface in router.stack.interfaces.values():
-        if interface.line_up and (interface.name == source or (isinstance(source, int) and interface.owns(source))):
-            return source if isinstance(source, int) else interface.address
     return None
 
 
@@ -75,7 +63,7 @@ async def echo(router: Router, probe: Probe) -> Outcome:
     return Outcome("OK", max(1, round(result.rtt / MILLISECOND)))
 
 
-RUNS: dict[str, Run] = {"icmp-echo": echo}
+RUNS: dict[str, Run] = {ECHO: echo, JITTER: jitter}
 """How an operation of each kind runs."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from iosim.grammar.values import parse_address
+from iosim.ios.features.names import lookup
 from iosim.ios.features.sla.config import DEFAULT_LIFE, Schedule
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND, Timer
@@ -19,8 +21,9 @@ FOREVER = "forever"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What an operation sends. Seconds, milliseconds, bytes; `host` is a word, `source` an address of ours or an
-    interface."""
+    """What an operation sends. `host` is a word, `source` an address of ours or an interface. `frequency` is in
+    seconds, `size` in bytes, other times in ms; an operation of several packets sends them in an `interval`.
+    """
 
     number: int
     kind: str
@@ -32,14 +35,17 @@ class Probe:
     threshold: int
     size: int
     tos: int
+    packets: int = 1
+    interval: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one run: a code, and how many ms it took if somebody answered."""
+    """What came of one run: a code, how many ms it took if somebody answered (`rtt`), and each of several packets."""
 
     code: Code
     rtt: int | None = None
+    rtts: tuple[int, ...] = ()
 
 
 Run = Callable[[Router, Probe], Coroutine[Any, Any, Outcome]]
@@ -114,7 +120,7 @@ class Operation:
     async def _once(self) -> None:
         outcome = await self._run(self.router, self.probe)
         if outcome.rtt is not None and outcome.rtt > self.probe.threshold:
-            outcome = Outcome("Over threshold", outcome.rtt)
+            outcome = Outcome("Over threshold", outcome.rtt, outcome.rtts)
         self.last = outcome
         self.over = outcome.code == "Over threshold"
         self.successes += outcome.rtt is not None
@@ -134,3 +140,20 @@ def _seconds(clock: str) -> int:
     """The seconds of `hh:mm:ss` or `hh:mm`; 0 of what is none."""
     parts = [int(part) if part.isdecimal() else 0 for part in clock.split(":")]
     return sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+
+
+def address_of(router: Router, host: str) -> int | None:
+    """The address that a host's name or address means."""
+    address = parse_address(host)
+    if address is not None:
+        return address
+    entry = lookup(router.config, host)
+    return entry.address[0] if entry is not None and entry.address else None
+
+
+def source_of(router: Router, source: int | str | None) -> int | None:
+    """The address that a source means, if it is one of an interface that is up."""
+    for interface in router.stack.interfaces.values():
+        if interface.line_up and (interface.name == source or (isinstance(source, int) and interface.owns(source))):
+            return source if isinstance(source, int) else interface.address
+    return None

@@ -5,13 +5,11 @@ The summary is laid out as a capture of pyATS Genie has it; the others are from 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.clock import clock_text
 from iosim.ios.features.sla.config import MISSING, Schedule, SlaSettings
-from iosim.ios.features.sla.engine import Sla, configured
+from iosim.ios.features.sla.engine import JITTER, Sla, configured
+from iosim.ios.features.sla.moment import moment
 from iosim.ios.features.sla.operation import Operation
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
@@ -80,10 +78,16 @@ _UNKNOWN = "        Latest RTT: Unknown\nLatest operation return code: Unknown\n
 def _statistics(session: Session, operation: Operation, details: bool) -> str:
     last, router = operation.last, session.router
     no_answer = "Unknown" if last.code == "Unknown" else "NoConnection/Busy/Timeout"
-    text = f"        Latest RTT: {no_answer if last.rtt is None else f'{last.rtt} milliseconds'}\n"
+    text = f"Type of operation: {JITTER}\n" if operation.probe.kind == JITTER else ""
+    text += f"        Latest RTT: {no_answer if last.rtt is None else f'{last.rtt} milliseconds'}\n"
     if operation.started is not None:
-        text += f"Latest operation start time: {moment(session, operation.started)}\n"
+        text += f"Latest operation start time: {moment(router, operation.started)}\n"
     text += f"Latest operation return code: {last.code}\n"
+    if operation.probe.kind == JITTER:
+        times = last.rtts or (0,)
+        values = f"{min(times)}/{sum(times) // len(times)}/{max(times)}"
+        count = f"        Number Of RTT: {len(last.rtts)}"
+        text += f"RTT Values:\n{count:<40}RTT Min/Avg/Max: {values} milliseconds\n"
     text += f"Over thresholds occurred: {str(operation.over).upper()}\n" if details else ""
     text += f"Number of successes: {operation.successes}\nNumber of failures: {operation.failures}\n"
     if operation.state == "inactive":
@@ -97,13 +101,6 @@ def _statistics(session: Session, operation: Operation, details: bool) -> str:
     if details:
         text += f"Operational state of entry: {operation.state.capitalize()}\nLast time this entry was reset: Never\n"
     return text
-
-
-def moment(session: Session, microseconds: int) -> str:
-    """A time of the simulation by the router's clock: `00:12:31 UTC Fri Mar 1 2002`."""
-    router = session.router
-    ago = timedelta(microseconds=router.sim.now - microseconds)
-    return clock_text(*router.zone.local(router.clock_now() - ago))
 
 
 @handler("show_ip_sla_configuration")
@@ -124,12 +121,16 @@ def _configuration(session: Session, number: int) -> str:
     source = format_address(probe.source or 0) if not isinstance(probe.source, str) else probe.source
     kind = "interface" if isinstance(probe.source, str) else "address"
     size = f"Request size (ARR data portion): {probe.size}\n"
+    ports = ""
+    if probe.kind == JITTER:
+        ports = f"Target port/Source port: {probe.port}/0\n"
+        size += f"Packet Interval (milliseconds)/Number of packets: {probe.interval}/{probe.packets}\n"
     return (
         f"Entry number: {number}\nOwner: {more.owner or ''}\nTag: {more.tag or ''}\n"
         f"Operation timeout (milliseconds): {probe.timeout}\n"
         f"Type of operation to perform: {probe.kind}\n"
         f"Target address/Source {kind}: {probe.host}/{source}\n"
-        f"Type Of Service parameter: 0x{probe.tos:X}\n{size}"
+        f"{ports}Type Of Service parameter: 0x{probe.tos:X}\n{size}"
         "Data pattern: 0xABCDABCD\nVerify data: No\nVrf Name: \n"
         + _schedule_text(session, number, probe.frequency, settings.schedules.get((number,)))
         + f"Threshold (milliseconds): {probe.threshold}\n"
@@ -145,7 +146,7 @@ def _schedule_text(session: Session, number: int, frequency: int, schedule: Sche
     elif begins <= session.router.sim.now:
         start = "Start Time already passed"
     else:
-        start = moment(session, begins)
+        start = moment(session.router, begins)
     life = "3600" if operation is None else "Forever" if operation.life is None else str(operation.life)
     ageout = schedule.ageout if schedule is not None else None
     status = "notInService" if schedule is None else "Active"
