@@ -52,6 +52,7 @@ INTERFACE_TYPES = (
     InterfaceType("Tunnel", "Tu", "Tunnel interface", (1, 1), place=0),
     _ethernet("TwentyFiveGigE", "Twe", "Twenty Five Gigabit Ethernet", rare=True),
     _ethernet("TwoGigabitEthernet", "Tw", "Two Gigabit Ethernet", rare=True),
+    InterfaceType("Virtual-Access", "Vi", "Virtual Access interface", (1, 1), rare=True),
     InterfaceType("Virtual-PPP", "Vp", "Virtual PPP interface", (1, 1), rare=True),
     InterfaceType("Virtual-Template", "Vt", "Virtual Template interface", (1, 1)),
     InterfaceType("Vlan", "Vl", "Catalyst Vlans", (1, 1)),

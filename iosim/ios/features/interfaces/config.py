@@ -161,7 +161,7 @@ class InterfaceSection(Section):
     def apply(self, part: Any, name: str, statement: Statement) -> Config | None:
         if not statement.default:
             opened = super().apply(part, name, statement)
-            if opened is not None and not is_simulated(statement.get("interface")):
+            if opened is not None and not is_simulated(statement.get("interface"), statement.get("type")):
                 opened.standing = PLANNED
             return opened
         interfaces: dict[str, Config] = getattr(part, name)
@@ -171,8 +171,12 @@ class InterfaceSection(Section):
         return None
 
     def blocks(self, mode: str, value: dict[str, Config]) -> Iterator[Block]:
-        """Null0 is always there, and written only when something is configured on it."""
-        return super().blocks(mode, {name: x for name, x in value.items() if name != "Null0" or _is_changed(x)})
+        """Null0 is always there, and written only when something is configured on it; clones never are."""
+        return super().blocks(mode, {name: x for name, x in value.items() if _is_written(name, x)})
+
+
+def _is_written(name: str, config: Config) -> bool:
+    return not is_clone(name) and (name != "Null0" or _is_changed(config))
 
 
 def _is_changed(config: Config) -> bool:
@@ -216,14 +220,27 @@ def parent_name(name: str) -> str | None:
     return main if dot else None
 
 
-def is_simulated(name: str) -> bool:
-    """Whether packets travel by an interface; the others are kept, and lead nowhere."""
+def is_clone(name: str) -> bool:
+    """Whether an interface is made from a template, not by the configuration."""
+    return interface_type(name).name == "Virtual-Access"
+
+
+def is_tunnel(name: str) -> bool:
+    """Whether packets of an interface are put into others."""
+    return interface_type(name).name in ("Tunnel", "Virtual-Access")
+
+
+def is_simulated(name: str, type: str | None = None) -> bool:
+    """Whether packets travel by an interface; the others are kept, and lead nowhere. Templates may be of a `type`."""
     main = parent_name(name)
     kind = interface_type(main or name)
-    return kind.name in ("Loopback", "Null", "Tunnel") or (kind.physical and not (main and kind.serial))
+    if kind.name == "Virtual-Template":
+        return type == "tunnel"
+    return kind.name in ("Loopback", "Null") or is_tunnel(name) or (kind.physical and not (main and kind.serial))
 
 
 def is_point_to_point(name: str) -> bool:
     """Whether an interface has one neighbour only."""
     kind = interface_type(name)
-    return kind.serial or kind.name in ("Tunnel", "Dialer", "Virtual-Template", "Multilink", "Async", "Cellular")
+    virtual = ("Dialer", "Virtual-Template", "Multilink", "Async", "Cellular")
+    return kind.serial or kind.name in virtual or is_tunnel(name)

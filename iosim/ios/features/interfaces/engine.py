@@ -13,6 +13,7 @@ from iosim.ios.features.interfaces.config import (
     Interfaces,
     InterfaceSettings,
     Keepalive,
+    is_tunnel,
     parent_name,
 )
 from iosim.ios.features.interfaces.messages import LinkMessages
@@ -82,10 +83,11 @@ class InterfaceFeature(Feature):
         interface.set_admin(not settings.shutdown)
 
     def _make(self, name: str, admin_up: bool) -> Interface:
-        if interface_type(name).name == "Tunnel":
+        if is_tunnel(name):
             interface = Tunnel(self.router.stack).make(name, admin_up)
         else:
-            interface = Interface(name, port=self._plug(name), admin_up=admin_up)
+            framing = Unconnected() if interface_type(name).name == "Virtual-Template" else None
+            interface = Interface(name, port=self._plug(name), admin_up=admin_up, framing=framing)
         self.messages.begin(interface)
         self.router.stack.add_interface(interface)
         return interface
@@ -93,10 +95,10 @@ class InterfaceFeature(Feature):
     def _plug(self, name: str) -> Plug | None:
         """Where an interface is plugged in; what leads nowhere (a VLAN without ports, …) has an end without a cable.
 
-        Loopbacks and Null0 have none; a dialer pretends to be up ("spoofing").
+        Loopbacks, Null0 and templates have none; a dialer pretends to be up ("spoofing").
         """
         stack, kind, parent = self.router.stack, interface_type(name), parent_name(name)
-        if kind.name in ("Loopback", "Null", "Dialer"):
+        if kind.name in ("Loopback", "Null", "Dialer", "Virtual-Template"):
             return None
         main = stack.interfaces.get(parent) if parent is not None else None
         if main is None or interface_type(main.name).serial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import interface_type
 from iosim.ios.config import Config
-from iosim.ios.features.interfaces.config import Interfaces, parent_name
+from iosim.ios.features.interfaces.config import Interfaces, is_clone, parent_name
 from iosim.ios.registry import answer, check
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -20,6 +20,8 @@ def check_interface(router: Router, config: Config, statement: Statement) -> Non
     name = statement.get("interface")
     interfaces = config[Interfaces].interfaces
     _check_making(name, statement)
+    if is_clone(name):
+        raise Rejected(_NO_SUCH)
     known = interfaces.get(name)
     if known is not None:
         statement.args = {**known.args, **statement.args}

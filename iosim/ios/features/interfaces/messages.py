@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from iosim.ios.features.interfaces.config import parent_name
+from iosim.ios.features.interfaces.config import is_clone, parent_name
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
@@ -56,7 +56,7 @@ class LinkMessages:
             return
         if said.timer is not None:
             said.timer.cancel()
-        if said.link != SHUT:
+        if said.link != SHUT and not is_clone(name):
             self._link(name, SHUT)
         if said.line_up:
             self._router.sim.call_later(DELAY, partial(self._line, name, False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from iosim.ike.v1 import QuickModeRequest
 from iosim.ike.v1 import events as ike
@@ -59,6 +60,22 @@ class Requests:
     outgoing: int = 0
 
 
+class Templates(Protocol):
+    """What makes interfaces for peers that no policy knows."""
+
+    @property
+    def there(self) -> bool:
+        """Whether there are any templates."""
+
+    def offer(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+    ) -> Flow | None:
+        """The flow that an interface for a peer of this ISAKMP profile would have, if there may be one."""
+
+    def realize(self, flow: Flow) -> None:
+        """If this is such a flow: there shall be its interface."""
+
+
 @feature
 class IpsecFeature(Feature):
     """One router's IPsec. It is what ISAKMP asks (`IpsecPolicies`); `listeners` hear the data plane's events."""
@@ -73,6 +90,7 @@ class IpsecFeature(Feature):
         self.isakmp.ipsec = self
         self.isakmp.listeners.append(self._key_exchange)
         self.requests = Requests()
+        self.templates: Templates | None = None
         self._reminders: dict[Flow, Timer] = {}
 
     # Configuration
@@ -130,8 +148,8 @@ class IpsecFeature(Feature):
 
     @property
     def attached(self) -> bool:
-        """Whether there is a crypto map on an interface."""
-        return bool(self.ipsec.hooks)
+        """Whether there is a crypto map on an interface, a protected tunnel, or a template for some."""
+        return bool(self.ipsec.hooks) or (self.templates is not None and self.templates.there)
 
     def policy_for(
         self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
@@ -142,6 +160,8 @@ class IpsecFeature(Feature):
             return isinstance(policy, FlowPolicy) and policy.suits(profile)
 
         flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy, suits)
+        if flow is None and self.templates is not None:
+            flow = self.templates.offer(local, remote, local_proxy, remote_proxy, profile)
         return None if flow is None else accepted(flow, remote)
 
     def has_sas(self, local: int, remote: int) -> bool:
@@ -159,6 +179,8 @@ class IpsecFeature(Feature):
         match event:
             case ike.InboundReady(pair, Wanted() as wanted):
                 self.requests.incoming += 1
+                if self.templates is not None:
+                    self.templates.realize(wanted.flow)
                 self.ipsec.prepare(pair, wanted.flow)
             case ike.InboundAbandoned(pair):
                 self.ipsec.abandon(pair)

@@ -46,10 +46,14 @@ class TunnelProtection:
 @part("config_if")
 @dataclass(slots=True)
 class Protection:
-    """What protects a tunnel, and whether it negotiates by itself."""
+    """What protects a tunnel, and whether it negotiates by itself.
+
+    A clone protects what its peer has proposed, `proxies`.
+    """
 
     protection: TunnelProtection | None = bound(Value("tunnel_protection", order=88, type=TunnelProtection))
     initiate: bool = bound(Flag("tunnel_initiate", order=89, default=True))
+    proxies: tuple[Proxy, Proxy] | None = None
 
 
 @check("tunnel_protection")
@@ -79,15 +83,19 @@ def tunnel_attachments(router: Router) -> Iterator[Attachment]:
     for name, said, tunnel in protections(router):
         if tunnel.ends is None or not tunnel.interface.admin_up:
             continue
-        head = head_map(router.config, said.map_name(name), said, tunnel.ends)
+        config = router.config[Interfaces].interfaces[name]
+        proxies = config[Protection].proxies or proxies_of(tunnel.ends)
+        head = head_map(router.config, said.map_name(name), said, tunnel.ends.remote, proxies)
         if head is not None:
             bare = tunnel.ends.shape.protocol == BARE
-            size = size_policy(router.config, router.config[Interfaces].interfaces[name])
+            size = size_policy(router.config, config)
             arrive = tunnel.receiver if bare else None
             yield Attachment(tunnel.interface, head, tunnel.ends.local, size, tunnel, arrive)
 
 
-def head_map(config: Config, name: str, said: TunnelProtection, ends: Encapsulation) -> CryptoMap | None:
+def head_map(
+    config: Config, name: str, said: TunnelProtection, peer: int, proxies: tuple[Proxy, Proxy]
+) -> CryptoMap | None:
     """The crypto map of a tunnel: one entry, for all that it sends; None as long as its profile promises nothing."""
     profile = profile_of(config, said.profile)
     if profile is None:
@@ -95,9 +103,9 @@ def head_map(config: Config, name: str, said: TunnelProtection, ends: Encapsulat
     policy = sa_policy(config, profile, said.isakmp_profile or profile[MapEntryProfile].profile)
     if not policy.transforms:
         return None
-    acl = AccessList(name, [line_between(*proxies_of(ends))])
+    acl = AccessList(name, [line_between(*proxies)])
     upkeep, window = sa_upkeep(config, profile), replay_window(config, profile)
-    entry = CryptoMapEntry(INSTANCE_SEQUENCE, acl, [ends.remote], policy, True, upkeep=upkeep, replay_window=window)
+    entry = CryptoMapEntry(INSTANCE_SEQUENCE, acl, [peer], policy, True, upkeep=upkeep, replay_window=window)
     return CryptoMap(name, [entry])
 
 

@@ -1,0 +1,145 @@
+"""Dynamic VTIs: a Virtual-Access interface for each peer of an ISAKMP profile, as long as there are SAs with it.
+
+It is cloned from the `interface Virtual-Template N type tunnel` that the profile names: a tunnel of IPsec like any
+static one, with ends that nobody has typed.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import count
+
+from iosim.grammar import Statement
+from iosim.grammar.values import format_address
+from iosim.ike.v1 import events as ike
+from iosim.ios.config import Config, Value, bound, write_lines
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.features.ip_interface import named_interfaces
+from iosim.ios.features.ipsec.engine import IpsecFeature
+from iosim.ios.features.ipsec.maps import MapEntryProfile
+from iosim.ios.features.ipsec.protection import INSTANCE_SEQUENCE, Protection, TunnelProtection, head_map, profile_of
+from iosim.ios.features.isakmp.profiles import Profiles
+from iosim.ios.features.tunnel.config import Source, TunnelSettings
+from iosim.ios.registry import feature, handler, part
+from iosim.ios.router import Feature, Router
+from iosim.ios.session import Session
+from iosim.ipsec.events import Event, SasDeleted
+from iosim.ipsec.flow import Flow, FlowKey
+from iosim.ipsec.model import Proxy
+
+TEMPLATE = "Virtual-Template"
+
+
+@part("conf_isa_prof")
+@dataclass(slots=True)
+class ProfileTemplate:
+    """`virtual-template N`: what interfaces for the peers of a profile are made from."""
+
+    number: int | None = bound(Value("isa_virtual_template", order=46, type="number"))
+
+
+@feature
+class DynamicTunnels(Feature):
+    """The Virtual-Access interfaces of one router; `offered` are the flows of those that may come to be."""
+
+    order = 72
+
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self.offered: dict[FlowKey, tuple[Flow, Config]] = {}
+        self._flows: dict[str, Flow] = {}
+        self._ipsec = router[IpsecFeature]
+        self._ipsec.templates = self
+        self._ipsec.listeners.append(self._hear)
+        self._ipsec.isakmp.listeners.append(self._key_exchange)
+
+    @property
+    def there(self) -> bool:
+        """Whether a template has a protection."""
+        interfaces = self.router.config[Interfaces].interfaces.items()
+        return any(config[Protection].protection for name, config in interfaces if name.startswith(TEMPLATE))
+
+    def offer(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+    ) -> Flow | None:
+        """The flow for a peer: whatever it proposes, under the IPsec profile of the template."""
+        template = self._template(profile)
+        said = None if template is None else template[Protection].protection
+        if template is None or said is None or template[TunnelSettings].mode.transport != "ipsec":
+            return None
+        proxies = local_proxy, remote_proxy
+        head = head_map(self.router.config, "", said, remote, proxies)
+        if head is None or not _suits(self.router.config, said, profile):
+            return None
+        (entry,) = head.entries
+        flow = Flow("", INSTANCE_SEQUENCE, local, *proxies, (remote,), entry.policy, None, entry.upkeep)
+        self.offered[flow.key] = flow, template
+        return flow
+
+    def _template(self, profile: str | None) -> Config | None:
+        """The template of an ISAKMP profile, unless it is shut down."""
+        known = self.router.config[Profiles].profiles.get(profile or "")
+        number = None if known is None else known[ProfileTemplate].number
+        template = self.router.config[Interfaces].interfaces.get(f"{TEMPLATE}{number}")
+        return None if template is None or template.get("type") != "tunnel" else template
+
+    def realize(self, flow: Flow) -> None:
+        """Clone the interface for a flow that was offered."""
+        known, template = self.offered.pop(flow.key, (None, None))
+        if known is not flow or template is None:
+            return
+        interfaces = self.router.config[Interfaces].interfaces
+        name = next(name for name in map("Virtual-Access{}".format, count(1)) if name not in interfaces)
+        interfaces[name] = clone(template, name, flow)
+        said = template[Protection].protection
+        flow.map_name = said.map_name(name) if said is not None else ""
+        self._ipsec.ipsec.flows[flow.key] = self._flows[name] = flow
+        self.router.reconcile()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, SasDeleted):
+            self._remove_unused()
+
+    def _key_exchange(self, event: ike.Event) -> None:
+        if isinstance(event, ike.InboundAbandoned):
+            self._remove_unused()
+
+    def _remove_unused(self) -> None:
+        """Remove the interfaces of peers with which there are no SAs any more."""
+        busy = {installed.flow for installed in self._ipsec.ipsec.sad}
+        gone = [name for name, flow in self._flows.items() if flow not in busy]
+        for name in gone:
+            del self._flows[name], self.router.config[Interfaces].interfaces[name]
+        if gone:
+            self.router.reconcile()
+
+
+def _suits(config: Config, said: TunnelProtection, profile: str | None) -> bool:
+    """Whether peers of an ISAKMP profile may use an IPsec profile."""
+    ipsec = profile_of(config, said.profile)
+    wanted = said.isakmp_profile or (None if ipsec is None else ipsec[MapEntryProfile].profile)
+    return wanted in (None, profile)
+
+
+def clone(template: Config, name: str, flow: Flow) -> Config:
+    """The configuration of a template's interface for a peer, which never begins a negotiation by itself."""
+    config = deepcopy(template)
+    config.args = {"interface": [name]}
+    settings, protection = config[TunnelSettings], config[Protection]
+    if settings.source is None:
+        settings.source = Source(flow.local)
+    settings.destination = format_address(flow.peer)
+    protection.initiate, protection.proxies = False, (flow.local_proxy, flow.remote_proxy)
+    config[InterfaceSettings].shutdown = False
+    return config
+
+
+@handler("show_derived_interface")
+def show_derived(session: Session, statement: Statement) -> str:
+    """`show derived-config interface X`: of a clone, what its template and its peer have made of it."""
+    (interface,) = named_interfaces(session, statement)
+    config = session.router.config[Interfaces].interfaces[interface.name]
+    lines = ["!", f"interface {interface.name}", *(f" {line}" for line in write_lines(config)), "end"]
+    text = "".join(f"{line}\n" for line in lines)
+    return f"Building configuration...\n\nDerived configuration : {len(text)} bytes\n{text}\n"
