@@ -56,6 +56,7 @@ MEDIA = {
     "Tunnel": Medium("Tunnel", 100, 50_000, queue=0, encapsulation="TUNNEL", keepalive=False),
     "TwentyFiveGigE": _lan("Twenty Five GigE", 25_000_000, 10, _GIGABIT, port="SFP-25GBase-SR"),
     "TwoGigabitEthernet": _lan("Two GigE", 2_500_000, 10, _GIGABIT, port="100/1G/2.5GBaseTX"),
+    "Virtual-Access": Medium("Virtual Access interface", 100, 50_000, queue=0, encapsulation="TUNNEL", keepalive=False),
     "Virtual-PPP": Medium("Virtual PPP interface", 100, 50_000, encapsulation="PPP"),
     "Virtual-Template": Medium("Virtual Template interface", 100_000, 100_000, encapsulation="PPP"),
     "Vlan": _lan("EtherSVI", 1_000_000, 10),

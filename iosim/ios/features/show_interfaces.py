@@ -10,7 +10,7 @@ from iosim.ios.features.arp import mac_text
 from iosim.ios.features.interface_counters import Flow, InterfaceMeters
 from iosim.ios.features.interface_media import Medium, bandwidth_of, medium_of, speed_words
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, mac_address
-from iosim.ios.features.interfaces.config import NO_KEEPALIVE, parent_name
+from iosim.ios.features.interfaces.config import NO_KEEPALIVE, Cloned, parent_name
 from iosim.ios.features.interfaces.engine import encapsulation_of
 from iosim.ios.features.ip_interface import line_state, named_interfaces, protocol_state, shown_mtu
 from iosim.ios.features.show_ip_interface import address_line
@@ -84,6 +84,9 @@ def _encapsulation(interface: Interface, config: Config, medium: Medium) -> str:
 
 
 def _framing(interface: Interface, config: Config, medium: Medium) -> str:
+    template = config[Cloned].template
+    if template:
+        return f"{medium.encapsulation}\n  Tunnel vaccess, cloned from {template}\n  Vaccess status 0x4"
     if not interface_type(interface.name).serial:
         return medium.encapsulation
     if isinstance(interface.framing, Ppp):

@@ -155,6 +155,13 @@ for _one, _other in permutations(("if_ip_address", "if_ip_unnumbered")):
 displaces("config_if", "if_ip_unnumbered", "if_ip_address_secondary", said=True, negated=False)
 
 
+@dataclass(slots=True)
+class Cloned:
+    """The template that an interface is made from; no command says it."""
+
+    template: str = ""
+
+
 class InterfaceSection(Section):
     """Interfaces. `default interface X` leaves the interface with nothing configured."""
 

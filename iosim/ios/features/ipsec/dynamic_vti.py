@@ -15,6 +15,7 @@ from iosim.grammar.values import format_address
 from iosim.ike.v1 import events as ike
 from iosim.ios.config import Config, Value, bound, write_lines
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.features.interfaces.config import Cloned
 from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import MapEntryProfile
@@ -132,6 +133,7 @@ def clone(template: Config, name: str, flow: Flow) -> Config:
     settings.destination = format_address(flow.peer)
     protection.initiate, protection.proxies = False, (flow.local_proxy, flow.remote_proxy)
     config[InterfaceSettings].shutdown = False
+    config[Cloned].template = str(template.get("interface"))
     return config
 
 

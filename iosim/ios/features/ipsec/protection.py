@@ -17,6 +17,7 @@ from iosim.ios.features.tunnel.engine import TunnelFeature
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 from iosim.ipsec.attachment import Attachment
+from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.selectors import line_between
@@ -26,6 +27,7 @@ from iosim.stack.tunnel import Tunnel
 
 PROFILE_SEQUENCE, INSTANCE_SEQUENCE = 65536, 65537
 """The entries of a head map: the profile, and what a tunnel makes of it."""
+OWN_HEAD = "-head-0"
 DEFAULT_PROFILE = "default"
 ANY = Proxy(0, 0)
 
@@ -40,7 +42,7 @@ class TunnelProtection:
 
     def map_name(self, interface: str) -> str:
         """The name of the head map; tunnels that share their SAs have one together."""
-        return f"{self.profile}-head-1" if self.shared else f"{interface}-head-0"
+        return f"{self.profile}-head-1" if self.shared else interface + OWN_HEAD
 
 
 @part("config_if")
@@ -68,6 +70,12 @@ def profile_of(config: Config, name: str) -> Config | None:
     """The profile of a name; IOS brings one along."""
     known = config[IpsecProfiles].profiles.get(name)
     return Config("ipsec_profile") if known is None and name == DEFAULT_PROFILE else known
+
+
+def tunnel_of(flow: Flow) -> str | None:
+    """The tunnel interface that alone has a flow."""
+    own = flow.sequence == INSTANCE_SEQUENCE and flow.map_name.endswith(OWN_HEAD)
+    return flow.map_name.removesuffix(OWN_HEAD) if own else None
 
 
 def protections(router: Router) -> Iterator[tuple[str, TunnelProtection, Tunnel]]:

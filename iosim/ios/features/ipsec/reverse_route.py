@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.config import Value, bound
+from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import Ipsec
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import CryptoMaps
+from iosim.ios.features.ipsec.protection import Protection, profile_of, tunnel_of
 from iosim.ios.features.routes import DEFAULT_DISTANCE, Routing
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
@@ -46,11 +48,14 @@ class ReverseSettings:
     gateway: int | None = bound(Value("crypto_map_reverse_gateway", order=48.2, type="gateway"))
     how: ReverseRoute | None = bound(Value("crypto_map_reverse_route", order=56, type=ReverseRoute))
 
-    def routes(self, flow: Flow) -> tuple[Route, ...]:
-        """The routes for a flow at present."""
+    def routes(self, flow: Flow, interface: str | None = None) -> tuple[Route, ...]:
+        """The routes for a flow at present; of one of a tunnel they lead into its interface, and none to anywhere."""
         how, remote = self.how, flow.remote_proxy
         if how is None or not (flow.pairs or how.static):
             return ()
+        if interface is not None:
+            through = None if self.gateway else interface
+            return (self._route(remote.address, remote.mask.bit_count(), self.gateway, through),) if remote.mask else ()
         peer = flow.pairs[-1].pair.remote if flow.pairs else flow.peer
         to_proxy = self.gateway or (how.remote_peer if how.gateway else None) or peer
         routes = [self._route(remote.address, remote.mask.bit_count(), to_proxy)]
@@ -58,9 +63,11 @@ class ReverseSettings:
             routes.append(self._route(peer, 32, how.remote_peer))
         return tuple(routes)
 
-    def _route(self, prefix: int, length: int, next_hop: int) -> Route:
+    def _route(self, prefix: int, length: int, next_hop: int | None, interface: str | None = None) -> Route:
         tag = self.tag or (self.how.tag if self.how else None) or 0
-        return Route(prefix, length, "S", self.distance or DEFAULT_DISTANCE, next_hop=next_hop, tag=tag)
+        return Route(
+            prefix, length, "S", self.distance or DEFAULT_DISTANCE, next_hop=next_hop, interface=interface, tag=tag
+        )
 
 
 @feature
@@ -97,6 +104,11 @@ class ReverseRoutes(Feature):
         if self.router[IpsecFeature].ipsec.flows.get(flow.key) is not flow:
             return ()
         config = self.router.config
+        tunnel = tunnel_of(flow)
+        said = None if tunnel is None else config[Interfaces].interfaces[tunnel][Protection].protection
+        profile = None if said is None else profile_of(config, said.profile)
+        if profile is not None:
+            return profile[ReverseSettings].routes(flow, tunnel)
         maps, templates = config[Ipsec].maps, config[CryptoMaps].templates
         entry = templates.get(flow.template) if flow.template else maps.get((flow.map_name, flow.sequence))
         return () if entry is None else entry[ReverseSettings].routes(flow)
@@ -135,5 +147,5 @@ def show_routes(session: Session, statement: Statement) -> str:
 def _line(route: Route, interface: str, flow: Flow) -> str:
     where = f"{format_address(route.prefix)}/{format_address(netmask(route.length))}"
     kind = "RRI" if flow.pairs else "S"
-    hop = format_address(route.next_hop or 0)
+    hop = format_address(flow.peer if route.next_hop is None else route.next_hop)
     return f"{where} [{route.distance}/{route.metric}] via {hop}\n{'':31}on {interface} {kind}\n"

@@ -11,18 +11,17 @@ from iosim.ios.features.access_lists.config import AccessListSettings
 from iosim.ios.features.access_lists.entries import entries_of
 from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, SaTerms, volume
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, SaTerms
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.manual import MANUAL, SessionKeys, is_manual
 from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
-from iosim.ios.features.ipsec.names import lifetime
 from iosim.ios.features.ipsec.reverse_route import ReverseSettings
-from iosim.ios.features.ipsec.transforms import shown_transform
+from iosim.ios.features.ipsec.show_heads import head_maps
+from iosim.ios.features.ipsec.show_policy import network, policy_lines, sets_lines
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.ipsec.flow import Flow
-from iosim.ipsec.model import Proxy
 from iosim.wire.ipv4 import AH, ESP
 
 
@@ -34,6 +33,7 @@ def show_map(session: Session, statement: Statement) -> str:
     names = dict.fromkeys(name for name, _ in sorted([*config[Ipsec].maps, *config[CryptoMaps].dynamic]))
     wanted = (name for name in names if statement.get("name") in (None, name))
     texts = [_map_text(router, name) for name in wanted if interface is None or interface in _bound_to(config, name)]
+    texts += head_maps(router, interface, statement.get("name"))
     return "".join(texts) or "No crypto maps found.\n"
 
 
@@ -98,20 +98,13 @@ def _made(router: Router, name: str) -> Iterator[str]:
 
 def _dynamic_lines(flow: Flow) -> list[str]:
     assert flow.template is not None
-    ends = f"{_network(flow.local_proxy)} {_network(flow.remote_proxy)}"
+    ends = f"{network(flow.local_proxy)} {network(flow.remote_proxy)}"
     return [
         "\tExtended IP access list ",
         f"\t    access-list  permit {flow.local_proxy.protocol or 'ip'} {ends}",
         "\t    dynamic (created from dynamic map {}/{})".format(*flow.template),
         f"\tCurrent peer: {format_address(flow.peer)}",
     ]
-
-
-def _network(proxy: Proxy) -> str:
-    if proxy.mask == 0xFFFFFFFF:
-        return f"host {format_address(proxy.address)}"
-    wildcard = ~proxy.mask & 0xFFFFFFFF
-    return f"{format_address(proxy.address)} {format_address(wildcard)}" if proxy.mask else "any"
 
 
 def _text(lines: list[str]) -> str:
@@ -133,7 +126,7 @@ def _entry_lines(router: Router, name: str | None, config: Config, made: list[st
     lines += [] if from_template else _acl_lines(router, entry.acl)
     lines += made or []
     if is_manual(config):
-        lines += [*_sets(router.config[Ipsec], config[SaTerms]), *_key_lines(config[SessionKeys])]
+        lines += [*sets_lines(router.config[Ipsec], config[SaTerms]), *_key_lines(config[SessionKeys])]
     else:
         lines += policy_lines(router.config[Ipsec], config[SaTerms])
     return [*lines, "\tReverse Route Injection Enabled"] if config[ReverseSettings].how else lines
@@ -148,17 +141,6 @@ def _key_lines(settings: SessionKeys) -> Iterator[str]:
         yield f"\t auth_key: {(esp and esp.authenticator) or ''},"
         yield f"\t{direction.capitalize()} ah spi: {ah.spi if ah else 0},"
         yield f"\t    key: {(ah and ah.key) or ''},"
-
-
-def policy_lines(config: Ipsec, entry: SaTerms, responder_only: bool = False) -> list[str]:
-    """What an entry or a profile says of its SAs."""
-    seconds, kilobytes = entry.seconds or config.seconds, volume(entry.kilobytes or config.kilobytes)
-    lines = [f"\t{line}" for line in lifetime(seconds, kilobytes)]
-    lines += [f"\tSecurity association idletime: {entry.idle_time.seconds} seconds"] if entry.idle_time else []
-    lines += [f"\tResponder-Only (Y/N): {'Y' if responder_only else 'N'}"]
-    lines += [f"\tPFS (Y/N): {'Y' if entry.pfs else 'N'}"]
-    lines += [f"\tDH group:  group{entry.pfs.group}"] if entry.pfs else []
-    return [*lines, "\tMixed-mode : Disabled", *_sets(config, entry)]
 
 
 def _acl_lines(router: Router, name: str | None) -> list[str]:
@@ -178,10 +160,3 @@ def _current_peer(router: Router, name: str, sequence: int) -> list[str]:
     flows = router[IpsecFeature].ipsec.flows.values()
     peers = (flow.peer for flow in flows if (flow.map_name, flow.sequence) == (name, sequence))
     return [f"\tCurrent peer: {format_address(peer)}" for peer in list(peers)[:1]]
-
-
-def _sets(config: Ipsec, entry: SaTerms) -> list[str]:
-    names = entry.transform_sets.transform_set if entry.transform_sets else ()
-    sets = ((name, config.transform(name)) for name in names)
-    lines = [f"\t\t{name}:  {{ {shown_transform(known)}  }} , " for name, known in sets if known is not None]
-    return ["\tTransform sets={ ", *lines, "\t}"]

@@ -8,9 +8,7 @@ from iosim.ios.features.ipsec.config import Ipsec, SaTerms
 from iosim.ios.features.ipsec.maps import MapEntryProfile
 from iosim.ios.features.ipsec.profiles import IpsecProfiles, ProfileSettings
 from iosim.ios.features.ipsec.reverse_route import ReverseSettings
-from iosim.ios.features.ipsec.show_map import policy_lines
-from iosim.ios.features.ipsec.terms import DEFAULT_SET
-from iosim.ios.features.ipsec.transforms import shown_transform
+from iosim.ios.features.ipsec.show_policy import profile_lines
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 
@@ -36,7 +34,5 @@ def _lines(config: Config, profile: Config | None) -> list[str]:
     terms, isakmp = profile[SaTerms], profile[MapEntryProfile].profile
     lines = [f"\tDescription: {terms.description}"] if terms.description else []
     lines += [f"\tISAKMP Profile: {isakmp}"] if isakmp else []
-    lines += policy_lines(config[Ipsec], terms, profile[ProfileSettings].responder_only)
-    if terms.transform_sets is None:
-        lines.insert(-1, f"\t\t{DEFAULT}:  {{ {shown_transform(DEFAULT_SET)}  }} , ")
+    lines += profile_lines(config[Ipsec], profile, profile[ProfileSettings].responder_only)
     return [*lines, "\tReverse Route Injection Enabled"] if profile[ReverseSettings].how else lines

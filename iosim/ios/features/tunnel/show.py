@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from iosim.grammar.values import format_address
 from iosim.ios.clock import hms
 from iosim.ios.config import Config
+from iosim.ios.features.ipsec.protection import Protection
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.features.tunnel.config import TunnelSettings
 from iosim.ios.features.tunnel.engine import TunnelFeature
@@ -69,6 +70,9 @@ def _lines(router: Router, tunnel: Tunnel, config: Config) -> Iterator[str]:
     yield f"Tunnel transport MTU {tunnel.interface.frame_mtu} bytes"
     yield "Tunnel transmit bandwidth 8000 (kbps)"
     yield "Tunnel receive bandwidth 8000 (kbps)"
+    protection = config[Protection].protection
+    if protection is not None:
+        yield f'Tunnel protection via IPSec (profile "{protection.profile}")'
 
 
 def _source(router: Router, tunnel: Tunnel) -> str:

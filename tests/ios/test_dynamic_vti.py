@@ -1,0 +1,130 @@
+"""Dynamic VTIs: Virtual-Access interfaces come with a peer and go with its SAs."""
+
+from __future__ import annotations
+
+from ios.crypto_pair import Pair, in_order
+
+HUB = """\
+interface GigabitEthernet0/0
+ no crypto map
+crypto isakmp profile SPOKES
+ match identity address 0.0.0.0
+ virtual-template 1
+crypto ipsec profile P
+ set transform-set STRONG
+ set isakmp-profile SPOKES
+ reverse-route
+interface Virtual-Template1 type tunnel
+ ip unnumbered Loopback0
+ tunnel source GigabitEthernet0/0
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile P
+ip route 192.168.2.0 255.255.255.0 Virtual-Access1
+"""
+SPOKE = """\
+interface GigabitEthernet0/0
+ no crypto map
+crypto ipsec profile P
+ set transform-set STRONG
+interface Tunnel0
+ ip unnumbered Loopback0
+ tunnel source GigabitEthernet0/0
+ tunnel mode ipsec ipv4
+ tunnel destination 203.0.113.1
+ tunnel protection ipsec profile P
+ip route 192.168.1.0 255.255.255.0 Tunnel0
+"""
+DERIVED = """\
+!
+interface Virtual-Access1
+ ip unnumbered Loopback0
+ tunnel source GigabitEthernet0/0
+ tunnel mode ipsec ipv4
+ tunnel destination 203.0.113.2
+ tunnel protection ipsec profile P
+ no tunnel protection ipsec initiate
+end
+"""
+
+
+def hub_and_spoke(spoke: str = SPOKE, hub: str = HUB) -> Pair:
+    """R1 with a dynamic VTI, R2 with a static one."""
+    pair = Pair({1: hub, 2: spoke})
+    pair.pass_time(10)
+    return pair
+
+
+def test_an_interface_is_made_for_a_peer() -> None:
+    pair = hub_and_spoke()
+    assert "!!!!!" in pair.ping(2)
+    assert "!!!!!" in pair.ping(1)
+    brief = pair.type(1, "show ip interface brief")
+    assert "Virtual-Access1            192.168.1.1     YES unset  up                    up" in brief
+    in_order(pair.type(1, "show crypto session"), "Interface: Virtual-Access1\n", "UP-ACTIVE", "Active SAs: 2")
+    assert "Crypto map tag: Virtual-Access1-head-0, local addr 203.0.113.1" in pair.type(1, "show crypto ipsec sa")
+
+
+def test_what_it_is_made_of_can_be_seen() -> None:
+    pair = hub_and_spoke()
+    assert DERIVED in pair.type(1, "show derived-config interface Virtual-Access1")
+    in_order(
+        pair.type(1, "show interfaces Virtual-Access1"),
+        "Virtual-Access1 is up, line protocol is up",
+        "  Hardware is Virtual Access interface\n",
+        "  Interface is unnumbered. Using address of Loopback0 (192.168.1.1)\n",
+        "  Encapsulation TUNNEL\n  Tunnel vaccess, cloned from Virtual-Template1\n",
+        "  Vaccess status 0x4, loopback not set\n",
+        "  Tunnel source 203.0.113.1 (GigabitEthernet0/0), destination 203.0.113.2\n",
+        "  Tunnel protocol/transport IPSEC/IP\n",
+        '  Tunnel protection via IPSec (profile "P")\n',
+    )
+
+
+def test_it_is_not_in_the_configuration_and_cannot_be_configured() -> None:
+    pair = hub_and_spoke()
+    assert "interface Virtual-Access" not in pair.type(1, "show running-config")
+    pair.type(1, "configure terminal")
+    assert "%Invalid interface type and number" in pair.type(1, "interface Virtual-Access1")
+    assert "%Invalid interface type and number" in pair.type(1, "interface Virtual-Access2")
+
+
+def test_it_goes_with_its_sas_and_comes_again() -> None:
+    pair = hub_and_spoke()
+    pair.type(1, "clear crypto session")
+    assert "Virtual-Access" not in pair.type(1, "show ip interface brief")
+    pair.pass_time(30)
+    assert "Virtual-Access1 " in pair.type(1, "show ip interface brief")
+    assert "!!!!!" in pair.ping(2)
+
+
+def test_it_outlives_its_first_sas() -> None:
+    pair = hub_and_spoke()
+    pair.type(2, "ping 192.168.1.1 source Loopback0 repeat 10")
+    pair.pass_time(3700)
+    pair.type(2, "ping 192.168.1.1 source Loopback0 repeat 10")
+    assert "changed state to down" not in pair.shown(1).partition("Virtual-Access1, changed state to up")[2]
+    assert "!!!!!" in pair.ping(1)
+
+
+def test_a_change_of_the_template_reaches_what_is_made_from_it_later_only() -> None:
+    pair = hub_and_spoke()
+    pair.configure(1, "interface Virtual-Template1\n ip mtu 1300")
+    assert "ip mtu 1300" not in pair.type(1, "show derived-config interface Virtual-Access1")
+    pair.type(1, "clear crypto session")
+    pair.pass_time(30)
+    assert "ip mtu 1300" in pair.type(1, "show derived-config interface Virtual-Access1")
+
+
+def test_a_peer_that_proposes_its_lan_gets_a_route() -> None:
+    """A crypto map at the other end: reverse-route leads to what it proposed."""
+    pair = Pair({1: HUB.replace("ip route 192.168.2.0 255.255.255.0 Virtual-Access1\n", "")})
+    pair.ping(2)
+    assert "!!!!!" in pair.ping(2)
+    assert "S     192.168.2.0/24 is directly connected, Virtual-Access1" in pair.type(1, "show ip route")
+    pair.type(1, "clear crypto session")
+    assert "192.168.2.0" not in pair.type(1, "show ip route")
+
+
+def test_without_a_template_a_stranger_gets_none() -> None:
+    pair = hub_and_spoke(hub=HUB.replace(" virtual-template 1\n", ""))
+    assert "Virtual-Access" not in pair.type(1, "show ip interface brief")
