@@ -69,7 +69,7 @@ class InterfaceFeature(Feature):
 
     def _follow(self, name: str, config: Config) -> None:
         settings = config[InterfaceSettings]
-        interface = self.router.stack.interfaces.get(name) or self._make(name, not settings.shutdown)
+        interface = self.router.stack.interfaces.get(name) or self._make(name, config)
         interface.mac = self._mac(name, settings)
         if not isinstance(interface.framing, Tunnel):  # its MTU is what is left of another one's
             interface.frame_mtu = settings.mtu
@@ -82,12 +82,14 @@ class InterfaceFeature(Feature):
         interface.set_addresses(settings.prefixes)
         interface.set_admin(not settings.shutdown)
 
-    def _make(self, name: str, admin_up: bool) -> Interface:
+    def _make(self, name: str, config: Config) -> Interface:
+        admin_up = not config[InterfaceSettings].shutdown
         if is_tunnel(name):
             interface = Tunnel(self.router.stack).make(name, admin_up)
         else:
-            framing = Unconnected() if interface_type(name).name == "Virtual-Template" else None
-            interface = Interface(name, port=self._plug(name), admin_up=admin_up, framing=framing)
+            template = config.get("type") == "tunnel"
+            plug, framing = (None, Unconnected()) if template else (self._plug(name), None)
+            interface = Interface(name, port=plug, admin_up=admin_up, framing=framing)
         self.messages.begin(interface)
         self.router.stack.add_interface(interface)
         return interface
@@ -95,10 +97,10 @@ class InterfaceFeature(Feature):
     def _plug(self, name: str) -> Plug | None:
         """Where an interface is plugged in; what leads nowhere (a VLAN without ports, …) has an end without a cable.
 
-        Loopbacks, Null0 and templates have none; a dialer pretends to be up ("spoofing").
+        Loopbacks and Null0 have none; a dialer pretends to be up ("spoofing").
         """
         stack, kind, parent = self.router.stack, interface_type(name), parent_name(name)
-        if kind.name in ("Loopback", "Null", "Dialer", "Virtual-Template"):
+        if kind.name in ("Loopback", "Null", "Dialer"):
             return None
         main = stack.interfaces.get(parent) if parent is not None else None
         if main is None or interface_type(main.name).serial:
