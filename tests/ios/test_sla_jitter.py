@@ -60,7 +60,7 @@ def test_a_port_is_open_for_as_long_as_was_asked() -> None:
     assert opened(network, "R1") == []
     network.configure("R2", "no ip sla responder")
     assert opened(network) == []
-    network.wait(10)
+    network.wait(11)
     assert "return code: No connection" in network.type("R1", "show ip sla statistics 7")
     assert "Reachability is Down" in network.type("R1", "show track 7")
 
