@@ -50,6 +50,8 @@ Ends = tuple[int, int, Proxy, Proxy]
 """Our address, the peer's, and the proxies."""
 _SPI_AND_SEQUENCE = Struct("!II")
 _ADDRESSES = Struct("!II")
+_WHOLE = (b"\0\0", b"\x40\0")
+"""What stands in the header of a packet that is no fragment, without DF and with it."""
 
 
 MOST_PAIRS = 100
@@ -302,8 +304,12 @@ class Ipsec:
             self._acquire(flow, packet)
             return
         installed = flow.pairs[-1]
-        if installed.tunnel and len(packet) <= (installed.limits.get(mtu) or installed.plaintext_mtu(mtu)):
+        if len(packet) > (installed.limits.get(mtu) or installed.plaintext_mtu(mtu)):
+            self._fit(installed, size, mtu, packet)
+        elif installed.tunnel:
             self._seal(installed, packet, size.df_bit)
+        elif packet[6:8] in _WHOLE:
+            self._seal(installed, packet)
         else:
             self._fit(installed, size, mtu, packet)
 

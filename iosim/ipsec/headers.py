@@ -6,13 +6,13 @@ from struct import Struct
 from typing import Final
 
 from iosim.wire import WireError
-from iosim.wire.checksum import checksum, update
+from iosim.wire.checksum import update
 from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER, check
 
 IPV4: Final = 4
 OUTER_TTL: Final = 255
 
-_WORD = Struct("!H")
+_BYTE, _WORD = Struct("!B"), Struct("!H")
 
 
 class OuterHeader:
@@ -59,5 +59,5 @@ def change_df(packet: bytes, on: bool) -> bytes:
 
 def change_header(header: bytes, length: int, protocol: int) -> bytes:
     """An IPv4 header with another length and protocol, and the checksum that follows."""
-    start = header[:2] + _WORD.pack(length) + header[4:9] + bytes((protocol,))
-    return start + _WORD.pack(checksum(start + b"\0\0" + header[12:])) + header[12:]
+    start, rest = header[:2] + _WORD.pack(length) + header[4:9] + _BYTE.pack(protocol), header[12:]
+    return start + _WORD.pack(-int.from_bytes(start + rest, "big") % 0xFFFF) + rest

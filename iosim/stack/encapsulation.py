@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import Struct
 
 from iosim.wire import WireError
 from iosim.wire.gre import IPIP, PROTOCOL, TYPE_IPV4, Gre
-from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER_LENGTH, header
+from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER_LENGTH, MAXIMUM_LENGTH
 
 GRE = PROTOCOL
 BARE = 0
 """The protocol of a tunnel whose packets are put into IPsec as they are."""
+
+_VERSION = 0x45
+"""The first byte of a header without options."""
+_OUTER, _ADDRESSES, _WORDS = Struct("!BBHHHHH"), Struct("!II"), Struct("!HHHH")
+"""A header up to its addresses, these, and the words of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +42,34 @@ class Shape:
 class Encapsulation:
     """The shape of packets between two addresses, and the sequence numbers of those sent and received."""
 
-    __slots__ = ("_head", "_heard", "_length", "_plain", "_sent", "local", "remote", "shape")
+    __slots__ = ("_heard", "_sent", "_start", "_sum", "_tail", "head", "length", "local", "plain", "remote", "shape")
 
     def __init__(self, shape: Shape, local: int, remote: int) -> None:
         self.shape, self.local, self.remote = shape, local, remote
         self._sent = self._heard = -1
-        self._plain = not (shape.checksum or shape.sequencing)
-        self._head = b"" if shape.protocol == IPIP else Gre(key=shape.key).pack()
-        self._length = HEADER_LENGTH + len(self._head)
+        self.plain = not (shape.checksum or shape.sequencing)
+        """Whether each packet has the same `head`, which ends at `length`."""
+        self.head = Gre(key=shape.key).pack() if shape.protocol == GRE else b""
+        self.length = HEADER_LENGTH + len(self.head)
+        self._start = shape.ttl << 8 | shape.protocol & 0xFF
+        self._sum = (_VERSION << 8) + self._start + sum(_WORDS.unpack(_ADDRESSES.pack(local, remote)))
+        self._tail = _ADDRESSES.pack(local, remote) + (self.head if self.plain else b"")
 
     def wrap(self, packet: bytes, identification: int) -> bytes:
         """The outer packet; raises WireError for one that would be too long."""
         shape = self.shape
         if shape.protocol == BARE:
             return packet
-        return self.around(
-            self._head + packet if self._plain else self._gre(packet),
-            packet[1] if shape.tos is None else shape.tos,
-            identification,
-            packet[6] << 8 & DONT_FRAGMENT if shape.copy_df else 0,
-        )
-
-    def around(self, payload: bytes, tos: int, identification: int, flags: int = 0) -> bytes:
-        """The outer header in front of what it is to carry."""
-        shape = self.shape
-        return (
-            header(self.local, self.remote, shape.protocol, len(payload), shape.ttl, tos, identification, flags)
-            + payload
-        )
+        tos = packet[1] if shape.tos is None else shape.tos
+        flags = packet[6] << 8 & DONT_FRAGMENT if shape.copy_df else 0
+        payload = packet if self.plain else self._gre(packet)
+        total = HEADER_LENGTH - 8 + len(self._tail) + len(payload)
+        if total > MAXIMUM_LENGTH:
+            raise WireError(f"outer packet of {total} bytes")
+        value = self._sum + tos + total + identification + flags
+        value = (value & 0xFFFF) + (value >> 16)
+        value = 0xFFFF ^ (value & 0xFFFF) + (value >> 16)
+        return _OUTER.pack(_VERSION, tos, total, identification, flags, self._start, value) + self._tail + payload
 
     def _gre(self, packet: bytes) -> bytes:
         """A packet with a GRE header that is another one each time."""
@@ -79,8 +85,8 @@ class Encapsulation:
         """
         if self.shape.protocol == BARE:
             return TYPE_IPV4, packet
-        if self._plain and packet[HEADER_LENGTH : self._length] == self._head and packet[0] == 0x45:
-            return TYPE_IPV4, packet[self._length :]
+        if self.plain and packet[HEADER_LENGTH : self.length] == self.head and packet[0] == _VERSION:
+            return TYPE_IPV4, packet[self.length :]
         inside = packet[(packet[0] & 15) << 2 :]
         if self.shape.protocol == IPIP:
             return TYPE_IPV4, inside

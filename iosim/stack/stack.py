@@ -19,7 +19,7 @@ from iosim.stack.fib import Fib, Hop
 from iosim.stack.fragment import Reassembler, fragment
 from iosim.stack.holders import Holders
 from iosim.stack.icmp import IcmpEngine
-from iosim.stack.interface import Interface, PolicyHook
+from iosim.stack.interface import Framing, Interface, PolicyHook
 from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
 from iosim.stack.tcp.ports import TcpPorts
@@ -543,13 +543,10 @@ class Stack:
     def _send_to(self, packet: bytes, neighbour: int, interface: Interface, trail: Trail | None = None) -> None:
         """Send a packet to a neighbour, which ARP may have to find first."""
         if interface.framing is not None:
+            send = partial(self._send_framed, interface, interface.framing)
             if trail is not None:
-                trail.end(lambda other: self._send_to(other, neighbour, interface), mtu=interface.mtu)
-            frame = interface.framing.frame(packet)
-            if frame is None:
-                self.drop("encapsulation failed")
-            else:
-                self.transmit(interface, frame, len(packet))
+                trail.end(send, mtu=interface.mtu)
+            send(packet)
             return
         head = self.arp.header(neighbour, interface)
         if head is not None:
@@ -562,6 +559,14 @@ class Stack:
             self.transmit(interface, frame, len(packet))
         else:
             self.arp.resolve(packet, neighbour, interface)
+
+    def _send_framed(self, interface: Interface, framing: Framing, packet: bytes) -> None:
+        """Send a packet to the one neighbour that there is."""
+        frame = framing.frame(packet)
+        if frame is None:
+            self.drop("encapsulation failed")
+        else:
+            self.transmit(interface, frame, len(packet))
 
     def transmit(self, interface: Interface, frame: bytes, length: int = 0) -> bool:
         """Put a frame on the wire, one of Ethernet padded to the minimum length; False when it could not be sent.

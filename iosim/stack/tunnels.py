@@ -11,7 +11,7 @@ from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 from iosim.stack.tunnel import Fault, Tunnel
 from iosim.wire import icmp
-from iosim.wire.gre import IPIP, PROTOCOL
+from iosim.wire.gre import IPIP, PROTOCOL, TYPE_IPV4
 from iosim.wire.icmp import FRAGMENTATION_NEEDED, UNREACHABLE, Icmp
 from iosim.wire.ipv4 import HEADER_LENGTH
 
@@ -24,6 +24,9 @@ DEEPEST = 8
 
 _ENDS = Struct("!9xBxxII")
 _KEY_BIT, _CHECKSUM_BIT = 0x20, 0x80
+_VERSION = 0x45
+_SIMPLE = Struct("!IIHH")
+"""What most packets of GRE have behind the checksum of their headers, which are without options: ends, flags, type."""
 
 Ends = tuple[int, int, int, int | None]
 """Protocol, our address, the other end's, and the key that tell received packets' tunnels apart."""
@@ -40,6 +43,7 @@ class Tunnels:
         self._on_recursion = on_recursion
         self._tunnels: list[Tunnel] = []
         self._by_ends: dict[Ends, Tunnel] = {}
+        self._by_bytes: dict[bytes, Tunnel] = {}
         self.watchers: list[Callable[[], None]] = []
         self._held: dict[Tunnel, Timer] = {}
         self._soon: Timer | None = None
@@ -82,12 +86,14 @@ class Tunnels:
         if self._soon is not None:
             self._soon.cancel()
         self._soon = None
-        self._by_ends = {}
+        self._by_ends, self._by_bytes = {}, {}
         for tunnel in self._tunnels:
             tunnel.locate()
             if tunnel.ends is not None:
                 ends = tunnel.ends
                 self._by_ends.setdefault((ends.shape.protocol, ends.local, ends.remote, ends.shape.key), tunnel)
+                if ends.shape.protocol == PROTOCOL and ends.shape.key is None:
+                    self._by_bytes.setdefault(_SIMPLE.pack(ends.remote, ends.local, 0, TYPE_IPV4), tunnel)
         for tunnel in self._tunnels:
             self.review_one(tunnel)
         for watcher in self.watchers:
@@ -171,8 +177,10 @@ class Tunnels:
         if self._unwrapping:
             self._stack.sim.call_later(0, partial(self._receive, packet, interface))
             return
-        protocol, remote, local = _ENDS.unpack_from(packet)
-        tunnel = self._by_ends.get((protocol, local, remote, None if protocol == IPIP else _key(packet)))
+        tunnel = self._by_bytes.get(packet[12:24])
+        if tunnel is None or packet[0] != _VERSION:
+            protocol, remote, local = _ENDS.unpack_from(packet)
+            tunnel = self._by_ends.get((protocol, local, remote, None if protocol == IPIP else _key(packet)))
         if tunnel is None or tunnel.receiver is None:
             self._stack.drop("no such tunnel")
             if self.on_stray is not None:
