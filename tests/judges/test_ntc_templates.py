@@ -16,6 +16,7 @@ from typing import Any
 import ntc_templates
 import pytest
 from ios.network import Network, pair
+from ios.tunnels import sites
 from ntc_templates.parse import parse_output
 
 from iosim.grammar import CliError
@@ -45,6 +46,14 @@ def archived() -> Network:
     """A router with an archived configuration."""
     network = pair("archive\n path flash:a\n")
     network.type("R1", "archive config")
+    return network
+
+
+@lru_cache
+def tunnelled() -> Network:
+    """Two routers with a tunnel that has a key, over which five packets have gone."""
+    network = sites(" tunnel key 42")
+    network.type("R1", "ping 10.0.0.2")
     return network
 
 
@@ -177,6 +186,13 @@ INTERFACES = (
     {"interface": "GigabitEthernet0/1", "ip_address": "192.168.1.1", "input_packets": "7", "input_rate": "17"},
     {"interface": "Loopback0", "ip_address": "1.1.1.1", "mtu": "1514", "last_input": "never", "abort": "0"},
 )  # fmt: skip
+TUNNELS = (
+    {
+        "interface": "Tunnel0", "link_status": "up", "protocol_status": "up", "hardware_type": "Tunnel",
+        "ip_address": "10.0.0.1", "prefix_length": "30", "mtu": "17912", "bandwidth": "100 Kbit", "delay": "50000 usec",
+        "encapsulation": "TUNNEL", "input_packets": "5", "output_packets": "5",
+    },
+)  # fmt: skip
 IP_INTERFACES = (
     {"interface": "GigabitEthernet0/0", "ip_address": ["10.0.0.1"], "prefix_length": ["24"], "mtu": "1500"},
     {"interface": "GigabitEthernet0/1", "ip_address": ["192.168.1.1"], "inbound_acl": "101", "outgoing_acl": "10"},
@@ -273,6 +289,7 @@ ROWS = (
     Row(routed, "R1", "show ip access-lists", LISTS),
     Row(routed, "R1", "show access-lists", OLD_LISTS, "show access-list"),
     Row(routed, "R1", "show interfaces", INTERFACES),
+    Row(tunnelled, "R1", "show interfaces Tunnel0", TUNNELS, "show interfaces"),
     Row(routed, "R1", "show interfaces description", DESCRIPTIONS),
     Row(routed, "R1", "show ip interface", IP_INTERFACES),
     Row(routed, "R1", "show ip interface brief", BRIEF),

@@ -17,6 +17,8 @@ from iosim.lab.topology import RouterSpec
         "class-lab",
         "dpd-failover",
         "failover",
+        "gre",
+        "gre-over-ipsec",
         "hub-and-spoke",
         "lan-to-lan",
         "manual-keys",
