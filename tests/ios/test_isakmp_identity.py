@@ -90,6 +90,16 @@ def test_a_key_of_another_ring_than_the_profile_names_fails_although_it_is_the_s
     assert "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of Main mode failed with peer at 203.0.113.1" in log
 
 
+def test_a_profile_may_name_the_ring_of_the_global_keys() -> None:
+    pair = Pair({2: ring(2)})
+    pair.configure(2, "crypto isakmp profile VPN\n no keyring RA\n keyring default")
+    pair.debug(2)
+    assert "!" not in pair.ping(), "the key of its own ring comes first, and is of no ring that the profile names"
+    pair.configure(2, "no crypto keyring RA\ncrypto isakmp key Kopernikus1543 address 203.0.113.1")
+    pair.pass_time(80)
+    assert "!!!!" in pair.ping()
+
+
 def test_aggressive_mode_finds_the_key_by_the_name_of_the_peer() -> None:
     pair = Pair({1: AGGRESSIVE, 2: KEY_BY_NAME})
     pair.debug(1)

@@ -26,6 +26,10 @@ class Policy:
     lifetime: int
 
 
+DEFAULT_RING = "default"
+"""The name of the key ring that has no other one, where a profile names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A pre-shared key, and where it was found.

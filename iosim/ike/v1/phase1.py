@@ -7,7 +7,7 @@ from dataclasses import replace
 from iosim.crypto.dh import GROUPS
 from iosim.crypto.integrity import equal
 from iosim.ike.v1 import dpd, keys, nat_detection, phase1_offers, quick_mode, renewal, signatures, vendors
-from iosim.ike.v1.config import Key
+from iosim.ike.v1.config import DEFAULT_RING, Key
 from iosim.ike.v1.context import NO_COOKIE, Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Keys, Phase1Up
 from iosim.ike.v1.informational import act_upon, show_notification
@@ -229,7 +229,8 @@ def check_keyring(ctx: Context, mode: Phase1) -> None:
     rings = () if sa.profile is None or sa.signs else ctx.config.keyrings(sa.profile)
     if not rings or key is None or key.tunnel:
         return
-    ring = key.keyring if key.keyring in rings else None
+    own = key.keyring or DEFAULT_RING
+    ring = own if own in rings else None
     if ctx.trace:
         ctx.trace(ProfileKey(sa.conn_id, ring, key.name is not None))
     if ring is None:

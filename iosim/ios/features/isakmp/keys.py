@@ -10,6 +10,7 @@ from iosim.crypto.reversible import decrypt6, is_type6
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import Key
+from iosim.ike.v1.config import DEFAULT_RING
 from iosim.ios.config import Config, Members, Section, Table, Value, bound, from_args
 from iosim.ios.features.names import name_of
 from iosim.ios.registry import check, part
@@ -167,7 +168,7 @@ def _rings(router: Router, local: int, names: Sequence[str] | None) -> Iterator[
     rings = router.config[KeyRings].rings
     for name, ring in all_rings(router):
         if name is None:
-            if names is None:
+            if names is None or DEFAULT_RING in names:
                 yield name, ring
         elif names is None or name in names:
             config = rings[name]
