@@ -16,6 +16,7 @@ from iosim.lab.topology import RouterSpec
         "ah-modes",
         "class-lab",
         "dpd-failover",
+        "dynamic-hub",
         "failover",
         "gre",
         "gre-over-ipsec",
