@@ -148,3 +148,24 @@ def test_a_pair_of_addresses_keeps_to_one_of_equal_ways() -> None:
     shown = network.type("R1", "show ip route 172.16.0.0")
     assert "  * 10.0.1.2\n" in shown
     assert "    10.0.2.2\n" in shown
+
+
+def test_static_routes_that_are_used_and_those_that_are_not() -> None:
+    network = pair()
+    network.configure(
+        "R1",
+        "ip route 3.0.0.0 255.0.0.0 10.0.0.2",
+        "ip route 3.0.0.0 255.0.0.0 gi0/0 10.0.0.3 9",
+        "ip route 4.0.0.0 255.0.0.0 10.0.0.2 track 5",
+        "track 5 interface Loopback55 line-protocol",
+    )
+    network.type("R1", "terminal length 0")
+    assert network.type("R1", "show ip static route").splitlines()[-4:] == [
+        "M  2.2.2.2/32 [1/0] via 10.0.0.2 [A]",
+        "M  3.0.0.0/8 [1/0] via 10.0.0.2 [A]",
+        "M            [9/0] via GigabitEthernet0/0 10.0.0.3 [N]",
+        "M  4.0.0.0/8 [1/0] via 10.0.0.2 [N]",
+    ]
+    assert network.type("R1", "show ip route track-table") == (
+        " ip route 4.0.0.0 255.0.0.0 10.0.0.2 track 5 state is [down]\n"
+    )

@@ -203,6 +203,9 @@ def test_a_list_follows_its_members() -> None:
             "% Object 1 depends on object 2\n",
         ),
         (["ip sla schedule 5 start-time now"], "%Entry not configured\n"),
+        (["ip sla 5", "exit", "ip sla schedule 5 start-time now"], "%Entry not configured\n"),
+        (["ip sla 5", "icmp-echo 10.0.0.2", "ip sla schedule 5 start-time 25:10"], "% Invalid time 25:10\n"),
+        (["track 1 interface gi0/0 line-protocol", "object 2"], "% Object 1 is not a list\n"),
         (
             ["track 1 interface gi0/0 line-protocol", "track 1 interface gi0/1 line-protocol"],
             "Cannot change tracked object - delete old config first\n",
@@ -242,3 +245,33 @@ def test_tracks_and_operations_survive_a_reload() -> None:
     network.type("R1", "write memory", "reload", "")
     network.wait(60)
     assert default_route(network) == "S*    0.0.0.0/0 [1/0] via 10.0.1.2"
+
+
+def test_what_is_missing_or_cannot_be_found() -> None:
+    network = pair()
+    network.configure(
+        "R1",
+        "ip route 5.0.0.0 255.0.0.0 10.0.0.2 track 99",
+        "track 3 ip route 10.0.0.7 /24 reachability",
+        "ip sla 5",
+        "icmp-echo nobody.example",
+        "ip sla 6",
+        "icmp-echo 10.0.0.2 source-interface Loopback77",
+        "ip sla schedule 5 start-time now",
+        "ip sla schedule 6 start-time now",
+        "no track 77",
+        "no ip sla 77",
+        "no ip sla schedule 77",
+    )
+    network.wait(3)
+    network.type("R1", "terminal length 0")
+    assert "5.0.0.0" not in network.type("R1", "show ip route static")
+    assert "track 3 ip route 10.0.0.7 255.255.255.0 reachability" in network.running("R1")
+    assert "Reachability is Up (connected)" in network.type("R1", "show track 3")
+    for number in (5, 6):
+        assert "return code: No connection" in network.type("R1", f"show ip sla statistics {number}")
+    assert network.type("R1", "show ip sla statistics 77") == "%Entry not configured\n"
+    assert network.type("R1", "show ip sla configuration 77") == "%Entry not configured\n"
+    assert network.type("R1", "show track 77") == ""
+    network.configure("R1", "no ip sla 5", "no ip route 5.0.0.0 255.0.0.0")
+    assert not any(" 5" in line for line in network.running("R1") if line.startswith(("ip sla", "ip route")))

@@ -9,6 +9,7 @@ from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.clock import hms
 from iosim.ios.features.routes import Routing, RoutingSettings
+from iosim.ios.features.show_static_route import track_table
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 from iosim.routing.rib import Entry, Rib, Route
@@ -58,7 +59,8 @@ class Network:
 
 @handler("show_ip_route")
 def show_ip_route(session: Session, statement: Statement) -> str:
-    """`show ip route [vrf NAME] [PROTOCOL | summary | ADDRESS [MASK] [longer-prefixes]]`"""
+    """`show ip route [vrf NAME] [PROTOCOL | summary | track-table |
+    ADDRESS [MASK] [longer-prefixes]]`"""
     if statement.get("vrf") is not None:
         return f"% IP routing table {statement.get('vrf')} does not exist\n"
     if not session.router.config[RoutingSettings].routing:
@@ -67,6 +69,8 @@ def show_ip_route(session: Session, statement: Statement) -> str:
     destination, mask = statement.get("destination"), statement.get("mask")
     if "summary" in statement:
         return summary(view.rib)
+    if "track_table" in statement:
+        return track_table(session.router)
     if "longer_prefixes" in statement:
         length = classful_length(destination) if mask is None else mask.bit_count()
         return _CODES + table(view, lambda entry: _within(entry, destination, length))

@@ -9,6 +9,7 @@ from typing import Any
 from iosim.grammar import Rejected, Statement
 from iosim.ios.blocks import Block, natural
 from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 
@@ -115,7 +116,25 @@ def _check_schedule(router: Router, config: Config, statement: Statement) -> Non
     number = statement.get("number")
     if statement.no or statement.default:
         return
-    if number not in config[SlaSettings].operations:
+    operation = config[SlaSettings].operations.get(number)
+    if operation is None or not (has_operation(operation) or operation[KeptLines].sections):
         raise Rejected(MISSING)
+    times = [said for said in (statement.get("after"), statement.get("start")) if said is not None and ":" in said]
+    if any(not _is_time(said) for said in times):
+        raise Rejected(f"% Invalid time {times[0]}")
     if router.running and (number,) in config[SlaSettings].schedules:
         raise Rejected(RUNNING)
+
+
+def has_operation(config: Config) -> bool:
+    """Whether an entry says what it does, and that works."""
+    return bool(config[Operations].echo or config[Operations].jitter)
+
+
+def _is_time(text: str) -> bool:
+    """Whether this is a time of day, or of so many hours, minutes and seconds."""
+    parts = text.split(":")
+    limits = (24, 60, 60)
+    return len(parts) in (2, 3) and all(
+        part.isdecimal() and int(part) < limit for part, limit in zip(parts, limits, strict=False)
+    )

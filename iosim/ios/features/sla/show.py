@@ -62,6 +62,8 @@ def _ago(microseconds: int) -> str:
 @handler("show_ip_sla_statistics")
 def show_ip_sla_statistics(session: Session, statement: Statement) -> str:
     """`show ip sla statistics [N] [details]`"""
+    if statement.get("number") is not None and not wanted(session, statement):
+        return MISSING + "\n"
     text = "IPSLAs Latest Operation Statistics\n\n"
     for number in wanted(session, statement):
         operation = session.router[Sla].operations.get(number)

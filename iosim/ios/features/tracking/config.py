@@ -11,6 +11,7 @@ from iosim.ios.blocks import natural
 from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
+from iosim.wire.address import netmask
 
 MODE = "config_track"
 
@@ -64,7 +65,10 @@ class TrackDetails:
 
 @check("track")
 def _check_kind(router: Router, config: Config, statement: Statement) -> None:
-    """What an object tracks cannot be changed."""
+    """What an object tracks cannot be changed. A length of a prefix is kept as a mask."""
+    length = statement.args.pop("prefix", None)
+    if length:
+        statement.args["mask"] = [netmask(int(length[-1].lstrip("/")))]
     known = config[TrackSettings].tracks.get(statement.get("number"))
     if known is None or statement.no or statement.default:
         return
@@ -78,6 +82,8 @@ def _check_loop(router: Router, config: Config, statement: Statement) -> None:
     if statement.no or statement.default:
         return
     number, own = statement.get("number"), config.get("number")
+    if config.get("kind") != "list":
+        raise Rejected(f"% Object {own} is not a list")
     if number == own or own in depends(router.config[TrackSettings].tracks, number):
         raise Rejected(f"% Object {number} depends on object {own}")
 

@@ -73,9 +73,7 @@ def entry_of(router: Router, config: Config) -> Entry | None:
 def prefix_of(config: Config) -> tuple[int, int] | None:
     """The prefix and the length of a tracked route."""
     network, mask = config.get("network"), config.get("mask")
-    if network is None:
-        return None
-    return network, mask.bit_count() if mask is not None else int(config.get("prefix").lstrip("/"))
+    return None if network is None else (network & mask, mask.bit_count())
 
 
 def _operation(router: Router, config: Config) -> Measured:
