@@ -18,6 +18,7 @@ from iosim.stack.fragment import fragment
 from iosim.stack.nat import Translator
 from iosim.stack.tcp.options import TcpOptions
 from iosim.wire import WireError
+from iosim.wire.gre import PROTOCOL
 from iosim.wire.ipv4 import ICMP, TCP, UDP, Ipv4, check
 from iosim.wire.isakmp import (
     HEADER_LENGTH,
@@ -36,6 +37,7 @@ from .ike.siege import ALL_POSITIONS, Siege, besiege
 from .ipsec.helpers import R1, R2
 from .ipsec.long_packets import DF, hear, long_packet, router_with_pair, too_big
 from .ipsec.siege import DELIVERED, ROWS, Tunnel, repaired, summed
+from .stack import gre_pair
 from .stack.tcp_pair import TcpPair
 
 Target = Callable[[random.Random], int]
@@ -242,6 +244,22 @@ def tcp(chance: random.Random) -> int:
     return tried + len(pair.seen)
 
 
+def gre(chance: random.Random) -> int:
+    """Packets of GRE or IPv4 in IPv4 with damage, also in layers, at the end of a tunnel: it goes on afterwards."""
+    shape = chance.choice(gre_pair.SHAPES)
+    network, tunnels, _ = gre_pair.tunnelled(shape)
+    sender, outside = tunnels["R1"].ends, network["R2"].interfaces["Gi0"]
+    assert sender is not None
+    for number in range(500):
+        packet = network["R1"].build(gre_pair.R1, gre_pair.R2, chance.choice((UDP, ICMP, PROTOCOL)), bytes(number % 90))
+        for _ in range(chance.choice((0, 0, 1, 20))):
+            packet = sender.wrap(packet, number)
+        network["R2"].receive_decrypted(damaged(chance, sender.wrap(packet, number)), outside)
+    network.sim.run(until=network.sim.now + SECOND)
+    assert network.ping("R1", "172.16.0.2").kind == "reply" or shape.sequencing
+    return 500
+
+
 TARGETS: dict[str, Target] = {
     "positions": positions,
     "codecs": codecs,
@@ -250,6 +268,7 @@ TARGETS: dict[str, Target] = {
     "path-mtu": path_mtu,
     "translator": translator,
     "tcp": tcp,
+    "gre": gre,
 }
 
 

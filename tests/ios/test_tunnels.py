@@ -328,6 +328,28 @@ class TestLoops:
         sent = network["R1"].stack.interfaces["Tunnel5"].counters.packets_out
         assert 0 < sent < 600
 
+    def test_a_crypto_peer_that_is_reached_through_the_tunnel(self) -> None:
+        """The GRE packet is sealed towards a peer that the tunnel itself leads to."""
+        network = sites()
+        network.configure(
+            "R1",
+            "crypto ipsec transform-set T esp-aes esp-sha-hmac",
+            "access-list 101 permit gre any any",
+            "crypto map M 10 ipsec-manual",
+            "set peer 10.0.0.2",
+            "set transform-set T",
+            "match address 101",
+            f"set session-key inbound esp 256 cipher {'1' * 32} authenticator {'2' * 40}",
+            f"set session-key outbound esp 257 cipher {'1' * 32} authenticator {'2' * 40}",
+            "interface gi0/0",
+            "crypto map M",
+        )
+        frames = watched(network)
+        network.type("R1", "ping 10.0.0.2")
+        network.wait(300)
+        assert "recursive routing" in network.type("R1", "show logging")
+        assert len(frames) < 20
+
     def test_tunnels_within_tunnels_work_to_a_depth(self) -> None:
         network = sites()
         inner = "interface Tunnel1", "tunnel source Tunnel0"
