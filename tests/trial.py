@@ -106,9 +106,7 @@ def run(network: Network, found: Cabling, result: Result) -> Result:
     for name in routers(network):
         result.phase_1 += len(re.findall(r"QM_IDLE .*ACTIVE", network.execute(name, "show crypto isakmp sa")))
         result.pairs += network.execute(name, "show crypto ipsec sa").count("Status: ACTIVE") // 2
-    result.reasons += found.remarks
-    if result.lost or not result.through:
-        result.reasons += reasons(network, found)
+    result.reasons += [*found.remarks, *reasons(network, found)]
     return result
 
 
@@ -124,7 +122,7 @@ def routers(network: Network) -> list[str]:
 
 
 def reasons(network: Network, found: Cabling) -> Iterator[str]:
-    """What a lab lacks: peers, routes to them, protocols that its configurations count on."""
+    """The peers and the routes to them that a lab lacks, and the protocols that its configurations count on."""
     for device in found.devices:
         for peer in device.peers:
             if not any(other.holds(peer) for other in found.devices):
