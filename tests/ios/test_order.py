@@ -67,7 +67,10 @@ SEPARATED = {
         "crypto map A local-address Loopback0\ncrypto map A 5 ipsec-isakmp \n!\n"
         "crypto map B local-address Loopback0\ncrypto map B 5 ipsec-isakmp \n!"
     ),
-    "probes with their schedules": "ip sla 1\nip sla schedule 1 start-time now\nip sla 2\nip sla schedule 2",
+    "probes with their schedules": (
+        "ip sla 1\n icmp-echo 10.0.0.1\nip sla schedule 1 start-time now\n"
+        "ip sla 2\n icmp-echo 10.0.0.2\nip sla schedule 2"
+    ),
     "prefix lists by name": (
         "ip prefix-list A seq 5 permit 10.0.0.0/8\nip prefix-list A seq 10 permit 11.0.0.0/8\n!\n"
         "ip prefix-list B seq 5 permit 10.0.0.0/8"
