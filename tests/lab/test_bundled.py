@@ -16,16 +16,12 @@ from iosim.lab.topology import RouterSpec
         "ah-modes",
         "class-lab",
         "dpd-failover",
-<<<<<<< HEAD
         "dynamic-hub",
+        "dynamic-vti",
         "failover",
         "gre",
         "gre-over-ipsec",
-=======
-        "dynamic-vti",
-        "failover",
         "gre-protection",
->>>>>>> 85ca242 (Add labs of a static VTI, of GRE under IPsec profiles and of a dynamic VTI)
         "hub-and-spoke",
         "lan-to-lan",
         "manual-keys",
