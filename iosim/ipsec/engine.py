@@ -1,4 +1,4 @@
-"""IPsec on one router: crypto maps on its interfaces, SAs that come and go, packets in between.
+"""IPsec on one router: crypto maps on its interfaces, and SAs that come and go. Packets are the affair of packets.py.
 
 The owner derives `Attachment`s from the configuration and hands all of them over with `reconcile` after each change;
 the key exchange answers the `Acquire` and `Rekey` events with `install` or `acquire_failed`.
@@ -8,52 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from itertools import chain, count
-from struct import Struct
 
-from iosim.ipsec import udp
 from iosim.ipsec.attachment import Attachment, InterfaceHook, TunnelHook
-from iosim.ipsec.bundle import SPI_AT
 from iosim.ipsec.events import (
     Acquire,
     Cause,
     Event,
-    InvalidSpi,
     KeysMissing,
-    NotIpsec,
-    PacketRefused,
     Rekey,
     SaCreated,
     SaPrepared,
     SasDeleted,
-    Silence,
 )
 from iosim.ipsec.flow import Counters, Flow, InstalledPair
-from iosim.ipsec.headers import change_df
 from iosim.ipsec.model import Proxy, SaPair
+from iosim.ipsec.packets import PacketPath
 from iosim.ipsec.path_mtu import PathMtuDiscovery
 from iosim.ipsec.policy import BoundMap, Flows, bind
-from iosim.ipsec.sa import ReceiveError, SendError
+from iosim.ipsec.sa import SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple
-from iosim.ipsec.size import SHORTEST_MTU, DfBit, Fit, SizePolicy
 from iosim.sim.clock import Simulator
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
-from iosim.stack.trail import Trails
-from iosim.wire.ipv4 import ESP, five_tuple
+from iosim.wire.ipv4 import five_tuple
 
 FIRST_DYNAMIC = 65536
 """The sequence number that the first flow of a dynamic entry has."""
 Ends = tuple[int, int, Proxy, Proxy]
 """Our address, the peer's, and the proxies."""
-_SPI_AND_SEQUENCE = Struct("!II")
-_ADDRESSES = Struct("!II")
-_WHOLE = (b"\0\0", b"\x40\0")
-"""What stands in the header of a packet that is no fragment, without DF and with it."""
-
-
 MOST_PAIRS = 100
 """SA pairs of one flow: a peer may negotiate one after the other, and each lives for its whole lifetime."""
 
@@ -69,15 +53,11 @@ class Ipsec:
         self._by_ends: dict[Ends, list[Flow]] = {}
         self._maps: dict[str, list[InterfaceHook]] = {}
         self.sad = Sad(sim, self._rekey, self._expire)
-        self._opening: Flow | None = None
-        self._sim = sim
         self._interfaces: list[Interface] = []
         self._stack = stack
         self._emit = emit
         self._random_bytes = random_bytes
-        for protocol, spi_at in SPI_AT.items():
-            stack.protocols[protocol] = partial(self._receive, spi_at)
-        stack.udp.intercept(udp.PORT, self._receive_udp)
+        self._packets = PacketPath(sim, stack, self.sad, emit, self._acquire, self._expire)
         self.path_mtus = PathMtuDiscovery(sim, stack, self.sad)
 
     # Configuration
@@ -102,14 +82,16 @@ class Ipsec:
 
     def _attach(self, attachment: Attachment, bound: BoundMap) -> None:
         """Let packets of an interface, or of a tunnel, pass by a crypto map."""
-        interface, size = attachment.interface, attachment.size
+        interface, size, packets = attachment.interface, attachment.size, self._packets
         if attachment.tunnel is None:
-            hook = InterfaceHook(bound, self._protect, self._refuse_clear, size)
+            hook = InterfaceHook(bound, packets.protect, packets.refuse_clear, size)
             self.hooks[interface.name] = interface.crypto = hook
             self._maps.setdefault(bound.name, []).append(hook)
             self._interfaces.append(interface)
         else:
-            self.hooks[interface.name] = TunnelHook(bound, self._protect, self._check_origin, size, attachment.tunnel)
+            self.hooks[interface.name] = TunnelHook(
+                bound, packets.protect, packets.check_origin, size, attachment.tunnel
+            )
             bound.flows[0].arrive = attachment.arrive
 
     def find_policy(
@@ -296,145 +278,7 @@ class Ipsec:
             if self.flows.get(installed.flow.key) is installed.flow:
                 self._key_by_hand(installed.flow)
 
-    # Packets
-
-    def _protect(self, flow: Flow, size: SizePolicy, mtu: int, packet: bytes) -> None:
-        """Seal a packet that leaves by a link of `mtu`, and send it; without an SA it is dropped, and one asked for."""
-        if not flow.pairs:
-            self._acquire(flow, packet)
-            return
-        installed = flow.pairs[-1]
-        if len(packet) > (installed.limits.get(mtu) or installed.plaintext_mtu(mtu)):
-            self._fit(installed, size, mtu, packet)
-        elif installed.tunnel:
-            self._seal(installed, packet, size.df_bit)
-        elif packet[6:8] in _WHOLE:
-            self._seal(installed, packet)
-        else:
-            self._fit(installed, size, mtu, packet)
-
-    def _fit(self, installed: InstalledPair, size: SizePolicy, mtu: int, packet: bytes) -> None:
-        """Cut what is too long once sealed, before or after that, or tell its sender (see size.py)."""
-        limit = max(SHORTEST_MTU, installed.plaintext_mtu(mtu))
-        fit = size.fit(packet, limit, installed.tunnel)
-        if fit is Fit.SEAL or fit is Fit.CUT:
-            df_bit = size.df_bit if installed.tunnel else "copy"
-            for piece in (packet,) if fit is Fit.SEAL else self._stack.cut(packet, limit):
-                self._seal(installed, piece, df_bit)
-        else:
-            installed.flow.counters.send_failed(SendError.LENGTH)
-            if fit is Fit.TOO_LONG:
-                self._stack.too_long(packet, limit)
-
-    def _seal(self, installed: InstalledPair, packet: bytes, df_bit: DfBit = "copy") -> None:
-        counters = installed.flow.counters
-        sealed = installed.seal(packet)
-        if isinstance(sealed, bytes):
-            counters.encaps += 1
-            installed.sent_at = self._sim.now
-            if df_bit != "copy":
-                sealed = change_df(sealed, df_bit == "set")
-            self._stack.send(sealed, crypto=False)
-            if installed.sent_at > installed.heard_at + installed.patience:
-                self._emit(Silence(installed))
-        elif sealed is SendError.SEQUENCE and not self.sad.out_of_numbers(installed):
-            self._seal(installed, packet, df_bit)
-        else:
-            counters.send_failed(sealed)
-            if sealed is SendError.SEQUENCE:
-                self._expire(installed, Cause.VOLUME)
-        if installed.outbound[-1].octets >= installed.octet_limit:
-            self.sad.limit_reached(installed)
-
-    def _receive_udp(self, packet: bytes, interface: Interface) -> bool:
-        """Take ESP out of UDP; False for what is none."""
-        if not udp.carries_esp(packet):
-            return False
-        inner, ports = udp.decapsulate(packet)
-        self._receive(SPI_AT[ESP], inner, interface, ports)
-        return True
-
-    def _receive(
-        self, spi_at: int, packet: bytes, interface: Interface, udp_ports: tuple[int, int] | None = None
-    ) -> None:
-        """Take a packet of ESP or AH that is addressed to us; its SPI is there behind the IPv4 header."""
-        start = (packet[0] & 15) * 4 + spi_at
-        if len(packet) < start + _SPI_AND_SEQUENCE.size:
-            self._stack.drop("ESP or AH cut short")
-            return
-        source, destination = _ADDRESSES.unpack_from(packet, 12)
-        spi, sequence = _SPI_AND_SEQUENCE.unpack_from(packet, start)
-        installed = self.sad.find(destination, spi)
-        if installed is None or not _is_for(installed, packet[9], spi):
-            self._stack.drop("unknown SPI")
-            self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
-            return
-        inner = installed.open(packet)
-        if isinstance(inner, ReceiveError):
-            self._refuse(installed, inner, sequence, len(packet))
-            return
-        installed.heard_at = self._sim.now
-        if installed.udp_ports is not None and udp_ports is not None:
-            self._turn_to(installed, udp_ports)
-            if not installed.tunnel:
-                inner = udp.repair(inner)
-        arrive = installed.flow.arrive
-        if arrive is not None or self._opening or not self._go_on(installed, inner):
-            if not installed.admits(inner):
-                self._refuse(installed, inner, sequence, len(packet))
-                return
-            if arrive is None:
-                self._open(installed.flow, self._stack.receive_decrypted, inner, interface, installed.trails)
-            else:
-                self._open(installed.flow, arrive, inner)
-        installed.flow.counters.decaps += 1
-        if installed.inbound[-1].octets >= installed.octet_limit:
-            self.sad.limit_reached(installed)
-
-    def _refuse(self, installed: InstalledPair, inner: bytes | ReceiveError, sequence: int, length: int) -> None:
-        """Count a packet on a known SA that could not be opened, or whose contents belong elsewhere."""
-        error = inner if isinstance(inner, ReceiveError) else ReceiveError.IDENTITY
-        installed.flow.counters.receive_failed(error)
-        contents = None if isinstance(inner, ReceiveError) else five_tuple(inner)
-        self._emit(PacketRefused(installed, error, sequence, length, contents))
-
-    def _go_on(self, installed: InstalledPair, inner: bytes) -> bool:
-        """Let what was opened go the way of its flow, if that is known: then it belongs to the SA, too."""
-        self._opening = installed.flow
-        try:
-            return self._stack.follow(inner, installed.trails) > 0
-        finally:
-            self._opening = None
-
-    def _open(self, flow: Flow, taker: Callable[..., None], inner: bytes, *more: Interface | Trails) -> None:
-        """Let the stack have what was opened; of ESP in ESP in ESP …, within UDP or not, one layer in a call."""
-        if self._opening:
-            self._sim.call_later(0, partial(self._open, flow, taker, inner, *more))
-            return
-        self._opening = flow
-        try:
-            taker(inner, *more)
-        finally:
-            self._opening = None
-
-    def _turn_to(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
-        """An authentic packet tells the port at which a translator has its sender now (RFC 3947 section 5)."""
-        if installed.udp_ports != udp_ports:
-            for other in installed.flow.pairs:
-                if other.udp_ports is not None and other.pair.remote == installed.pair.remote:
-                    other.udp_ports = udp_ports
-
-    def _check_origin(self, flow: Flow, packet: bytes, interface: Interface) -> bool:
-        """Whether a packet of a tunnel has just come out of an SA of its flow."""
-        if self._opening is flow:
-            return True
-        self._refuse_clear(flow, five_tuple(packet), interface)
-        return False
-
-    def _refuse_clear(self, flow: Flow, selector: FiveTuple, interface: Interface) -> None:
-        """Count a packet that came in the clear and should have come through the tunnel."""
-        flow.counters.receive_failed(ReceiveError.CLEAR)
-        self._emit(NotIpsec(*selector[:3], interface.name))
+    # Requests
 
     def _acquire(self, flow: Flow, packet: bytes) -> None:
         """Ask for the SAs that a packet has not found."""
@@ -461,9 +305,3 @@ class Ipsec:
 def _ends(flow: Flow) -> list[Ends]:
     """What quick modes for a flow have in common, for each of its peers."""
     return [(flow.local, peer, flow.local_proxy, flow.remote_proxy) for peer in dict.fromkeys(flow.peers)]
-
-
-def _is_for(installed: InstalledPair, protocol: int, spi: int) -> bool:
-    """Whether a packet is for the outermost SA of a pair, and for none that another one must be around."""
-    outermost = installed.inbound[-1]
-    return (outermost.protocol, outermost.spi) == (protocol, spi)
