@@ -65,8 +65,8 @@ def test_what_was_typed_is_written() -> None:
     assert running[start : start + 5] == [
         "ip sla 1",
         " icmp-echo 10.0.1.2 source-interface GigabitEthernet0/0",
-        "  frequency 5",
-        "  timeout 1000",
+        " timeout 1000",
+        " frequency 5",
         "ip sla schedule 1 life forever start-time now",
     ]
     assert "ip route 0.0.0.0 0.0.0.0 10.0.1.2 track 1" in running

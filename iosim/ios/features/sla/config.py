@@ -51,7 +51,7 @@ class Schedules(Table):
 
 
 class Operation(Section):
-    """What an entry does; it does one thing."""
+    """What an entry does; it does one thing. Its settings are written no deeper than itself, as in captures."""
 
     def apply(self, part: Operations, name: str, statement: Statement) -> Config | None:
         if not (statement.no or statement.default) and statement.get("host") not in getattr(part, name):
@@ -79,10 +79,10 @@ class Operations:
     """The operation of an entry."""
 
     jitter: dict[str, Config] = bound(
-        Operation("sla_udp_jitter", order=10, mode="config_ip_sla_jitter", key=("host",), apart=0)
+        Operation("sla_udp_jitter", order=10, mode="config_ip_sla_jitter", key=("host",), apart=0, indent="")
     )
     echo: dict[str, Config] = bound(
-        Operation("sla_icmp_echo", order=10, mode="config_ip_sla_echo", key=("host",), apart=0)
+        Operation("sla_icmp_echo", order=10, mode="config_ip_sla_echo", key=("host",), apart=0, indent="")
     )
 
 
@@ -90,7 +90,7 @@ class Operations:
 class ProbeSettings:
     """What operations have in common: seconds, milliseconds and bytes."""
 
-    frequency: int = bound(Value("sla_frequency", order=22, type="seconds", default=DEFAULT_FREQUENCY))
+    frequency: int = bound(Value("sla_frequency", order=31, type="seconds", default=DEFAULT_FREQUENCY))
     owner: str | None = bound(Value("sla_owner", order=23, type="text"))
     size: int | None = bound(Value("sla_size", order=24, type="bytes"))
     tag: str | None = bound(Value("sla_tag", order=25, type="text"))

@@ -5,7 +5,6 @@ IOS looks at interfaces, routes and operations in intervals (`show track timer`)
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -52,14 +51,13 @@ class Track:
 
 @feature
 class Tracking(Feature):
-    """The tracked objects of a router, by their numbers. `watchers` are called after each change of a state."""
+    """The tracked objects of a router, by their numbers; it tells those who go by them of each change of a state."""
 
     order = 62
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.tracks: dict[int, Track] = {}
-        self.watchers: list[Callable[[], None]] = []
         self._joined = False
         router[Sla].watchers.append(self._operation_ran)
         router[Routing].is_up = self.is_up
@@ -130,8 +128,6 @@ class Tracking(Feature):
     def _tell(self) -> None:
         self.router[Routing].reconcile()
         self.router.stack.generation.begin()
-        for watcher in self.watchers:
-            watcher()
 
     def stop(self) -> None:
         for track in self.tracks.values():
