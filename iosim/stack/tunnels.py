@@ -101,7 +101,9 @@ class Tunnels:
 
     def review_one(self, tunnel: Tunnel) -> None:
         """Work out the state of a tunnel whose ends are the same."""
-        tunnel.review(self._fault(tunnel))
+        fault = self._fault(tunnel)
+        tunnel.fit()
+        tunnel.review(fault)
 
     def _fault(self, tunnel: Tunnel) -> Fault | None:
         ends = tunnel.ends
@@ -120,7 +122,7 @@ class Tunnels:
         return self._fault_of_route(tunnel, ends.local, ends.remote)
 
     def _fault_of_route(self, tunnel: Tunnel, local: int, remote: int) -> Fault | None:
-        """What is wrong with the way of outer packets; the tunnel's transport MTU is set on the way."""
+        """What is wrong with the way of outer packets; the tunnel learns the MTU of its first link."""
         if tunnel in self._held:
             return Fault.RECURSION
         hop = self._stack.fib.lookup(remote, local)
@@ -130,7 +132,6 @@ class Tunnels:
         if hop is None or (hop.interface.port is None and not self._stack.has_address(remote)):
             return Fault.NO_ROUTE
         tunnel.link_mtu = hop.interface.mtu
-        tunnel.fit()
         return None
 
     def _returns(self, tunnel: Tunnel, way: Interface | None) -> bool:

@@ -102,6 +102,16 @@ def test_configuration_is_written_back() -> None:
     assert not any(word in line for line in running for word in ("tunnel mode", "keepalive", "tunnel key", "ttl"))
 
 
+def test_a_tunnel_as_it_is_made() -> None:
+    network = sites()
+    network.configure("R1", "interface Tunnel9")
+    text = network.type("R1", "show interfaces Tunnel9")
+    assert text.startswith("Tunnel9 is up, line protocol is down")
+    assert "Tunnel source UNKNOWN, destination UNKNOWN" in text
+    assert "Tunnel transport MTU 1476 bytes" in text
+    assert " no ip address" in network.running("R1")
+
+
 def test_a_destination_may_be_a_name() -> None:
     network = sites()
     network.configure("R1", "ip host FAR 198.51.100.2", "interface Tunnel0", "tunnel destination FAR")
@@ -230,6 +240,13 @@ class TestKeepalives:
         network.configure("ISP", "interface gi0/1", "no shutdown")
         network.wait(12)
         assert "(5/5)" in network.type("R1", "ping 172.16.2.1 source Loopback0")
+
+    @pytest.mark.parametrize("line", ["ip verify unicast source reachable-via rx", "ip access-group ICMP in"])
+    def test_the_other_end_can_defeat_them(self, line: str) -> None:
+        network = sites(" keepalive 5 3", "")
+        network.configure("R2", "ip access-list extended ICMP", "permit icmp any any", "interface Tunnel0", line)
+        network.wait(30)
+        assert "evaluation down - keepalive down" in shown(network)
 
     def test_numbers_are_written_and_none_are_the_default(self) -> None:
         network = sites(" keepalive")
