@@ -169,3 +169,23 @@ def test_static_routes_that_are_used_and_those_that_are_not() -> None:
     assert network.type("R1", "show ip route track-table") == (
         " ip route 4.0.0.0 255.0.0.0 10.0.0.2 track 5 state is [down]\n"
     )
+
+
+def test_a_link_to_one_neighbour_needs_no_address_of_it() -> None:
+    network = pair()
+    network.configure(
+        "R1",
+        "interface Tunnel0",
+        "ip address 192.168.9.1 255.255.255.252",
+        "tunnel source gi0/0",
+        "tunnel destination 10.0.0.2",
+        "exit",
+        "ip route 172.20.0.0 255.255.0.0 Tunnel0",
+    )
+    network.wait(2)
+    network.type("R1", "terminal length 0")
+    assert "IP       Tunnel0                   point2point(2)\n" in network.type("R1", "show adjacency")
+    assert network.type("R1", "show ip cef exact-route 1.1.1.1 172.20.0.1") == (
+        "1.1.1.1 -> 172.20.0.1 => IP midchain out of Tunnel0\n"
+    )
+    assert network.type("R1", "show ip cef 172.20.0.1") == "172.20.0.0/16\n  attached to Tunnel0\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iosim.grammar import Statement
+from iosim.grammar.names import interface_order
 from iosim.grammar.values import format_address
 from iosim.ios.features.routes import Routing, RoutingSettings
 from iosim.ios.registry import handler
@@ -158,7 +159,8 @@ def show_ip_cef_exact_route(session: Session, statement: Statement) -> str:
     if hop.interface.name == NULL:
         return start + "drop\n"
     if not hop.interface.is_broadcast:
-        return start + f"IP adj out of {hop.interface.name}\n"
+        kind = "midchain" if hop.interface.name.startswith("Tunnel") else "adj"
+        return start + f"IP {kind} out of {hop.interface.name}\n"
     neighbour = destination if hop.next_hop is None else hop.next_hop
     return start + f"IP adj out of {hop.interface.name}, addr {format_address(neighbour)}\n"
 
@@ -167,9 +169,22 @@ def show_ip_cef_exact_route(session: Session, statement: Statement) -> str:
 def show_adjacency(session: Session, statement: Statement) -> str:
     """`show adjacency`; in brackets stands how many entries of the forwarding table lead to a neighbour."""
     table = rows(session.router).values()
+    known = [(interface.name, format_address(address)) for address, interface in neighbours(session.router)]
+    for interface in session.stack.interfaces.values():
+        if interface.framing is not None and interface.line_up:
+            known.append((interface.name, _POINT_TO_POINT))
     text = f"{'Protocol':<9}{'Interface':<26}Address\n"
-    for address, interface in neighbours(session.router):
-        name, hop = interface.name, format_address(address)
-        uses = sum((hop, name) in row.paths or (row.prefix, row.length) == (address, 32) for row in table)
-        text += f"{'IP':<9}{name:<26}{hop}({uses})\n"
+    for name, neighbour in sorted(known, key=lambda pair: interface_order(pair[0])):
+        uses = sum(_leads(row, name, neighbour) for row in table)
+        text += f"{'IP':<9}{name:<26}{neighbour}({uses})\n"
     return text
+
+
+_POINT_TO_POINT = "point2point"
+
+
+def _leads(row: Row, name: str, neighbour: str) -> bool:
+    """Whether an entry leads to a neighbour; on a link to a single one, all that go out of it do."""
+    if neighbour == _POINT_TO_POINT:
+        return any(interface == name and hop != "receive" for hop, interface in row.paths)
+    return (neighbour, name) in row.paths or row.text == f"{neighbour}/32"
