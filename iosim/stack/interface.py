@@ -47,7 +47,7 @@ class PolicyHook(Protocol):
 
 
 class Plug(Protocol):
-    """Where frames leave and arrive: the end of a cable, or of a VLAN on a trunk (see `sim.link.Port`)."""
+    """Where frames leave and arrive: the end of a cable (see `sim.link.Port`), of a VLAN on a trunk, or of a tunnel."""
 
     up: bool
     receiver: Callable[[bytes], None] | None
