@@ -95,5 +95,5 @@ class Configurator:
             opened = self.router.apply(config, statement)
             self.changed = True
             if opened is not None:
-                self.stack.append(opened)
+                self.stack[len(self.stack) - opened.in_place :] = [opened]
         return config

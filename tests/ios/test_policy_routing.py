@@ -193,3 +193,22 @@ def test_what_routes_works_and_what_does_not_is_named() -> None:
     assert net.configure("R1", "route-map X", "set interface gi0/0") == (
         "%Warning:Use P2P interface for routemap setinterface clause\n"
     )
+
+
+def test_a_tunnel_is_a_way() -> None:
+    net = network("set interface Tunnel0")
+    assert ping(net) == (5, 0)
+    for name, own, other in (("R1", "10.0.2.1", "10.0.2.2"), ("ISP2", "10.0.2.2", "10.0.2.1")):
+        address = "172.16.0.1" if name == "R1" else "172.16.0.2"
+        net.configure(
+            name,
+            "interface Tunnel0",
+            f"ip address {address} 255.255.255.252",
+            f"tunnel source {own}",
+            f"tunnel destination {other}",
+        )
+    net.wait(3)
+    assert ping(net) == (0, 5)
+    assert net["ISP2"].stack.interfaces["Tunnel0"].counters.ip_in == 5
+    net.configure("R1", "interface Tunnel0", "shutdown")
+    assert ping(net) == (5, 0)

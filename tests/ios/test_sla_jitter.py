@@ -14,7 +14,6 @@ OPERATION = (
     "frequency 10",
     "timeout 500",
     "exit",
-    "exit",
 )
 START = "ip sla schedule 7 life forever start-time now"
 

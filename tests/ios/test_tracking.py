@@ -275,3 +275,19 @@ def test_what_is_missing_or_cannot_be_found() -> None:
     assert network.type("R1", "show track 77") == ""
     network.configure("R1", "no ip sla 5", "no ip route 5.0.0.0 255.0.0.0")
     assert not any(" 5" in line for line in network.running("R1") if line.startswith(("ip sla", "ip route")))
+
+
+def test_the_mode_of_an_operation_is_left_to_global_configuration() -> None:
+    network = pair()
+    network.type("R1", "configure terminal", "ip sla 3")
+    assert network.console("R1").prompt == "R1(config-ip-sla)#"
+    network.type("R1", "icmp-echo 10.0.0.2")
+    assert network.console("R1").prompt == "R1(config-ip-sla-echo)#"
+    network.type("R1", "frequency 9", "exit")
+    assert network.console("R1").prompt == "R1(config)#"
+    network.type("R1", "ip sla 3", "udp-jitter 10.0.0.2 5000")
+    assert network.console("R1").prompt == "R1(config-ip-sla-jitter)#"
+    network.type("R1", "end")
+    assert [line for line in network.running("R1") if "icmp-echo" in line or "udp-jitter" in line] == [
+        " udp-jitter 10.0.0.2 5000"
+    ]

@@ -57,7 +57,10 @@ class Operation(Section):
         if not (statement.no or statement.default) and statement.get("host") not in getattr(part, name):
             part.echo.clear()
             part.jitter.clear()
-        return super().apply(part, name, statement)
+        opened = super().apply(part, name, statement)
+        if opened is not None:
+            opened.in_place = True
+        return opened
 
 
 @part("config")
