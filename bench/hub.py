@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
+from typing import NamedTuple
 
 from bench.esp import best_of_rounds
 from bench.handshake import Call, recording
@@ -46,8 +47,7 @@ crypto ipsec transform-set AES esp-aes esp-sha-hmac
  ip address {lan} 255.255.255.0
 interface GigabitEthernet0/0
  ip address {address} 255.255.255.252
- crypto map VPN
-{lists}ip route 0.0.0.0 0.0.0.0 {gateway}
+{of_interface}{lists}ip route 0.0.0.0 0.0.0.0 {gateway}
 """
 KEY = "crypto isakmp key cisco123 address {peer}\n"
 ENTRY = """\
@@ -60,10 +60,44 @@ LIST = """\
 ip access-list extended TO-{number}
  permit ip {here} 0.0.0.255 {there} 0.0.0.255
 """
+TUNNEL = """\
+interface Tunnel{number}
+ ip unnumbered Loopback0
+ tunnel source GigabitEthernet0/0
+ tunnel mode ipsec ipv4
+ tunnel destination {peer}
+ tunnel protection ipsec profile P
+"""
 LINE = """\
 interface {interface}
  ip address {address} 255.255.255.252
 """
+
+
+class Kind(NamedTuple):
+    """How the hub and its spokes protect packets: the configuration for all peers, and that for each.
+
+    Without a packet, nothing is negotiated if they are to be `asked`.
+    """
+
+    asked: bool
+    entry: str
+    lists: str
+    of_hub: str = ""
+    of_spoke: str = ""
+    of_interface: str = ""
+
+
+MAPS = Kind(True, ENTRY, LIST, of_interface=" crypto map VPN\n")
+"""Crypto maps: an entry and an access list for each peer."""
+VTIS = Kind(
+    False,
+    TUNNEL,
+    "ip route {there} 255.255.255.0 Tunnel{number}\n",
+    "crypto ipsec profile P\n set transform-set AES\n responder-only\n",
+    "crypto ipsec profile P\n set transform-set AES\n",
+)
+"""Static VTIs: a tunnel interface and a route for each peer. The spokes begin."""
 
 
 class Spoke:
@@ -77,23 +111,26 @@ class Spoke:
         self.address, self.gateway = (f"{line}.{number % 64 * 4 + end}" for end in (2, 1))
         self.port = f"GigabitEthernet{1 + number // 48}/{number % 48}"
 
-    def configuration(self) -> str:
+    def configuration(self, kind: Kind) -> str:
         """Of the spoke."""
         return COMMON.format(
             name=self.name, lan=f"{self.lan}.1", address=self.address, gateway=self.gateway,
             keys=KEY.format(peer=HUB),
-            entries=ENTRY.format(number=1, peer=HUB),
-            lists=LIST.format(number=1, here=f"{self.lan}.0", there="10.0.0.0"),
+            entries=kind.of_spoke + kind.entry.format(number=1, peer=HUB),
+            lists=kind.lists.format(number=1, here=f"{self.lan}.0", there="10.0.0.0"),
+            of_interface=kind.of_interface,
         )  # fmt: skip
 
 
-def hub_configuration(spokes: list[Spoke]) -> str:
-    """Of the hub: an entry, a key and an access list for each spoke."""
+def hub_configuration(spokes: list[Spoke], kind: Kind) -> str:
+    """Of the hub: a key and what else there is for each spoke."""
+    ends = [(spoke.number, spoke.address, f"{spoke.lan}.0") for spoke in spokes]
     return COMMON.format(
         name="HUB", lan="10.0.0.1", address=HUB, gateway=HUB_GATEWAY,
-        keys="".join(KEY.format(peer=spoke.address) for spoke in spokes),
-        entries="".join(ENTRY.format(number=spoke.number, peer=spoke.address) for spoke in spokes),
-        lists="".join(LIST.format(number=spoke.number, here="10.0.0.0", there=f"{spoke.lan}.0") for spoke in spokes),
+        keys="".join(KEY.format(peer=peer) for _, peer, _ in ends),
+        entries=kind.of_hub + "".join(kind.entry.format(number=number, peer=peer) for number, peer, _ in ends),
+        lists="".join(kind.lists.format(number=number, here="10.0.0.0", there=lan) for number, _, lan in ends),
+        of_interface=kind.of_interface,
     )  # fmt: skip
 
 
@@ -104,13 +141,13 @@ def provider_configuration(spokes: list[Spoke]) -> str:
 
 
 @contextmanager
-def lab_file(size: int) -> Iterator[Path]:
+def lab_file(size: int, kind: Kind) -> Iterator[Path]:
     """The lab with so many spokes."""
     spokes = [Spoke(number) for number in range(1, size + 1)]
     with TemporaryDirectory() as name:
         folder = Path(name)
-        texts = {"HUB": hub_configuration(spokes), "ISP": provider_configuration(spokes)}
-        texts.update((spoke.name, spoke.configuration()) for spoke in spokes)
+        texts = {"HUB": hub_configuration(spokes, kind), "ISP": provider_configuration(spokes)}
+        texts.update((spoke.name, spoke.configuration(kind)) for spoke in spokes)
         for node, text in texts.items():
             (folder / f"{node}.cfg").write_text(text)
         links = [("HUB:Gi0/0", "ISP:Gi0/0"), *((f"{spoke.name}:Gi0/0", f"ISP:{spoke.port}") for spoke in spokes)]
@@ -121,14 +158,14 @@ def lab_file(size: int) -> Iterator[Path]:
         yield folder / "lab.yaml"
 
 
-def run(size: int) -> tuple[list[float], Network]:
+def run(size: int, kind: Kind = MAPS) -> tuple[list[float], Network]:
     """ms of processor time for each spoke: building, negotiating, pinging; and the lab, all of whose tunnels are up.
 
     All as `iosim exec` does it, which lets the collector of garbage rest while it builds.
     """
     gc.collect()
     gc.disable()
-    with lab_file(size) as file:
+    with lab_file(size, kind) as file:
         times = [process_time()]
         lab = read_lab(str(file))
     with running(lab, OPTIONS) as network:
@@ -136,7 +173,10 @@ def run(size: int) -> tuple[list[float], Network]:
         assert not network.refused, network.refused
         for answered in (False, True):
             times.append(process_time())
-            ping_from_all(network, size, answered)
+            if answered or kind.asked:
+                ping_from_all(network, size, answered)
+            else:
+                network.run(until=network.sim.now + 5 * SECOND)
         times.append(process_time())
     return [(end - start) / size * 1000 for start, end in pairwise(times)], network
 
@@ -153,11 +193,11 @@ def ping_from_all(network: Network, size: int, answered: bool) -> None:
     assert sum(text.count("100 percent (1/1)") for text in results) == size * answered
 
 
-def floor(size: int) -> float:
+def floor(size: int, kind: Kind) -> float:
     """ms of the cryptographic calls for each spoke."""
     calls: list[Call] = []
     with recording(calls):
-        run(size)
+        run(size, kind)
 
     def again() -> None:
         for call in calls:
@@ -167,13 +207,13 @@ def floor(size: int) -> float:
     return time / size / 1000
 
 
-def best_of_runs(size: int) -> tuple[list[float], float]:
+def best_of_runs(size: int, kind: Kind) -> tuple[list[float], float]:
     """The times of the quickest of some runs, and KB for each router that the first of them has taken."""
     results: list[list[float]] = []
     memory = 0.0
     for _ in range(max(1, MOST // size)):
         before = resident()
-        times, network = run(size)
+        times, network = run(size, kind)
         memory = memory or (resident() - before) / len(network.nodes)
         results.append(times)
     return min(results, key=sum), memory
@@ -184,11 +224,11 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-def traced(size: int) -> float:
+def traced(size: int, kind: Kind) -> float:
     """KB for each router that tracemalloc knows of."""
     tracemalloc.start()
     try:
-        _, network = run(size)
+        _, network = run(size, kind)
         gc.collect()
         return tracemalloc.get_traced_memory()[0] / 1024 / len(network.nodes)
     finally:
@@ -200,20 +240,20 @@ def show(text: str, value: float, most: float) -> None:
     print(f"{text} {value:7.2f} {most:6}{'' if value <= most else '  MISSED'}")
 
 
-def main() -> None:
+def main(kind: Kind = MAPS) -> None:
     """Print the table."""
-    run(3)  # loads what is loaded once
-    bare = floor(SIZES[0])
+    run(3, kind)  # loads what is loaded once
+    bare = floor(SIZES[0], kind)
     print("spokes floor ms build ms  up ms ping ms all ms   ratio target")
     totals = []
     for size in SIZES:
-        (build, up, ping), memory = best_of_runs(size)
+        (build, up, ping), memory = best_of_runs(size, kind)
         totals.append(build + up + ping)
         times = f"{bare:8.2f} {build:8.2f} {up:6.2f} {ping:7.2f} {totals[-1]:6.2f}"
         show(f"{size:6} {times}", totals[-1] / bare, TARGET_FLOOR)
     show(f"one of {SIZES[-1]} spokes against one of {SIZES[0]}:", totals[-1] / totals[0], TARGET_GROWTH)
     show(f"KB for each router of {SIZES[-1]}, resident:", memory, TARGET_KB)
-    show(f"KB for each router of {TRACED}, traced:", traced(TRACED), TARGET_KB)
+    show(f"KB for each router of {TRACED}, traced:", traced(TRACED, kind), TARGET_KB)
 
 
 if __name__ == "__main__":

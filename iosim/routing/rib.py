@@ -11,6 +11,7 @@ Who wants to know what others do (a protocol its interfaces, and the routes that
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,6 +131,8 @@ class Rib:
         self._later = later
         self._discard = Interface(NULL)
         self._offers: dict[Prefix, dict[tuple[str, Route], None]] = {}
+        self._out_of: dict[str, Counter[Prefix]] = {}
+        self._next_hops: Counter[int] = Counter()
         self._table = Table()
         self._listeners: list[Listener] = []
         self._told = Table()
@@ -153,8 +156,12 @@ class Rib:
         self._listeners.remove(listener)
 
     def interface_changed(self, interface: Interface) -> None:
-        """The state or the addresses of an interface have changed: routes of whomever may lead out of it."""
-        self.invalidate()
+        """The state or the addresses of an interface have changed: routes of whomever may lead out of it.
+
+        The next hops of others are in prefixes that are looked at here, or that its own client has withdrawn.
+        """
+        for key in list(self._out_of.get(interface.name, ())):
+            self._changed(key)
         for listener in list(self._listeners):
             listener.interface_changed(interface)
 
@@ -183,17 +190,34 @@ class Rib:
     def add(self, client: str, route: Route) -> None:
         """Offer a route; offering the same one again changes nothing."""
         key = route.prefix, route.length
-        self._offers.setdefault(key, {})[client, route] = None
+        offers = self._offers.setdefault(key, {})
+        if (client, route) not in offers:
+            offers[client, route] = None
+            self._count(route, 1)
         self._changed(key)
 
     def withdraw(self, client: str, route: Route) -> None:
         """Take an offer back; nothing happens when there was none."""
         key = route.prefix, route.length
         offers = self._offers.get(key, {})
-        offers.pop((client, route), None)
+        if (client, route) in offers:
+            del offers[client, route]
+            self._count(route, -1)
         if not offers:
             self._offers.pop(key, None)
         self._changed(key)
+
+    def _count(self, route: Route, by: int) -> None:
+        """Know which prefixes have routes out of an interface, and which next hops there are."""
+        if route.interface is not None:
+            prefixes, key = self._out_of.setdefault(route.interface, Counter()), (route.prefix, route.length)
+            prefixes[key] += by
+            if not prefixes[key]:
+                del prefixes[key]
+        elif route.next_hop is not None:
+            self._next_hops[route.next_hop] += by
+            if not self._next_hops[route.next_hop]:
+                del self._next_hops[route.next_hop]
 
     def replace(self, client: str, routes: list[Route]) -> None:
         """Offer these routes and no others."""
@@ -230,12 +254,9 @@ class Rib:
     def _leads_on(self, key: Prefix) -> bool:
         """Whether the next hop of another prefix's route is in this prefix."""
         prefix, mask = key[0], netmask(key[1])
-        return any(
-            route.interface is None and route.next_hop is not None and route.next_hop & mask == prefix
-            for other, offers in self._offers.items()
-            if other != key
-            for _, route in offers
-        )
+        inside = [hop for hop in self._next_hops if hop & mask == prefix]
+        own = [route.next_hop for _, route in self._offers.get(key, ()) if route.interface is None]
+        return any(self._next_hops[hop] > own.count(hop) for hop in inside)
 
     def entries(self) -> list[Entry]:
         """The table, ordered by prefix and length."""
