@@ -135,21 +135,20 @@ class Rib:
         self._next_hops: Counter[int] = Counter()
         self._table = Table()
         self._listeners: list[Listener] = []
-        self._told = Table()
+        self._untold: dict[Prefix, Entry | None] = {}
         self._telling = False
         self._since: dict[Prefix, int] = {}
         self._moment = 0
 
     def join(self, listener: Listener) -> None:
-        """Tell somebody of all interfaces and all routes, now, and of each change from now on."""
+        """Tell somebody of all routes and all interfaces, now, and of each change from now on."""
+        self._settle()
         self._tell()
         self._listeners.append(listener)
+        for entry in self.entries():
+            listener.route_changed(None, entry)
         for interface in list(self.interfaces.values()):
             listener.interface_changed(interface)
-        entries = self.entries()
-        self._told = Table(self._table)
-        for entry in entries:
-            listener.route_changed(None, entry)
 
     def leave(self, listener: Listener) -> None:
         """Tell somebody nothing more. Its routes stay; `replace(client, [])` takes them away."""
@@ -169,6 +168,16 @@ class Rib:
         """When an entry became what it is, in µs."""
         return self._since.get((entry.prefix, entry.length), 0)
 
+    def _note(self, key: Prefix, before: Entry | None, after: Entry | None, moment: int) -> None:
+        """The entry of a prefix has changed at a moment (µs): the listeners are to be told."""
+        if after is None:
+            self._since.pop(key, None)
+        else:
+            self._since[key] = moment
+        if self._listeners:
+            self._untold.setdefault(key, before)
+            self._tell_later()
+
     def _tell_later(self) -> None:
         if self._listeners and not self._telling:
             self._telling = True
@@ -176,16 +185,14 @@ class Rib:
 
     def _tell(self) -> None:
         """Tell the listeners how the table differs from what they know."""
-        self._telling = False
-        if not self._listeners:
-            return
         self._settle()
-        before, self._told = self._told, Table(self._table)
-        for key in sorted(before.keys() | self._told.keys()):
-            old, new = before.get(key), self._told.get(key)
-            if old != new:
+        self._telling = False
+        untold, self._untold = self._untold, {}
+        for key in sorted(untold):
+            before, after = untold[key], self._table.get(key)
+            if before != after:
                 for listener in list(self._listeners):
-                    listener.route_changed(old, new)
+                    listener.route_changed(before, after)
 
     def add(self, client: str, route: Route) -> None:
         """Offer a route; offering the same one again changes nothing."""
@@ -245,9 +252,9 @@ class Rib:
             self.invalidate()
             return
         entry = self._best(key, self._table)
-        if entry != self._table.get(key):
-            self._since[key] = self._now()
-            self._tell_later()
+        before = self._table.get(key)
+        if entry != before:
+            self._note(key, before, entry, self._now())
         self._table.put(key, entry)
         self._fib.put(key, () if entry is None else self._resolve(entry, self._table))
 
@@ -296,9 +303,9 @@ class Rib:
                 break
             table = chosen
         before, self._table = self._table, table
-        self._since = {
-            key: self._since.get(key, 0) if before.get(key) == entry else self._moment for key, entry in table.items()
-        }
+        for key in [*before, *(key for key in table if key not in before)]:
+            if before.get(key) != table.get(key):
+                self._note(key, before.get(key), table.get(key), self._moment)
         self._fib.replace({key: self._resolve(entry, table) for key, entry in table.items()})
 
     def _choose(self, table: Table) -> Table:

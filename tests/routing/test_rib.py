@@ -266,3 +266,27 @@ def test_an_entry_is_as_old_as_its_last_change() -> None:
     stack.sim.run(until=9_000_000)
     rib.add("static", static("172.16.0.0/16", "192.168.3.3"))
     assert rib.since(entry) == 5_000_000
+
+
+def test_what_comes_and_goes_in_one_event_is_not_told() -> None:
+    stack, rib = router(Gi0="10.0.0.1/24")
+    protocol = Ripple(rib)
+    stack.sim.run()
+    for _ in range(3):
+        rib.add("static", static("192.168.0.0/16", "10.0.0.9"))
+        rib.withdraw("static", static("192.168.0.0/16", "10.0.0.9"))
+    stack.sim.run()
+    assert protocol.announced == []
+    rib.add("static", static("192.168.0.0/16", "10.0.0.9"))
+    rib.add("static", static("192.168.0.0/16", "10.0.0.8"))
+    stack.sim.run()
+    assert protocol.announced == ["+192.168.0.0/16"]
+
+
+def test_a_second_listener_is_told_what_the_first_one_knows_already() -> None:
+    stack, rib = router(Gi0="10.0.0.1/24")
+    first = Ripple(rib)
+    rib.add("static", static("192.168.0.0/16", "10.0.0.9"))
+    second = Ripple(rib)
+    stack.sim.run()
+    assert first.announced == second.announced == ["+192.168.0.0/16"]
