@@ -291,3 +291,25 @@ def test_the_mode_of_an_operation_is_left_to_global_configuration() -> None:
     assert [line for line in network.running("R1") if "icmp-echo" in line or "udp-jitter" in line] == [
         " udp-jitter 10.0.0.2 5000"
     ]
+
+
+def test_an_entry_that_was_inactive_for_long_enough_is_gone() -> None:
+    network = triangle()
+    network.configure("R1", "no ip sla 1", "ip sla 4", "icmp-echo 10.0.2.2", "exit")
+    network.configure("R1", "ip sla schedule 4 life 10 start-time now ageout 20")
+    network.wait(12)
+    assert "^4 " in network.type("R1", "show ip sla summary")
+    network.wait(20)
+    assert not any(line.startswith("ip sla") for line in network.running("R1"))
+    assert "icmp-echo" not in network.type("R1", "show ip sla summary")
+
+
+def test_a_recurring_operation_begins_again_a_day_later() -> None:
+    network = triangle()
+    network.configure("R1", "no ip sla 1", "ip sla 4", "icmp-echo 10.0.2.2", "frequency 10", "exit")
+    network.configure("R1", "ip sla schedule 4 life 60 start-time 00:01 recurring")
+    network.wait(100)
+    first = network.type("R1", "show ip sla statistics 4")
+    assert "Number of successes: 6\n" in first
+    network.wait(86400)
+    assert "Number of successes: 12\n" in network.type("R1", "show ip sla statistics 4")

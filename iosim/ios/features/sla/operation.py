@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from iosim.grammar.values import parse_address
 from iosim.ios.features.names import lookup
-from iosim.ios.features.sla.config import DEFAULT_LIFE, Schedule
+from iosim.ios.features.sla.config import DEFAULT_LIFE, Schedule, SlaSettings
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND, Timer
 from iosim.sim.task import Task
@@ -108,6 +108,15 @@ class Operation:
         if self.schedule.recurring:
             self.begins = self.router.sim.now - (self.life or 0) * SECOND + DAY
             self._timers.append(self.router.sim.call_later(max(0, self.begins - self.router.sim.now), self._begin))
+        elif self.schedule.ageout:
+            self._timers.append(self.router.sim.call_later(self.schedule.ageout * SECOND, self._age))
+
+    def _age(self) -> None:
+        """It has been inactive for long enough: IOS takes such an entry out of the configuration."""
+        settings = self.router.config[SlaSettings]
+        settings.operations.pop(self.probe.number, None)
+        settings.schedules.pop((self.probe.number,), None)
+        self.router.reconcile()
 
     def _tick(self) -> None:
         sim = self.router.sim
