@@ -28,6 +28,7 @@ charon-systemd {{
   plugins {{
     vici {{ socket = unix://{folder}/charon.vici }}
     kernel-libipsec {{ allow_peer_ts = yes }}
+    {marks}
   }}
   filelog {{
     log {{ path = {folder}/charon.log
@@ -40,6 +41,8 @@ charon-systemd {{
   journal {{ default = -1 }}
 }}
 """
+MARKS = "kernel-netlink { fwmark = !0x42 } socket-default { fwmark = 0x42 }"
+"""For a tunnel that is for everything: what charon itself sends to the peer does not enter it."""
 MISSING = [command for command in ("charon-systemd", "swanctl", "ip") if shutil.which(command) is None]
 needed = pytest.mark.skipif(bool(MISSING), reason=f"strongSwan: no {', '.join(MISSING)} here")
 
@@ -47,13 +50,15 @@ needed = pytest.mark.skipif(bool(MISSING), reason=f"strongSwan: no {', '.join(MI
 class StrongSwan:
     """A charon of its own in a namespace; a context that it leaves with the context."""
 
-    def __init__(self, namespace: Namespace, folder: Path, configuration: str, detail: int = 1) -> None:
+    def __init__(
+        self, namespace: Namespace, folder: Path, configuration: str, detail: int = 1, marks: str = ""
+    ) -> None:
         """With 4 as its `detail` the log has all keys."""
         self._uri = f"unix://{folder}/charon.vici"
         self._namespace = namespace
         self.log = folder / "charon.log"
         settings = folder / "strongswan.conf"
-        settings.write_text(SETTINGS.format(plugins=PLUGINS, folder=folder, detail=detail))
+        settings.write_text(SETTINGS.format(plugins=PLUGINS, folder=folder, detail=detail, marks=marks))
         with (folder / "charon.out").open("wb") as output:
             environment = {**os.environ, "STRONGSWAN_CONF": str(settings)}
             self.process = namespace.start("charon-systemd", stdout=output, stderr=subprocess.STDOUT, env=environment)
