@@ -122,9 +122,8 @@ class TunnelHook:
 
     def deliver(self, packet: bytes) -> bool:
         """Protect an outer packet; False when there is no SA for it."""
-        flow = self.flow
-        self._protect(flow, self.size, self.tunnel.link_mtu, packet)
-        return bool(flow.pairs)
+        self._protect(self.flow, self.size, self.tunnel.link_mtu, packet)
+        return bool(self.flow.pairs)
 
     def guard(self, packet: bytes, interface: Interface) -> bool:
         """Whether an outer packet has come through an SA of the tunnel."""

@@ -14,6 +14,7 @@ from iosim.sim.clock import SECOND, Timer
 from iosim.stack.trail import Trails
 from iosim.wire.ipv4 import MAXIMUM_LENGTH, five_tuple
 
+ANY = Proxy(0, 0)
 KILOBYTE = 1024
 KEY_EXCHANGE_PORT = 500
 
@@ -94,6 +95,7 @@ class InstalledPair:
     sent_at: int = field(init=False)
     heard_at: int = field(init=False)
     tunnel: bool = field(init=False)
+    everything: bool = field(init=False)
     trails: Trails = field(default_factory=dict)
     limits: dict[int, int] = field(default_factory=dict)
     udp_ports: tuple[int, int] | None = field(init=False)
@@ -104,13 +106,14 @@ class InstalledPair:
         self.sent_at = self.heard_at = self.installed_at
         self.seal, self.open = sealing(self.outbound), opening(self.inbound)
         self.tunnel = self.pair.transform.mode == "tunnel"
+        self.everything = self.pair.local_proxy == self.pair.remote_proxy == ANY
         self.udp_ports = self.pair.udp_ports
         if self.udp_ports is not None:
             self.seal = self._through_udp(self.seal)
 
     def admits(self, packet: bytes) -> bool:
         """Whether a packet that came through the pair belongs there (RFC 4301 section 5.2, step 4)."""
-        return inside(five_tuple(packet), self.pair.local_proxy, self.pair.remote_proxy)
+        return self.everything or inside(five_tuple(packet), self.pair.local_proxy, self.pair.remote_proxy)
 
     @property
     def used(self) -> bool:

@@ -42,10 +42,24 @@ class Shape:
 class Encapsulation:
     """The shape of packets between two addresses, and the sequence numbers of those sent and received."""
 
-    __slots__ = ("_heard", "_sent", "_start", "_sum", "_tail", "head", "length", "local", "plain", "remote", "shape")
+    __slots__ = (
+        "_heard",
+        "_sent",
+        "_start",
+        "_sum",
+        "_tail",
+        "bare",
+        "head",
+        "length",
+        "local",
+        "plain",
+        "remote",
+        "shape",
+    )
 
     def __init__(self, shape: Shape, local: int, remote: int) -> None:
         self.shape, self.local, self.remote = shape, local, remote
+        self.bare = shape.protocol == BARE
         self._sent = self._heard = -1
         self.plain = not (shape.checksum or shape.sequencing)
         """Whether each packet has the same `head`, which ends at `length`."""

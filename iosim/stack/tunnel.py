@@ -129,8 +129,11 @@ class Tunnel:
 
     def frame(self, packet: bytes) -> bytes | None:
         """The outer packet around a packet; None if it cannot be."""
+        ends = self.ends
+        if ends is not None and ends.bare and self.watcher is None:
+            return packet
         try:
-            frame = None if self.ends is None else self.ends.wrap(packet, self._stack.next_identification())
+            frame = None if ends is None else ends.wrap(packet, self._stack.next_identification())
         except WireError:
             return None
         if self.watcher is not None and frame is not None:
@@ -140,6 +143,8 @@ class Tunnel:
     def packet(self, frame: bytes) -> bytes | None:
         """The packet in an outer packet; what is none is counted, or taken by somebody else."""
         ends = self.ends
+        if ends is not None and ends.bare and self.watcher is None:
+            return frame
         if (
             ends is not None
             and self.fault is None

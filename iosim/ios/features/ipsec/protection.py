@@ -17,7 +17,7 @@ from iosim.ios.features.tunnel.engine import TunnelFeature
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 from iosim.ipsec.attachment import Attachment
-from iosim.ipsec.flow import Flow
+from iosim.ipsec.flow import ANY, Flow
 from iosim.ipsec.model import Proxy
 from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.ipsec.selectors import line_between
@@ -29,7 +29,6 @@ PROFILE_SEQUENCE, INSTANCE_SEQUENCE = 65536, 65537
 """The entries of a head map: the profile, and what a tunnel makes of it."""
 OWN_HEAD = "-head-0"
 DEFAULT_PROFILE = "default"
-ANY = Proxy(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
