@@ -253,6 +253,7 @@ def test_what_is_missing_or_cannot_be_found() -> None:
         "R1",
         "ip route 5.0.0.0 255.0.0.0 10.0.0.2 track 99",
         "track 3 ip route 10.0.0.7 /24 reachability",
+        "track 4 ip route 10.0.0.0/24 reachability",
         "ip sla 5",
         "icmp-echo nobody.example",
         "ip sla 6",
@@ -267,7 +268,9 @@ def test_what_is_missing_or_cannot_be_found() -> None:
     network.type("R1", "terminal length 0")
     assert "5.0.0.0" not in network.type("R1", "show ip route static")
     assert "track 3 ip route 10.0.0.7 255.255.255.0 reachability" in network.running("R1")
-    assert "Reachability is Up (connected)" in network.type("R1", "show track 3")
+    assert "track 4 ip route 10.0.0.0 255.255.255.0 reachability" in network.running("R1")
+    for number in (3, 4):
+        assert "Reachability is Up (connected)" in network.type("R1", f"show track {number}")
     for number in (5, 6):
         assert "return code: No connection" in network.type("R1", f"show ip sla statistics {number}")
     assert network.type("R1", "show ip sla statistics 77") == "%Entry not configured\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iosim.grammar import Rejected, Statement
+from iosim.grammar.values import parse_address
 from iosim.ios.blocks import natural
 from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.registry import check, part
@@ -65,10 +66,11 @@ class TrackDetails:
 
 @check("track")
 def _check_kind(router: Router, config: Config, statement: Statement) -> None:
-    """What an object tracks cannot be changed. A length of a prefix is kept as a mask."""
-    length = statement.args.pop("prefix", None)
-    if length:
-        statement.args["mask"] = [netmask(int(length[-1].lstrip("/")))]
+    """What an object tracks cannot be changed. A prefix with its length is kept as one with a mask."""
+    for prefix in statement.args.pop("prefix", ()):
+        network, _, length = prefix.partition("/")
+        statement.args.setdefault("network", [parse_address(network)])
+        statement.args["mask"] = [netmask(int(length))]
     known = config[TrackSettings].tracks.get(statement.get("number"))
     if known is None or statement.no or statement.default:
         return
