@@ -128,3 +128,18 @@ def test_a_peer_that_proposes_its_lan_gets_a_route() -> None:
 def test_without_a_template_a_stranger_gets_none() -> None:
     pair = hub_and_spoke(hub=HUB.replace(" virtual-template 1\n", ""))
     assert "Virtual-Access" not in pair.type(1, "show ip interface brief")
+
+
+def test_a_peer_gets_one_interface_only() -> None:
+    """A second identity of the same peer is refused."""
+    pair = hub_and_spoke()
+    more = (
+        "ip access-list extended PART\n permit ip 192.168.2.0 0.0.0.255 192.168.9.0 0.0.0.255\n"
+        "crypto map VPN 10 ipsec-isakmp\n match address PART\ninterface GigabitEthernet0/0\n crypto map VPN\n"
+    )
+    pair.configure(2, more)
+    pair.debug(1)
+    pair.type(2, "ping 192.168.9.1 source Loopback0")
+    assert "proxy identities not supported" in pair.shown(1)
+    assert "Virtual-Access2" not in pair.type(1, "show ip interface brief")
+    assert "Virtual-Access1 " in pair.type(1, "show ip interface brief")

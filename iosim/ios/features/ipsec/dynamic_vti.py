@@ -64,10 +64,15 @@ class DynamicTunnels(Feature):
     def offer(
         self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
     ) -> Flow | None:
-        """The flow for a peer: whatever it proposes, under the IPsec profile of the template."""
+        """The flow for a peer: whatever it proposes, under the IPsec profile of the template.
+
+        A second proposal is refused, as where IOS has no `set security-policy limit`: a peer has one interface.
+        """
         template = self._template(profile)
         said = None if template is None else template[Protection].protection
         if template is None or said is None or template[TunnelSettings].mode.transport != "ipsec":
+            return None
+        if (local, remote) in {(flow.local, flow.peer) for flow in self._flows.values()}:
             return None
         proxies = local_proxy, remote_proxy
         head = head_map(self.router.config, "", said, remote, proxies)

@@ -52,6 +52,7 @@ class SessionView:
     """Everything between an interface and a peer; `uptime` is in seconds, None while nothing is up."""
 
     interface: str
+    profile: str | None
     peer: int
     port: int
     phase1_id: str
@@ -91,6 +92,7 @@ def _session(now: int, interface: str, peer: int, flows: list[Flow], sas: list[I
     known = next((sa.peer_id for sa in reversed(sas) if sa.usable and sa.peer_id), None)
     return SessionView(
         interface,
+        next((sa.profile for sa in reversed(sas) if sa.usable and sa.profile), None),
         peer,
         next((flow.peer_port for flow in flows if flow.pairs), sas[-1].remote_port if sas else KEY_EXCHANGE_PORT),
         _id_text(known) if known else "(none)",
@@ -152,6 +154,7 @@ _CODES = (
 def session_text(view: SessionView, detail: bool) -> str:
     """A session, without the empty line behind it."""
     text = f"Interface: {view.interface}\n"
+    text += f"Profile: {view.profile}\n" if view.profile else ""
     if detail and view.uptime is not None:
         text += f"Uptime: {hms(view.uptime)}\n"
     text += f"Session status: {view.status}\nPeer: {format_address(view.peer)} port {view.port} "
