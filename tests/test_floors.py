@@ -16,6 +16,7 @@ import iosim
 ROOT = Path(iosim.__file__).parent
 
 FLOORS = {
+    "data": -1,
     "wire": 0,
     "crypto": 1,
     "sim": 2,

@@ -11,7 +11,7 @@ from iosim.ios import registry
 from iosim.ios.features.interfaces import mac_address
 from iosim.ios.terminal import Terminal
 from iosim.routing.connected import connect
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.sim.clock import Simulator
 from iosim.sim.link import Port
 from iosim.stack.interface import Interface

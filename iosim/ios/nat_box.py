@@ -9,7 +9,7 @@ from iosim.ios import registry
 from iosim.ios.features.interfaces import mac_address
 from iosim.ios.host import HostTerminal
 from iosim.routing.connected import connect
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.link import Port
 from iosim.stack.interface import Interface

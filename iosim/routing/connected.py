@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from iosim.routing.rib import Rib, Route
+from iosim.routing.rib import Rib
+from iosim.routing.table import Route
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 from iosim.wire.address import netmask

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iosim.ios.features.routes import Routing
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.wire.address import parse_address
 
 from .network import Network, pair

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iosim.routing.connected import connect
-from iosim.routing.rib import Entry, Rib, Route
+from iosim.routing.rib import Rib
+from iosim.routing.table import Entry, Route
 from iosim.sim.clock import Simulator
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface

@@ -6,7 +6,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from iosim.routing.connected import connect
-from iosim.routing.rib import Rib, Route
+from iosim.routing.rib import Rib
+from iosim.routing.table import Route
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.link import Link, Port
 from iosim.sim.task import Task

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.stack.encapsulation import Encapsulation, Shape
 from iosim.stack.tunnel import Fault, Tunnel
 from iosim.stack.tunnels import Tunnels

@@ -10,7 +10,7 @@ import pytest
 from network import Network
 
 from iosim.routing.connected import connect
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.sim.capture import OUTBOUND, Capture
 from iosim.sim.clock import SECOND
 from iosim.sim.link import Link, Port

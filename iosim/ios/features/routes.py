@@ -12,7 +12,7 @@ from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.registry import check, feature, part
 from iosim.ios.router import Feature, Router
 from iosim.routing.connected import connect
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.wire.address import netmask
 
 CLIENT = "static"

@@ -12,7 +12,8 @@ from iosim.ios.features.routes import Routing, RoutingSettings
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.routing.rib import NULL, Entry
+from iosim.routing.rib import NULL
+from iosim.routing.table import Entry
 from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
 from iosim.wire.address import netmask

@@ -12,7 +12,8 @@ from iosim.ios.features.routes import Routing, RoutingSettings
 from iosim.ios.features.show_static_route import track_table
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
-from iosim.routing.rib import Entry, Rib, Route
+from iosim.routing.rib import Rib
+from iosim.routing.table import Entry, Route
 from iosim.sim.clock import SECOND
 from iosim.wire.address import netmask
 

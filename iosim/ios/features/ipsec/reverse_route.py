@@ -23,7 +23,7 @@ from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
 from iosim.ipsec.events import Event, SaCreated, SasDeleted
 from iosim.ipsec.flow import Flow
-from iosim.routing.rib import Route
+from iosim.routing.table import Route
 from iosim.wire.address import netmask
 
 

@@ -17,7 +17,7 @@ from iosim.ios.features.tracking.config import Delay, TrackDetails, TrackSetting
 from iosim.ios.features.tracking.measure import Measured, measure, prefix_of
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
-from iosim.routing.rib import Entry
+from iosim.routing.table import Entry
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
 

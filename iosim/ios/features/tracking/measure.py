@@ -10,7 +10,7 @@ from iosim.ios.features.routes import Routing
 from iosim.ios.features.sla.engine import Sla
 from iosim.ios.features.tracking.config import TrackDetails
 from iosim.ios.router import Router
-from iosim.routing.rib import Entry
+from iosim.routing.table import Entry
 
 METRIC_UP, METRIC_DOWN = 254, 255
 RESOLUTIONS = {"D": 2560, "O": 1, "i": 10, "B": 2560, "S": 10, "R": 1}
