@@ -194,3 +194,29 @@ def test_a_tunnel_names_a_profile_that_exists() -> None:
     for line in ("configure terminal", "interface Tunnel0"):
         pair.type(1, line)
     assert '% IPSec profile "NONE" does not exist' in pair.type(1, "tunnel protection ipsec profile NONE")
+
+
+def test_what_tunnels_ask_of_ipsec_is_shown() -> None:
+    pair = tunnels(GRE)
+    pair.pass_time(5)
+    in_order(
+        pair.type(1, "show crypto sockets"),
+        "Number of Crypto Socket connections 1\n",
+        "   Tu0 Peers (local/remote): 203.0.113.1/203.0.113.2 \n",
+        "       Local Ident  (addr/mask/port/prot): (203.0.113.1/255.255.255.255/0/47)\n",
+        '       IPSec Profile: "P"\n       Socket State: Open\n',
+        "Crypto Sockets in Listen state:\n",
+        'Client: "TUNNEL SEC" Profile: "P" Map-name: "Tunnel0-head-0"\n',
+    )
+
+
+def test_head_maps_are_shown() -> None:
+    pair = tunnels(GRE)
+    pair.pass_time(5)
+    in_order(
+        pair.type(1, "show crypto map tag Tunnel0-head-0"),
+        'Crypto Map IPv4 "Tunnel0-head-0" 65536 ipsec-isakmp\n\tProfile name: P\n',
+        'Crypto Map IPv4 "Tunnel0-head-0" 65537 ipsec-isakmp\n\tMap is a PROFILE INSTANCE.\n\tPeer = 203.0.113.2\n',
+        "\t    access-list  permit gre host 203.0.113.1 host 203.0.113.2\n",
+        "\tInterfaces using crypto map Tunnel0-head-0:\n\t\tTunnel0\n",
+    )
