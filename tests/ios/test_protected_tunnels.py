@@ -220,3 +220,15 @@ def test_head_maps_are_shown() -> None:
         "\t    access-list  permit gre host 203.0.113.1 host 203.0.113.2\n",
         "\tInterfaces using crypto map Tunnel0-head-0:\n\t\tTunnel0\n",
     )
+
+
+def test_a_profile_that_names_an_ikev2_profile_is_not_negotiated_by_ikev1() -> None:
+    ikev2 = "crypto ikev2 profile NEWER\ncrypto ipsec profile P\n set ikev2-profile NEWER\n"
+    pair = tunnels(first=ikev2, second=ikev2)
+    pair.pass_time(60)
+    assert "Tunnel0 is up, line protocol is down" in pair.type(1, "show interfaces Tunnel0")
+    assert "QM_IDLE" not in pair.type(1, "show crypto isakmp sa")
+    for router in (1, 2):
+        pair.configure(router, "crypto ipsec profile P\n no set ikev2-profile NEWER\n")
+    pair.pass_time(60)
+    assert "Tunnel0 is up, line protocol is up" in pair.type(1, "show interfaces Tunnel0")

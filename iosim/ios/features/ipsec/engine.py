@@ -24,7 +24,7 @@ from iosim.ios.features.ipsec.maps import (
 from iosim.ios.features.ipsec.protection import tunnel_attachments
 from iosim.ios.features.ipsec.replay import replay_window
 from iosim.ios.features.ipsec.size import size_policy
-from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep
+from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep, waits_for_ikev2
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
@@ -134,7 +134,7 @@ class IpsecFeature(Feature):
         policy = sa_policy(self.router.config, config, profile_of_entry(self.router.config, name, config))
         peers, upkeep = entry.addresses, sa_upkeep(self.router.config, config, entry.default_peer)
         ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
-        ready = ready and bool(policy.transforms)
+        ready = ready and bool(policy.transforms) and not waits_for_ikev2(config)
         level, window = config[MapEntryLevel], replay_window(self.router.config, config)
         made = CryptoMapEntry(number, acl, peers, policy, ready, template, upkeep, level.per_host, None, window)
         return with_manual_keys(made, config, policy.transforms) if ready and is_manual(config) else made

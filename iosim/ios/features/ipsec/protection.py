@@ -12,7 +12,7 @@ from iosim.ios.features.ipsec.maps import MapEntryProfile
 from iosim.ios.features.ipsec.profiles import IpsecProfiles
 from iosim.ios.features.ipsec.replay import replay_window
 from iosim.ios.features.ipsec.size import size_policy
-from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep
+from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep, waits_for_ikev2
 from iosim.ios.features.tunnel.engine import TunnelFeature
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
@@ -105,7 +105,7 @@ def head_map(
 ) -> CryptoMap | None:
     """The crypto map of a tunnel: one entry, for all that it sends; None as long as its profile promises nothing."""
     profile = profile_of(config, said.profile)
-    if profile is None:
+    if profile is None or waits_for_ikev2(profile):
         return None
     policy = sa_policy(config, profile, said.isakmp_profile or profile[MapEntryProfile].profile)
     if not policy.transforms:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from iosim.ios.config import Config
 from iosim.ios.features.ipsec.config import IdleTime, Ipsec, SaTerms, volume
 from iosim.ios.features.ipsec.wanted import FlowPolicy
+from iosim.ios.features.kept import KeptLines
 from iosim.ipsec.flow import Upkeep
 from iosim.ipsec.model import Transform
 
 DEFAULT_SET = Transform("aes-128", "sha", "transport")
 """The transform set that IOS brings along under the name `default`."""
+
+IKEV2_PROFILES = ("planned_profile_ikev2_profile", "planned_crypto_map_ikev2_profile")
+"""The kept lines that name one."""
 
 
 def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
@@ -26,6 +30,11 @@ def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
         volume(own.kilobytes or common.kilobytes),
         profile,
     )
+
+
+def waits_for_ikev2(entry: Config) -> bool:
+    """Whether an entry or a profile names an IKEv2 profile: then IKEv1 does not negotiate for it."""
+    return any(command in entry[KeptLines].said for command in IKEV2_PROFILES)
 
 
 def sa_upkeep(config: Config, entry: Config, default_peer: int | None = None) -> Upkeep:
