@@ -137,3 +137,13 @@ def test_the_rule_itself() -> None:
     assert not wrong_floor("ike", "iosim.ipsec.model")
     assert wrong_floor("ios", "iosim.lab.errors")
     assert not wrong_floor("lab", "iosim.ios.router")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_dataclasses_are_made_by_our_own_decorator(file: Path) -> None:
+    if file == ROOT / "data.py":
+        return
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses":
+            names = [each.name for each in node.names]
+            assert "dataclass" not in names, f"line {node.lineno}: iosim.data has it, and takes less time at the start"

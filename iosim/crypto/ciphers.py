@@ -7,10 +7,10 @@ twenty times the encryption itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iosim.crypto.errors import CryptoError
+from iosim.data import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives import ciphers

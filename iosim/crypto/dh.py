@@ -6,13 +6,14 @@ Private values come from the caller's random bytes, so that a seeded run repeats
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from iosim.crypto.ecp import CURVES, EcpGroup
 from iosim.crypto.errors import CryptoError
 from iosim.crypto.modp import GENERATOR_24, ORDER_24, PRIME_24, PRIMES
 from iosim.crypto.pair import KeyPair
+from iosim.data import dataclass
 
 GENERATOR = 2
 EXPONENT_LENGTH = 32

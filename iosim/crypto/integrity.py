@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from iosim.crypto.errors import CryptoError
+from iosim.data import dataclass
 
 equal = hmac.compare_digest
 """Whether two byte strings are equal, in a time that does not tell where they differ."""

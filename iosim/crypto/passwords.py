@@ -11,9 +11,9 @@ import hashlib
 import hmac
 import string
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from iosim.crypto.md5_crypt import ALPHABET, md5_crypt
+from iosim.data import dataclass
 
 MD5, PBKDF2, SCRYPT = 5, 8, 9
 _STANDARD = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"

@@ -6,11 +6,12 @@ OpenSSL chooses its own primes, which seeded runs cannot have: they are found he
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iosim.crypto.errors import CryptoError
+from iosim.data import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey

@@ -6,7 +6,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import md5, sha1
@@ -23,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from iosim.crypto import rsa
 from iosim.crypto.errors import CryptoError
 from iosim.crypto.rsa import RsaKey
+from iosim.data import dataclass
 
 UNSTRUCTURED_ADDRESS = x509.ObjectIdentifier("1.2.840.113549.1.9.8")
 ATTRIBUTES = {

@@ -11,9 +11,9 @@ import json
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
+from iosim.data import dataclass
 from iosim.grammar.table import Rule, Table
 
 FORMAT = 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+
+from iosim.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

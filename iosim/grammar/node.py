@@ -7,10 +7,10 @@ word costs a dictionary look-up from the second time on. One tree serves all rou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from iosim.data import dataclass
 from iosim.grammar.table import Branch, Stack
 from iosim.grammar.values import ValueType, Word
 

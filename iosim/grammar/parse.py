@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar.error import Ambiguous, Incomplete, Invalid
 from iosim.grammar.grammar import Grammar
 from iosim.grammar.node import Node, Shape, Terminal

@@ -6,7 +6,8 @@ A parser's position is the stack of its states, a tuple; `advance` gives the pos
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from iosim.data import dataclass
 
 END = "$END"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from iosim.data import dataclass
 
 SEPARATOR = "!"
 Rank = tuple[Any, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from iosim.data import dataclass
 
 KINDS = ("console", "aux", "vty")
 """In the order of their absolute numbers: the console is 0, the auxiliary port 1, vty 0 is 2."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios.config import INERT, PLANNED, WORKING
 from iosim.ios.kinds import foreign_system
 from iosim.ios.loader import EXEC, OUTPUT, REFUSED, Reading, read_text

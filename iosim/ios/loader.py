@@ -7,9 +7,9 @@ exec commands around and among the lines, lines without indentation, and files t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.grammar import CliError, Invalid
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import MAX_LINE, parse

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios import registry
 from iosim.ios.features.interfaces import mac_address
 from iosim.ios.host import HostTerminal

@@ -5,9 +5,9 @@ Every place is read as bytes. What it takes to write one (building the configura
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.ios.storage import NO_FILE, FileProblem
 
 if TYPE_CHECKING:

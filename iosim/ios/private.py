@@ -5,10 +5,11 @@ It is there at once and survives a reload; a router of Cisco's loses what `write
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from iosim.crypto.rsa import RsaKey
+from iosim.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

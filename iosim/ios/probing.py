@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import parse_interface
 from iosim.grammar.values import parse_address

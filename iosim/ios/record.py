@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.ios.clock import clock_text
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import importlib
 import pkgutil
 from bisect import insort
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from iosim.data import dataclass
 from iosim.ios.config import Binding, bindings_of
 
 if TYPE_CHECKING:

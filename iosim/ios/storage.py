@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from iosim.data import dataclass
 from iosim.ios.clock import EPOCH
 from iosim.ios.hardware import FLASH_SIZE, IMAGE
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from iosim.data import dataclass
 
 if TYPE_CHECKING:
     from iosim.ios.router import Router

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from iosim.data import dataclass
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",

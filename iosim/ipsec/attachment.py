@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
+from iosim.data import dataclass
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.policy import BoundMap, CryptoMap
 from iosim.ipsec.selectors import FiveTuple, reverse

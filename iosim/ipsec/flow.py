@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from iosim.data import dataclass
 from iosim.ipsec import udp
 from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
 from iosim.ipsec.model import ManualKeys, Proxy, SaPair

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.selectors import FiveTuple
 from iosim.stack.acl import Ace

@@ -6,11 +6,10 @@ IP protocol numbers: 50 is ESP, 51 is AH.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iosim.crypto.aead import AEADS
 from iosim.crypto.ciphers import CIPHERS
 from iosim.crypto.integrity import INTEGRITY
+from iosim.data import dataclass
 from iosim.wire.ipv4 import AH, ESP
 
 

@@ -8,10 +8,11 @@ in the clear.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from operator import itemgetter
 
+from iosim.data import dataclass
 from iosim.ipsec.flow import Flow, FlowKey, Template, Upkeep
 from iosim.ipsec.lines import Line, LinesByDestination
 from iosim.ipsec.model import ManualKeys, Proxy

@@ -7,10 +7,10 @@ section 3.1.1); what comes of it may be cut like any other packet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
+from iosim.data import dataclass
 from iosim.wire.ipv4 import DONT_FRAGMENT, MORE_FRAGMENTS, OFFSET_MASK
 
 SHORTEST_MTU: Final = 68

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from iosim.data import dataclass
 from iosim.ios.host import Host
 from iosim.ios.nat_box import NatBox, Side
 from iosim.ios.router import Router

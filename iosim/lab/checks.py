@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from struct import unpack_from
 
+from iosim.data import dataclass
 from iosim.lab.build import Network
 from iosim.lab.topology import CaptureCheck, Check, CommandCheck, PingCheck
 from iosim.wire.frame import ipv4_start

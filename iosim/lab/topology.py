@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from iosim.data import dataclass
 from iosim.lab.units import Comparison
 from iosim.sim.link import DEFAULT_DELAY
 from iosim.stack.switch import Membership

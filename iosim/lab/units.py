@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.sim.clock import MILLISECOND, SECOND
 from iosim.stack.switch import Access, Membership, Trunk
 from iosim.wire import WireError

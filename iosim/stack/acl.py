@@ -8,8 +8,9 @@ TTL, options) is read from the packet itself, by the line's `condition`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from iosim.data import dataclass
 
 if TYPE_CHECKING:
     from iosim.stack.interface import Interface

@@ -6,10 +6,11 @@ A packet whose next hop is not known yet waits for the answer, so that the first
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
 from iosim.stack.traffic import ArpWatcher

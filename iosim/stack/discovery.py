@@ -7,10 +7,10 @@ again; what was heard is kept until its holdtime is over or the line goes down.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
+from iosim.data import dataclass
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack

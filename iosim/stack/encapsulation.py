@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.wire import WireError
 from iosim.wire.gre import IPIP, PROTOCOL, TYPE_IPV4, Gre
 from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER_LENGTH, MAXIMUM_LENGTH

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.stack.interface import Interface
 from iosim.wire.address import netmask
 

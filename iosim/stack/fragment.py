@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from iosim.data import dataclass
 from iosim.sim.clock import SECOND, Simulator, Timer
 from iosim.wire.ipv4 import HEADER, HEADER_LENGTH, MAXIMUM_LENGTH, MORE_FRAGMENTS, OFFSET_MASK, header
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from iosim.data import dataclass
 from iosim.sim.clock import Simulator, Timer
 from iosim.stack.acl import AccessList, Ace
 from iosim.stack.trail import Trail, Trails

@@ -9,10 +9,10 @@ back. Packets are patched, never built anew.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.sim.clock import SECOND, Simulator
 from iosim.wire.checksum import checksum, update
 from iosim.wire.icmp import ECHO, ECHO_REPLY, ERRORS

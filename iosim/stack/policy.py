@@ -7,9 +7,10 @@ the first that is open is taken; without one, and behind one that denies, the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from iosim.data import dataclass
 from iosim.stack.acl import AccessList
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface

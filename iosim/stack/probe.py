@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import TYPE_CHECKING, Literal
 
+from iosim.data import dataclass
 from iosim.sim.clock import SECOND
 from iosim.sim.task import Signal, wait_for
 from iosim.wire import WireError

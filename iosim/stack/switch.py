@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from iosim.data import dataclass
 from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.link import Port
 from iosim.wire.vlan import tag, untag, vlan_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol
 
+from iosim.data import dataclass
 from iosim.stack.interface import Interface
 from iosim.wire.arp import Arp
 from iosim.wire.icmp import Icmp

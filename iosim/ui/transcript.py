@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios.terminal import Terminal
 from iosim.lab import units
 from iosim.lab.build import Network

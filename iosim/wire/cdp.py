@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.wire.checksum import checksum
 from iosim.wire.error import ChecksumError, WireError
 from iosim.wire.hdlc import MULTICAST, pack_group, unpack

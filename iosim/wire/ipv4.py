@@ -5,9 +5,9 @@ The packet path reads headers with `HEADER.unpack_from` and patches bytes; `Ipv4
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.wire.checksum import checksum
 from iosim.wire.error import ChecksumError, WireError
 

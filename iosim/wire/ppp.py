@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.wire.error import WireError
 
 HEADER = Struct("!BBH")

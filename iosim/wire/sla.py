@@ -6,9 +6,9 @@ version 2, whose messages are other ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.wire.error import WireError
 
 CONTROL_PORT = 1967

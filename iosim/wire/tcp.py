@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 
+from iosim.data import dataclass
 from iosim.wire.checksum import checksum
 from iosim.wire.error import ChecksumError, WireError
 

@@ -7,10 +7,10 @@ peer has not followed up for a while makes room for a new one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.ike.v1.states import State
 
 if TYPE_CHECKING:

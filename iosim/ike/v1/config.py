@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from iosim.data import dataclass
 from iosim.ike.v1.admission import Admission
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import Identification

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from iosim.data import dataclass
 from iosim.ike.timers import TimerQueue
 from iosim.ike.v1.admission import Requests
 from iosim.ike.v1.config import Ikev1Config, QuickModeRequest

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from iosim.crypto.ciphers import Cipher
 from iosim.crypto.hashes import Hash
+from iosim.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

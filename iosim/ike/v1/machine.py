@@ -9,10 +9,11 @@ its sender is forgotten: anybody could have sent it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
 
 from iosim.crypto.errors import CryptoError
+from iosim.data import dataclass
 from iosim.ike.v1 import transmit
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.packet import Message, unseal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from iosim.data import dataclass
 from iosim.wire.isakmp import PayloadType
 
 PORT = 4500

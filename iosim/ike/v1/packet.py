@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from iosim.data import dataclass
 from iosim.ike.v1.sa import Exchange
 from iosim.wire import WireError
 from iosim.wire.isakmp import (

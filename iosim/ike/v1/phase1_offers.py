@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from iosim.data import dataclass
 from iosim.ike.v1.attributes import SECONDS, attribute, durations
 from iosim.ike.v1.config import Policy
 from iosim.ike.v1.trace import Mismatch

@@ -6,10 +6,11 @@ A transform of ESP and AH is two proposals of one number, which belong together 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, product
 
 from iosim.crypto.dh import GROUPS
+from iosim.data import dataclass
 from iosim.ike.v1.attributes import KILOBYTES, SECONDS, durations
 from iosim.ike.v1.config import QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.nat import NatMethod

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, field
 
 from iosim.crypto.ciphers import CIPHERS, Cipher
 from iosim.crypto.hashes import HASHES, Hash
 from iosim.crypto.pair import KeyPair
+from iosim.data import dataclass
 from iosim.ike.timers import Timer
 from iosim.ike.v1.channel import Channel
 from iosim.ike.v1.config import Keepalive, Key, Policy, QuickModeRequest

@@ -6,9 +6,9 @@ A method that asks a group of servers is as good as one whose servers do not ans
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.ios.blocks import Block
 from iosim.ios.config import Flag, Table, Value, bound
 from iosim.ios.registry import part

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.ios.config import Value, bound
 from iosim.ios.delimited import ARGUMENT, text_of
 from iosim.ios.features.lines import settings_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.registry import feature, handler
 from iosim.ios.router import Feature, Router

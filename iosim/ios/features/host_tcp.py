@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import TCP_PORTS, format_address
 from iosim.ios.host import HostTerminal

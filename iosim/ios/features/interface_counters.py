@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import exp
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.registry import feature, handler

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.grammar.names import interface_type
 from iosim.ios.features.interfaces import InterfaceSettings
 from iosim.stack.interface import Interface

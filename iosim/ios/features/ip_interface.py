@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.grammar import Invalid, Statement
 from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.parse import split_words

@@ -7,9 +7,10 @@ written for one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.grammar import ios_grammar
 from iosim.ios.blocks import Block, Rank, natural

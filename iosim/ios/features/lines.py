@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.blocks import Block
 from iosim.ios.config import Binding, Config, Flag, Value, bound

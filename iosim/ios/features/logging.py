@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.clock import hms, stamp
 from iosim.ios.config import Binding, Flag, Table, Value, bound, to_args

@@ -7,9 +7,9 @@ A login tries the methods of its line in order. Without AAA that is one method: 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.features.aaa import Aaa
 from iosim.ios.features.banner import shown

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.ios.clock import clock_text
 from iosim.ios.config import Value, bound
 from iosim.ios.registry import feature, part

@@ -6,9 +6,8 @@ they were encrypted by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iosim.crypto import reversible
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.config import Action, Config, Flag, bound
 from iosim.ios.dialogue import ask_yes

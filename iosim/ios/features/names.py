@@ -5,9 +5,9 @@ A lab has no name servers: what the table does not hold is asked for in vain, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config, Table, bound

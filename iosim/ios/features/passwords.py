@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from iosim.crypto import passwords, reversible
 from iosim.crypto.md5_crypt import ALPHABET
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Flag, Value, bound
 from iosim.ios.registry import part

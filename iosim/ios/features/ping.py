@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ios.dialogue import ask, ask_number, ask_yes

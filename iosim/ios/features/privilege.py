@@ -8,9 +8,9 @@ command to a level sets its beginnings to the level too (Cisco IOS Security Comm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import CliError, Invalid, Statement
 from iosim.grammar.assist import Allows
 from iosim.grammar.grammar import ios_grammar

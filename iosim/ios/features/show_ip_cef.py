@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.names import interface_order
 from iosim.grammar.values import format_address

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.clock import hms

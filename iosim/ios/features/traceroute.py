@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ios.dialogue import ask_number, ask_yes

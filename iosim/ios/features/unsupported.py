@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios import registry
 from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section, section_block

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Binding, Config, bound
 from iosim.ios.features.passwords import CLEAR, Secret, as_args, hidden, matches, store_password, store_secret

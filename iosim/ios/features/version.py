@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.names import interface_type
 from iosim.ios.clock import at, clock_text, uptime

@@ -5,9 +5,9 @@ The form of the latter is that of IOS XE 16 (the captures of pyATS Genie for it)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.config import Value, bound
 from iosim.ios.features.interfaces import Interfaces

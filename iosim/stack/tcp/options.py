@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from iosim.data import dataclass
 from iosim.sim.clock import MILLISECOND, SECOND, Simulator
 from iosim.wire.tcp import Segment
 

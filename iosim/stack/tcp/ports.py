@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.stack.interface import Interface
 from iosim.stack.tcp.options import DEFAULT_MSS, HEADERS, Key, TcpOptions, TcpWatcher
 from iosim.stack.tcp.sequence import MASK, ahead

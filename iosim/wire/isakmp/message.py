@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from iosim.data import dataclass
 from iosim.wire.error import WireError
 from iosim.wire.isakmp.constants import VERSION
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.wire.error import WireError
 from iosim.wire.isakmp.constants import DOI_IPSEC
 

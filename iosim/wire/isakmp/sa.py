@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 
+from iosim.data import dataclass
 from iosim.wire.error import WireError
 from iosim.wire.isakmp.constants import DOI_IPSEC, SIT_IDENTITY_ONLY, PayloadType
 from iosim.wire.isakmp.message import Payload, pack_payloads, unpack_payloads

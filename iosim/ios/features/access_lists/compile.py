@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
 
+from iosim.data import dataclass
 from iosim.ios.features.access_lists.line import ANY, Line
 from iosim.ios.features.access_lists.numbers import (
     ESTABLISHED,

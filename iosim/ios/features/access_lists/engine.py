@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.ios.config import Config
 from iosim.ios.features.access_lists.compile import Names, aces_of
 from iosim.ios.features.access_lists.config import AccessGroups, AccessListSettings

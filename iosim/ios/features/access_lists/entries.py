@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Binding, Config, bound
 from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, Line, config_text, line_of

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.unparse import unparse
 from iosim.grammar.values import format_address

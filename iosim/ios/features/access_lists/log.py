@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from iosim.data import dataclass
 from iosim.grammar.values import format_address
 from iosim.ios.features.access_lists.numbers import PROTOCOL_NAMES
 from iosim.sim.clock import SECOND, Timer

@@ -6,9 +6,9 @@ A group may hold others. What a name stands for is worked out when access lists 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config, Members, Section, Value, bound, write_lines
 from iosim.ios.features.access_lists.compile import Network, Service, icmp_match, port_match

@@ -6,9 +6,9 @@ What is archived are the files in the flash that are so named; nothing else reme
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config, Flag, Section, Value, bound
 from iosim.ios.places import FLASH_ROOT, Place, place_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.places import RUNNING_CONFIG, STARTUP_CONFIG, Place, place_of, read
 from iosim.ios.registry import handler

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios.config import Flag, Value, bound
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.discovery.common import able_interfaces, one_address, system_name

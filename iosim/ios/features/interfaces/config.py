@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from iosim.data import dataclass
 from iosim.grammar.names import interface_order, interface_type
 from iosim.ios.blocks import Block
 from iosim.ios.config import PLANNED, Config, Flag, Section, Table, Value, bound, write_lines

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
+from iosim.data import dataclass
 from iosim.ios.features.interfaces.config import is_clone, parent_name
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND, Timer

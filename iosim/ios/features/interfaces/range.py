@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import parse_range, range_names
 from iosim.ios.blocks import Block

@@ -7,9 +7,9 @@ static one, with ends that nobody has typed.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from itertools import count
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import events as ike

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from iosim.data import dataclass
 from iosim.ike.v1 import QuickModeRequest
 from iosim.ike.v1 import events as ike
 from iosim.ios.config import Config

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios.blocks import Block
 from iosim.ios.config import Binding, bound
 from iosim.ios.features.access_lists.engine import AccessLists

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.ios.config import Config, Flag, Section, bound
 from iosim.ios.registry import part
 

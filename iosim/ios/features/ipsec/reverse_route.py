@@ -7,8 +7,8 @@ the Cisco IOS configuration guide "Reverse Route Injection"; `show crypto route`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.config import Value, bound

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.transforms import shown_transform
 from iosim.ios.router import Router

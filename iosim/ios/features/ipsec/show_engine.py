@@ -7,8 +7,8 @@ and AH are made after them. IOS counts no packets for IKE.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.features.ipsec.engine import IpsecFeature

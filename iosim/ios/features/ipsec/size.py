@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.ios.config import Config, Value, bound
 from iosim.ios.registry import part
 from iosim.ipsec.size import DfBit, SizePolicy

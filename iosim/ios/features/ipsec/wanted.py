@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from iosim.data import dataclass
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Transform
 

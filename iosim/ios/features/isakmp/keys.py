@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from iosim.crypto.reversible import decrypt6, is_type6
+from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import Key

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from iosim.data import dataclass
 from iosim.ike.v1 import Keepalive
 from iosim.ike.v1.admission import USUAL_NEGOTIATIONS, Admission
 from iosim.ios.config import Flag, Value, bound

@@ -8,8 +8,8 @@ called here. What memory is used for is a table of constants.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.features.discovery.cdp import CdpFeature
 from iosim.ios.features.discovery.lldp import LldpFeature

@@ -12,9 +12,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from iosim.data import dataclass
 from iosim.grammar.values import parse_address
 from iosim.ios.features.names import lookup
 from iosim.ios.registry import feature

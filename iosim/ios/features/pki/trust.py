@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from iosim.crypto import rsa
 from iosim.crypto.errors import CryptoError
 from iosim.crypto.rsa import RsaKey
+from iosim.data import dataclass
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import Credentials
 from iosim.ios.clock import clock_text

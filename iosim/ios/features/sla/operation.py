@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from iosim.data import dataclass
 from iosim.grammar.values import parse_address
 from iosim.ios.features.names import lookup
 from iosim.ios.features.sla.config import DEFAULT_LIFE, Schedule, SlaSettings

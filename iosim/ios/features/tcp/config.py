@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from iosim.data import dataclass
 from iosim.ios.clock import clock_text
 from iosim.ios.config import Flag, Value, bound
 from iosim.ios.registry import feature, part

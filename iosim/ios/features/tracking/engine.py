@@ -5,9 +5,9 @@ IOS looks at interfaces, routes and operations in intervals (`show track timer`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
+from iosim.data import dataclass
 from iosim.grammar.names import short_name
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from iosim.data import dataclass
 from iosim.ios.config import Config
 from iosim.ios.features.routes import Routing
 from iosim.ios.features.sla.engine import Sla
