@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from iosim.ios.loader import load_text
+from iosim.ios.router import Router
+from iosim.sim.clock import Simulator
 from iosim.wire.sla import CONTROL_PORT, Control
 
 from .network import Network, pair
@@ -91,3 +94,11 @@ def test_a_flood_of_requests_opens_a_bounded_number_of_ports() -> None:
     assert "Number of control message received: " in network.type("R2", "show ip sla responder")
     network.wait(70)
     assert opened(network) == [CONTROL_PORT]
+
+
+def test_an_entry_does_one_thing() -> None:
+    router = Router(Simulator(), "R1")
+    refused = load_text(router, "ip sla 1\n tcp-connect 10.0.0.9 80\nip sla 1\n icmp-echo 10.0.0.9\n")
+    assert [refusal.text for refusal in refused] == ["icmp-echo 10.0.0.9"]
+    written = "\n".join(router.running_lines())
+    assert load_text(Router(Simulator(), "R2"), written) == []

@@ -19,6 +19,11 @@ Entry already running and cannot be modified
 \tonly can delete (no) and start over
 \t(check to see if the probe has finished exiting)"""
 MISSING = "%Entry not configured"
+PLANNED = tuple(
+    f"planned_sla_{name}"
+    for name in ("dns", "http", "icmp_jitter", "path_echo", "tcp_connect", "udp_echo", "udp_jitter")
+)
+"""The operations that are only kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,20 @@ def _check_running(router: Router, config: Config, statement: Statement) -> None
     """What is scheduled can only be deleted."""
     negated = statement.no or statement.default
     if router.running and not negated and (statement.get("number"),) in config[SlaSettings].schedules:
+        raise Rejected(RUNNING)
+
+
+@check("sla_icmp_echo", "sla_udp_jitter", *PLANNED)
+def _check_alone(router: Router, config: Config, statement: Statement) -> None:
+    """An entry does one thing: what is kept of another operation has to go first."""
+    if statement.no or statement.default:
+        return
+    kept = [command for command, lines in config[KeptLines].sections.items() if lines]
+    if statement.command.startswith("planned"):
+        found = has_operation(config) or any(command != statement.command for command in kept)
+    else:
+        found = bool(kept)
+    if found:
         raise Rejected(RUNNING)
 
 
