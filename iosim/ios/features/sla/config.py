@@ -21,7 +21,7 @@ Entry already running and cannot be modified
 MISSING = "%Entry not configured"
 PLANNED = tuple(
     f"planned_sla_{name}"
-    for name in ("dns", "http", "icmp_jitter", "path_echo", "tcp_connect", "udp_echo", "udp_jitter")
+    for name in ("dns", "http", "icmp_jitter", "path_echo", "tcp_connect", "udp_echo", "udp_jitter", "operation")
 )
 """The operations that are only kept."""
 
@@ -124,7 +124,8 @@ def _check_alone(router: Router, config: Config, statement: Statement) -> None:
     """An entry does one thing: what is kept of another operation has to go first."""
     if statement.no or statement.default:
         return
-    kept = [command for command, lines in config[KeptLines].sections.items() if lines]
+    lines = config[KeptLines]
+    kept = [command for command in PLANNED if lines.sections.get(command) or lines.said.get(command)]
     if statement.command.startswith("planned"):
         found = has_operation(config) or any(command != statement.command for command in kept)
     else:
