@@ -7,7 +7,7 @@ import pytest
 from iosim.lab.build import Network
 from iosim.lab.find import find_lab
 from iosim.lab.load import load_lab
-from iosim.stack import stack
+from iosim.stack import departure
 
 SHOWS = (
     "show crypto ipsec sa detail",
@@ -61,5 +61,5 @@ def shown(change: tuple[str, ...]) -> list[str]:
 def test_routers_show_the_same_without_the_flow_cache(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     short = shown(CHANGES[change])
     assert not any("Invalid input" in text for text in short)
-    monkeypatch.setattr(stack, "record", lambda *_: None)
+    monkeypatch.setattr(departure, "record", lambda *_: None)
     assert shown(CHANGES[change]) == short
