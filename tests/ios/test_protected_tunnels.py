@@ -61,6 +61,7 @@ def test_a_static_vti_comes_up_without_traffic() -> None:
         "in use settings ={Tunnel, }\n",
         "crypto map: Tunnel0-head-0\n",
     )
+    in_order(pair.type(1, "show interfaces Tunnel0"), "  MTU 17878 bytes,", "  Tunnel transport MTU 1438 bytes\n")
 
 
 def test_the_line_protocol_of_a_static_vti_follows_its_sa() -> None:

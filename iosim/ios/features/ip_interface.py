@@ -131,9 +131,11 @@ def protocol_state(interface: Interface) -> str:
 
 
 def shown_mtu(interface: Interface) -> int:
-    """The MTU that is shown; IOS gives loopbacks one of their own, and tunnels what their headers leave of another."""
+    """The MTU that is shown. IOS gives loopbacks one of their own, and tunnels what headers and IPsec leave of another;
+    that IPsec counts is from memory.
+    """
     if isinstance(interface.framing, Tunnel):
-        return TUNNEL_MTU - interface.framing.overhead
+        return TUNNEL_MTU - (interface.framing.path_mtu - interface.frame_mtu)
     return LOOPBACK_MTU if interface_type(interface.name).name == "Loopback" else interface.frame_mtu
 
 
