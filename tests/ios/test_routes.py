@@ -53,6 +53,26 @@ def test_the_table_is_grouped_by_classful_network(network: Network) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("which", "shown"),
+    [
+        ("supernets-only", ["172.16.0.0/12", "192.168.8.0/23"]),
+        ("list 5", ["192.168.8.0/23"]),
+        ("tag 9", ["172.16.0.0/12"]),
+    ],
+)
+def test_some_of_the_routes(network: Network, which: str, shown: list[str]) -> None:
+    network.configure(
+        "R1",
+        "access-list 5 deny 192.168.9.0",
+        "access-list 5 permit 192.168.8.0 0.0.1.255",
+        "ip route 172.16.0.0 255.240.0.0 10.0.0.2 tag 9",
+        "ip route 192.168.8.0 255.255.254.0 10.0.0.2",
+        "ip route 192.168.9.0 255.255.255.0 10.0.0.2",
+    )
+    assert table(network, which)[2:] == [f"S     {prefix} [1/0] via 10.0.0.2" for prefix in shown]
+
+
 def test_a_kind_of_route(network: Network) -> None:
     assert table(network, "static") == [
         "Gateway of last resort is not set",

@@ -9,6 +9,7 @@ from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.clock import hms
+from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.routes import Routing, RoutingSettings
 from iosim.ios.features.show_static_route import track_table
 from iosim.ios.registry import handler
@@ -16,6 +17,7 @@ from iosim.ios.session import Session
 from iosim.routing.rib import Rib
 from iosim.routing.table import Entry, Route
 from iosim.sim.clock import SECOND
+from iosim.stack.acl import AccessList
 from iosim.wire.address import netmask
 
 _CODES = """\
@@ -61,7 +63,7 @@ class Network:
 
 @handler("show_ip_route")
 def show_ip_route(session: Session, statement: Statement) -> str:
-    """`show ip route [vrf NAME] [PROTOCOL | summary | track-table |
+    """`show ip route [vrf NAME] [PROTOCOL | summary | track-table | supernets-only | list N | tag N |
     ADDRESS [MASK] [longer-prefixes]]`"""
     if statement.get("vrf") is not None:
         return f"% IP routing table {statement.get('vrf')} does not exist\n"
@@ -78,8 +80,25 @@ def show_ip_route(session: Session, statement: Statement) -> str:
         return _CODES + table(view, lambda entry: _within(entry, destination, length))
     if destination is not None:
         return one_entry(view, destination, mask)
-    kind = statement.get("kind")
-    return _CODES + table(view, lambda entry: kind in (None, entry.client.split()[0]))
+    return _CODES + table(view, _wanted(session, statement))
+
+
+def _wanted(session: Session, statement: Statement) -> Callable[[Entry], bool]:
+    """The entries of a protocol, with a tag, in an access list, or shorter than their classful network; else all."""
+    kind, tag, name = statement.get("kind"), statement.get("tag"), statement.get("list")
+    if "supernets_only" in statement:
+        return lambda entry: entry.length < classful_length(entry.prefix)
+    if name is not None:
+        acl = session.router[AccessLists].get(str(name))
+        return lambda entry: acl is None or _permits(acl, entry.prefix)
+    if tag is not None:
+        return lambda entry: entry.best.tag == tag
+    return lambda entry: kind in (None, entry.client.split()[0])
+
+
+def _permits(acl: AccessList, prefix: int) -> bool:
+    line = acl.lookup(prefix, 0, 0)
+    return line is not None and line.permit
 
 
 def _within(entry: Entry, prefix: int, length: int) -> bool:
