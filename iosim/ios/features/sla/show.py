@@ -47,7 +47,7 @@ def show_ip_sla_summary(session: Session, statement: Statement) -> str:
         code = last.code if last is not None else "Unknown"
         ran = "-" if operation is None or operation.started is None else _ago(router.sim.now - operation.started)
         mark = _MARKS[operation.state if operation is not None else "pending"]
-        text += f"{mark}{number:<12}{said[0].kind:<12}{said[0].host:<18}{stats:<12}{code:<12}{ran}\n"
+        text += f"{mark}{number:<12}{said[0].kind:<12}{said[0].host:<18}{stats:<12}{code:<11} {ran}\n"
     return text
 
 

@@ -42,7 +42,7 @@ def _brief(router: Router, track: Track) -> str:
         kind, instance = "ip sla", str(config.get("entry"))
     what = parameter(config).removesuffix(" and").removesuffix(" or") if kind == "list" else parameter(config)
     state, age = "Up" if track.up else "Down", hms((router.sim.now - track.changed_at) // SECOND)
-    return f"{track.number:<6}{kind:<12}{instance:<27}{what:<17}{state:<6}{age}\n"
+    return f"{track.number:<6}{kind:<12}{instance:<27}{what:<16} {state:<6}{age}\n"
 
 
 def _full(router: Router, track: Track) -> str:
