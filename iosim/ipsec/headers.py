@@ -5,9 +5,8 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from iosim.wire import WireError
 from iosim.wire.checksum import update
-from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER, check
+from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER
 
 IPV4: Final = 4
 OUTER_TTL: Final = 255
@@ -33,17 +32,6 @@ class OuterHeader:
             0x45, tos, length, identification, fragment, OUTER_TTL, self._protocol, header_checksum,
             self._local, self._remote,
         )  # fmt: skip
-
-
-def inner_length(payload: bytes) -> int | None:
-    """The length of the IPv4 packet that a payload begins with; None if it is none.
-
-    What follows the packet is padding for secrecy's sake (RFC 4303 section 2.7).
-    """
-    try:
-        return check(payload)[1]
-    except WireError:
-        return None
 
 
 def change_df(packet: bytes, on: bool) -> bytes:

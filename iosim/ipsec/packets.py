@@ -120,13 +120,13 @@ class PacketPath:
             return
         source, destination = _ADDRESSES.unpack_from(packet, 12)
         spi, sequence = _SPI_AND_SEQUENCE.unpack_from(packet, start)
-        installed = self._sad.find(destination, spi)
-        if installed is None or not _is_for(installed, packet[9], spi):
+        installed = self._sad.find(destination, spi)  # it may be for the outermost SA only: others are within that
+        if installed is None or installed.inbound[-1].protocol != packet[9] or installed.inbound[-1].spi != spi:
             self._stack.drop("unknown SPI")
             self._emit(InvalidSpi(source, destination, packet[9], spi, interface.name))
             return
         inner = installed.open(packet)
-        if isinstance(inner, ReceiveError):
+        if not isinstance(inner, bytes):
             self._refuse(installed, inner, sequence, len(packet))
             return
         installed.heard_at = self._sim.now
@@ -191,9 +191,3 @@ class PacketPath:
         """Count a packet that came in the clear and should have come through the tunnel."""
         flow.counters.receive_failed(ReceiveError.CLEAR)
         self._emit(NotIpsec(*selector[:3], interface.name))
-
-
-def _is_for(installed: InstalledPair, protocol: int, spi: int) -> bool:
-    """Whether a packet is for the outermost SA of a pair, and for none that another one must be around."""
-    outermost = installed.inbound[-1]
-    return (outermost.protocol, outermost.spi) == (protocol, spi)

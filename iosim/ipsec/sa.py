@@ -9,8 +9,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from iosim.ipsec.headers import IPV4, change_header, inner_length
+from iosim.ipsec.headers import IPV4, change_header
 from iosim.ipsec.replay import ReplayWindow
+from iosim.wire import WireError
+from iosim.wire.ipv4 import check
 
 MAX_SEQUENCE: Final = 0xFFFFFFFF
 """The last number of an SA: none comes twice (RFC 4303 section 3.3.3)."""
@@ -104,9 +106,11 @@ class InboundSa:
         elif protocol != IPV4:
             return ReceiveError.PROTOCOL
         else:
-            length = inner_length(payload)
-            if length is None:
+            try:
+                _, length = check(payload)
+            except WireError:
                 return ReceiveError.LENGTH
+            # What follows the packet is padding for secrecy's sake (RFC 4303 section 2.7).
             inner = payload if length == len(payload) else payload[:length]
         self.packets += 1
         self.octets += len(inner)
