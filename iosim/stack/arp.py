@@ -158,10 +158,10 @@ class ArpCache:
             if not create:
                 return
             entry = self._create(message.sender_address, interface)
-        if entry.mac is not None and entry.mac != message.sender_mac:
+        header = HEADER.pack(message.sender_mac, interface.mac, TYPE_IPV4)
+        if entry.header not in (b"", header):
             self._stack.generation.begin()
-        entry.mac = message.sender_mac
-        entry.header = HEADER.pack(entry.mac, interface.mac, TYPE_IPV4)
+        entry.mac, entry.header = message.sender_mac, header
         entry.updated = self._sim.now
         entry.requests = 0
         self._stop(entry)

@@ -189,6 +189,11 @@ def test_frames_and_counters_are_those_of_the_long_way(steps: list[str]) -> None
     assert outcome(steps, short_way=True) == outcome(steps, short_way=False)
 
 
+def test_a_header_follows_the_address_of_its_own_interface() -> None:
+    steps = ["ttl 2", "forget neighbours", "another neighbour", "ttl 2"]
+    assert outcome(steps, short_way=True) == outcome(steps, short_way=False)
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_has_changed_counts_for_the_next_packet(change: str) -> None:
     steps = [*PACKETS, *PACKETS, change, *PACKETS, *PACKETS]
