@@ -59,6 +59,8 @@ INTERFACE_TYPES = (
     InterfaceType("Virtual-Template", "Vt", "Virtual Template interface", (1, 1)),
     InterfaceType("Vlan", "Vl", "Catalyst Vlans", (1, 1)),
 )
+HIGHEST = 2**31 - 1
+"""The highest number of a loopback or a tunnel; no other type has higher ones."""
 _BY_NAME = {kind.name: kind for kind in INTERFACE_TYPES}
 _SUB_INTERFACES = {name: replace(kind, physical=False) for name, kind in _BY_NAME.items()}
 
@@ -75,7 +77,7 @@ def parse_interface(text: str) -> str | None:
     number, dot, sub = number.partition(".")
     parts = number.split("/")
     fewest, most = kinds[0].parts
-    if not fewest <= len(parts) <= most or not all(part.isdecimal() for part in parts):
+    if not fewest <= len(parts) <= most or not all(part.isdecimal() and int(part) <= HIGHEST for part in parts):
         return None
     if dot and not (kinds[0].divided and sub.isdecimal() and int(sub)):
         return None

@@ -6,6 +6,7 @@ import pytest
 
 from iosim.grammar import Ambiguous, CliError, Incomplete, Invalid, Statement
 from iosim.grammar.grammar import ios_grammar
+from iosim.grammar.names import parse_interface
 from iosim.grammar.parse import parse
 from iosim.grammar.unparse import unparse
 from iosim.wire.address import parse_address
@@ -169,3 +170,8 @@ def test_addresses_and_prefixes_are_checked(mode: str, line: str, taken: bool) -
         assert not taken
     else:
         assert taken
+
+
+@pytest.mark.parametrize(("text", "name"), [("tu2147483647", "Tunnel2147483647"), ("tu2147483648", None)])
+def test_interfaces_have_numbers_of_31_bits(text: str, name: str | None) -> None:
+    assert parse_interface(text) == name
