@@ -1,12 +1,20 @@
-"""Fixtures for the tests of floods, which measure memory."""
+"""Examples that are the same in each run, and fixtures for the tests of floods, which measure memory."""
 
 from __future__ import annotations
 
 import gc
+import os
 import tracemalloc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A red run means that something has changed, not that the dice fell badly. To look for new examples:
+# HYPOTHESIS_PROFILE=explore pytest
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture
