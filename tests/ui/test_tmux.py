@@ -93,12 +93,17 @@ def test_lines_that_arrive_while_typing(start: Start) -> None:
         before = said()
         pane.wait(lambda: said() > before)
 
+    def redraw(line: str) -> Pane:
+        """As often as it takes: another message may have come between the key and the look."""
+        return pane.wait(lambda: pane.press("C-r").marked == line)
+
     pane.enter("debug cdp packets")
     next_message()
-    pane.press("C-r").see("R1#_").type("show privil")
+    redraw("R1#_").type("show privil")
     next_message()
     assert "R1#show privil" in pane.screen
-    pane.type("ege").press("C-r").see("R1#show privilege_").press("Enter")
+    pane.type("ege")
+    redraw("R1#show privilege_").press("Enter")
     pane.wait(lambda: "Current privilege level is 15" in pane.screen)
     pane.enter("conf t", "line console 0", "logging synchronous", "end")
     pane.press("C-l").see("R1#_").type("show cluck").press("Left", "Left").see("R1#show clu_ck")
