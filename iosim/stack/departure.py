@@ -1,5 +1,5 @@
-"""What leaves a node: packets of its own are routed, all that is routed passes IPsec, the filter and the MTU, and finds
-its neighbour.
+"""The half of a stack that sends: packets of the node's own are routed, all that is routed passes IPsec, the filter and
+the MTU, and finds its neighbour.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Departure:
         return record(packet, self.generation, trails) if self._on_packet is None else None
 
     def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
-        """Hand a packet for this node to its protocol."""
+        """Hand a packet for this node to its protocol, which is the other half's work (stack.py)."""
         raise NotImplementedError
 
     def build(

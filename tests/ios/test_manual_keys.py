@@ -128,7 +128,7 @@ def test_scapy_opens_the_packets_with_the_keys_that_were_typed(
     ipsec, inet = import_module("scapy.layers.ipsec"), import_module("scapy.layers.inet")
     used = {"AES-CBC": bytes.fromhex(ENCRYPTION[2]), "NULL": None}
     if protocol == ESP:
-        sa["crypt_key"] = used[sa["crypt_algo"]]  # type: ignore[assignment]
+        sa["crypt_key"] = used[sa["crypt_algo"]]  # type: ignore[assignment]  # bytes for text
     length = 16 if "MD5" in sa["auth_algo"] else 20
     outer = inet.IP(src="203.0.113.1", dst="203.0.113.2")
     judge = ipsec.SecurityAssociation(

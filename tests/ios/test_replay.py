@@ -25,7 +25,11 @@ def up(lines: str) -> Pair:
 def held_back(pair: Pair, behind: int) -> bytes:
     """A frame of ESP that R2 has not got, while it got so many that R1 sent later."""
     frames: list[bytes] = []
-    tap = lambda outbound, frame: frames.append(frame) if outbound and frame[23] == ESP else None  # noqa: E731
+
+    def tap(outbound: bool, frame: bytes) -> None:
+        if outbound and frame[23] == ESP:
+            frames.append(frame)
+
     port = pair.routers[1].ports[GIGABIT]
     port.taps.append(tap)
     pair.link.loss = 1

@@ -171,7 +171,7 @@ def test_volume_counts_inbound_packets_too() -> None:
     near.esp(far.stack.sent[0])
     assert len(near.taken(Rekey)) == 1
     near.esp(far.stack.sent[1])
-    assert [event.cause for event in near.taken(SasDeleted)] == [Cause.VOLUME]  # type: ignore[union-attr]
+    assert [event.cause for event in near.taken(SasDeleted)] == [Cause.VOLUME]  # type: ignore[union-attr]  # taken by kind
     assert len(near.stack.received) == 2
 
 

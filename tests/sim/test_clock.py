@@ -25,10 +25,10 @@ def test_what_is_cancelled_does_not_fill_the_memory() -> None:
 
 def test_many_timers_that_are_wanted_run_in_their_order() -> None:
     sim, ran = Simulator(), list[int]()
-    timers = [sim.call_at(at % 97, lambda at=at: ran.append(at)) for at in range(5000)]  # type: ignore[misc]
+    timers = [sim.call_at(at % 97, lambda at=at: ran.append(at)) for at in range(5000)]  # type: ignore[misc]  # as above
     for timer in timers[::3]:
         timer.cancel()
     for at in range(5000, 8000):
-        sim.call_at(at % 97, lambda at=at: ran.append(at))  # type: ignore[misc]
+        sim.call_at(at % 97, lambda at=at: ran.append(at))  # type: ignore[misc]  # as above
     sim.run()
     assert ran == sorted((at for at in range(8000) if at >= 5000 or at % 3), key=lambda at: at % 97)

@@ -128,8 +128,8 @@ class TestStates:
     def test_both_open_at_once(self) -> None:
         """RFC 9293 figure 7: two SYNs that pass each other make one connection."""
         pair = TcpPair()
-        pair.a.tcp._random.randint = lambda low, high: 5000  # type: ignore[method-assign]
-        pair.b.tcp._random.randint = lambda low, high: 6000  # type: ignore[method-assign]
+        pair.a.tcp._random.randint = lambda low, high: 5000  # type: ignore[method-assign]  # known numbers
+        pair.b.tcp._random.randint = lambda low, high: 6000  # type: ignore[method-assign]  # known numbers
         one, other = pair.a.tcp.connect(B, 6000), pair.b.tcp.connect(A, 5000)
         pair.run(5)
         assert (one.state, other.state) == (ESTAB, ESTAB)
