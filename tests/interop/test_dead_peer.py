@@ -32,7 +32,14 @@ def pair(namespace: Namespace, tmp_path: Path) -> Iterator[Pair]:
 def test_each_asks_and_is_answered(pair: Pair) -> None:
     pair.lab.speed(4)  # the router asks every 2.5 s, and strongSwan when it has heard nothing for a second
     heard = [re.compile(rf"parsed INFORMATIONAL_V1 .*N\({word}\)") for word in ("DPD", "DPD_ACK")]
-    assert pair.lab.wait(lambda: all(word.search(pair.peer.log.read_text()) for word in heard), 5)
+    pair.lab.type("R1", "debug crypto isakmp")
+    answered = "R_U_THERE_ACK received from peer"
+
+    def both_were_answered() -> bool:
+        at_peer, at_router = pair.peer.log.read_text(), pair.lab.type("R1", "show logging")
+        return all(word.search(at_peer) for word in heard) and answered in at_router
+
+    assert pair.lab.wait(both_were_answered, 5)
     assert pair.up()
     assert "Capabilities:DN " in pair.lab.type("R1", "show crypto session detail")
     recording = pair.lab.record()
