@@ -97,12 +97,17 @@ def test_lines_that_arrive_while_typing(start: Start) -> None:
         """As often as it takes: another message may have come between the key and the look."""
         return pane.wait(lambda: pane.press("C-r").marked == line)
 
+    def interrupted(line: str) -> bool:
+        """Type a line; whether the next message came behind all of it."""
+        redraw("R1#_").type(line)
+        next_message()
+        whole = f"R1#{line}" in pane.screen
+        pane.press(*[] if whole else ["C-u"])
+        return whole
+
     pane.enter("debug cdp packets")
     next_message()
-    redraw("R1#_").type("show privil")
-    next_message()
-    assert "R1#show privil" in pane.screen
-    pane.type("ege")
+    pane.wait(lambda: interrupted("show privil")).type("ege")
     redraw("R1#show privilege_").press("Enter")
     pane.wait(lambda: "Current privilege level is 15" in pane.screen)
     pane.enter("conf t", "line console 0", "logging synchronous", "end")
