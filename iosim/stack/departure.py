@@ -101,6 +101,8 @@ class Departure:
         if known is not None and self.sim.now < known.until and len(packet) <= known.mtu:
             if known.lines or known.policed is not None:
                 known.count(len(packet))
+                if known.change is not None:
+                    packet = known.change(packet)
             if known.leaves is None:
                 known.go(packet)
             else:
@@ -117,7 +119,9 @@ class Departure:
             hops = [Hop(each) for each in self.interfaces.values() if each.line_up and each.is_broadcast]
         else:
             trail = self._record(packet, trails)
-            hop = None if self.policy is None else self.policy.route(packet, None, trail)
+            hop = None
+            if self.policy is not None:
+                packet, hop = self.policy.route(packet, None, trail)
             if hop is None:
                 hop = self.fib.lookup(destination, source)
             hops = [] if hop is None else [hop]
@@ -161,7 +165,7 @@ class Departure:
             mss = min(each.mss for each in (arrived, interface) if each.mss)
             packet = clamp(packet, mss)
             if trail is not None:
-                trail.mss = mss
+                trail.alter(partial(clamp, limit=mss))
         if interface.nat is not None and arrived is not None and arrived is not interface:
             trail = None
             translated = interface.nat.leave(packet)

@@ -42,8 +42,8 @@ class CryptoHook(Protocol):
 class PolicyHook(Protocol):
     """Where `ip policy` is hooked in (see policy.py)."""
 
-    def route(self, packet: bytes, arrived: Interface | None, trail: Trail | None) -> Hop | None:
-        """The way of a packet that is to be forwarded; None: as the table says."""
+    def route(self, packet: bytes, arrived: Interface | None, trail: Trail | None) -> tuple[bytes, Hop | None]:
+        """A packet that is to be forwarded as it goes on, and its way; None: as the table says."""
 
 
 class Plug(Protocol):

@@ -14,6 +14,7 @@ from iosim.data import dataclass
 from iosim.stack.acl import AccessList
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface
+from iosim.stack.mark import Mark
 from iosim.stack.trail import Tally, Trail
 from iosim.wire.ipv4 import five_tuple
 
@@ -29,6 +30,7 @@ way on which the policy sends it, if it does."""
 class PolicyEntry:
     """An entry of a route map. `lists` and `length` are what it asks for (None: nothing); what matches one of the lists
     matches. `ways` are tried for every packet, `default_ways` for those to which no route but a default one leads.
+    `mark` is written into the packets; ways that open and close unseen are `fickle`, and are tried each time.
 
     An entry that asks for what policy routing does not know is `blind`: it matches nothing.
     """
@@ -41,6 +43,8 @@ class PolicyEntry:
     length: tuple[int, int] | None = None
     ways: Sequence[Way] = ()
     default_ways: Sequence[Way] = ()
+    mark: Mark | None = None
+    fickle: bool = False
     tally: Tally = field(default_factory=Tally)
 
     def matches(self, packet: bytes, trail: Trail | None) -> bool:
@@ -80,22 +84,22 @@ class Policy:
         self._fib = fib
         self.watcher = watcher
 
-    def route(self, packet: bytes, arrived: Interface | None, trail: Trail | None) -> Hop | None:
-        """The way of a packet that is to be forwarded or sent; None: as the table says."""
+    def route(self, packet: bytes, arrived: Interface | None, trail: Trail | None) -> tuple[bytes, Hop | None]:
+        """A packet that is to be forwarded or sent as it goes on, and its way; None: as the table says."""
         entry = next((entry for entry in self.entries if entry.matches(packet, trail)), None)
-        hop = None
+        marked, hop = packet, None
         if entry is not None:
             entry.tally.count(len(packet))
             if trail is not None:
                 trail.policed = entry.tally
             if entry.permit:
-                hop = self._way(entry, packet)
+                marked, hop = _marked(entry, packet, trail), self._way(entry, packet)
+        if trail is not None and (self.watcher is not None or (entry is not None and entry.fickle)):
+            trail.spoil()
         if self.watcher is not None:
-            if trail is not None:
-                trail.spoil()
             verdict: Verdict = "no match" if entry is None else "match" if entry.permit else "rejected"
             self.watcher(entry, verdict, packet, arrived, hop)
-        return hop
+        return marked, hop
 
     def _way(self, entry: PolicyEntry, packet: bytes) -> Hop | None:
         hop = _open(entry.ways)
@@ -104,6 +108,15 @@ class Policy:
             if not hops or not mask:
                 return _open(entry.default_ways)
         return hop
+
+
+def _marked(entry: PolicyEntry, packet: bytes, trail: Trail | None) -> bytes:
+    """A packet with what the entry writes into its header; the others of its flow go on so as well."""
+    if entry.mark is None:
+        return packet
+    if trail is not None:
+        trail.alter(entry.mark.write)
+    return entry.mark.write(packet)
 
 
 def _open(ways: Sequence[Way]) -> Hop | None:

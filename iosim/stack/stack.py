@@ -19,7 +19,6 @@ from iosim.stack.fib import Hop
 from iosim.stack.fragment import Reassembler
 from iosim.stack.icmp import IcmpEngine
 from iosim.stack.interface import Interface
-from iosim.stack.mss import clamp
 from iosim.stack.probe import Prober
 from iosim.stack.tcp.ports import TcpPorts
 from iosim.stack.trail import SHORTEST, Trail, Trails, fields_by_protocol
@@ -275,8 +274,8 @@ class Stack(Departure):
             return 0
         if trail.lines or trail.policed is not None:
             trail.count(length)
-        if trail.mss:
-            packet = clamp(packet, trail.mss)
+        if trail.change is not None:
+            packet = trail.change(packet)
         if trail.here:
             self.traffic.local += 1
             trail.go(packet)
@@ -310,7 +309,9 @@ class Stack(Departure):
             self.drop("TTL expired")
             self.icmp.time_exceeded(packet, wire.TTL_EXCEEDED, interface)
         else:
-            hop = None if interface.policy is None else interface.policy.route(packet, interface, trail)
+            hop = None
+            if interface.policy is not None:
+                packet, hop = interface.policy.route(packet, interface, trail)
             if hop is None:
                 hop = self.fib.lookup(destination, source)
             if hop is None:

@@ -94,7 +94,7 @@ class Trail:
 
     `lines` are the access list lines that the flow matches and `filtered` where interfaces count such matches;
     `policed` counts the packets of the route map's entry that it matches. The trail is good for packets of at most
-    `mtu` bytes, before `until` (µs). TCP may announce no more than `mss` on it, if that is not 0.
+    `mtu` bytes, before `until` (µs). `change`, where there is one, is what becomes of each packet on its way.
     """
 
     __slots__ = (
@@ -102,13 +102,13 @@ class Trail:
         "_key",
         "_number",
         "_table",
+        "change",
         "filtered",
         "go",
         "head",
         "here",
         "leaves",
         "lines",
-        "mss",
         "mtu",
         "policed",
         "until",
@@ -118,7 +118,7 @@ class Trail:
         self.lines: tuple[Ace, ...] = ()
         self.filtered: tuple[tuple[Counter[tuple[str, Ace]], tuple[str, Ace]], ...] = ()
         self.policed: Tally | None = None
-        self.mss = 0
+        self.change: Callable[[bytes], bytes] | None = None
         self.leaves: Interface | None = None
         self.head = b""
         self.go: Callable[[bytes], object]
@@ -129,6 +129,11 @@ class Trail:
     def spoil(self) -> None:
         """The fields do not say all that decides: record nothing."""
         self._table = None
+
+    def alter(self, change: Callable[[bytes], bytes]) -> None:
+        """Packets of the flow are changed on their way, after what has changed them before."""
+        before = self.change
+        self.change = change if before is None else lambda packet: change(before(packet))
 
     def count(self, length: int) -> None:
         """Count the matches of access list lines and of a route map for one packet more."""

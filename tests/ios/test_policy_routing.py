@@ -131,6 +131,105 @@ def test_a_next_hop_is_taken_while_its_object_is_up() -> None:
     assert "10.0.1.2 20 track 2 [undefined]\n" in net.type("R1", "show route-map PBR")
 
 
+MARKS = """\
+interface GigabitEthernet0/1
+ip access-group MARKED out
+ip access-list extended MARKED
+permit ip any any precedence critical tos max-throughput
+permit ip any any precedence critical
+permit ip any any
+"""
+
+
+def marked(net: Network) -> list[str]:
+    """The lines of MARKED that have had packets."""
+    lines = net.type("R1", "show access-lists MARKED").splitlines()
+    net.type("R1", "clear access-list counters MARKED")
+    return [line.split()[0] for line in lines if "match" in line]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "line"),
+    [
+        (["set ip precedence 5", "set ip tos 4"], "10"),
+        (["set ip precedence critical"], "20"),
+        (["set ip tos max-throughput"], "30"),
+        (["set ip precedence critical", "set ip precedence routine"], "30"),
+    ],
+)
+def test_packets_are_marked_whichever_way_they_go(clauses: list[str], line: str) -> None:
+    net = network("set ip next-hop 10.0.2.2", *clauses, *MARKS.splitlines())
+    assert ping(net, 3) == (0, 3)
+    assert ping(net, 2) == (0, 2)
+    assert marked(net) == [line]
+    net.configure(
+        "R1", "route-map PBR permit 10", "no set ip next-hop 10.0.2.2", "no ip route 0.0.0.0 0.0.0.0 10.0.1.2"
+    )
+    net.configure("R1", "ip route 0.0.0.0 0.0.0.0 10.0.2.2")
+    assert ping(net) == (0, 5)
+    assert marked(net) == [line]
+    assert "Every line" in net.type("R1", "show iosim unsupported")
+    net.configure("R1", "route-map PBR permit 10", *(f"no {each}" for each in clauses))
+    assert ping(net) == (0, 5)
+    assert marked(net) == ["30"]
+
+
+def test_marks_are_written_by_their_names() -> None:
+    net = network("set ip tos 4", "set ip precedence 5", "set ip df 0")
+    shown = net.type("R1", "show route-map PBR")
+    for clause in ("ip tos max-throughput", "ip precedence critical", "ip df 0"):
+        assert f" set {clause}" in net.running("R1")
+        assert f"    {clause}\n" in shown
+
+
+def test_the_df_bit_is_set_and_cleared() -> None:
+    net = network("set ip next-hop 10.0.2.2", "interface GigabitEthernet0/1", "ip mtu 600")
+    for _ in range(2):
+        assert "(2/2)" in net.type("PC1", "ping 8.8.8.8 repeat 2 size 1000")
+        assert "(0/2)" in net.type("PC1", "ping 8.8.8.8 repeat 2 size 1000 df")
+    net.configure("R1", "route-map PBR permit 10", "set ip df 1")
+    for _ in range(2):
+        assert "(0/2)" in net.type("PC1", "ping 8.8.8.8 repeat 2 size 1000")
+    net.configure("R1", "route-map PBR permit 10", "set ip df 0")
+    for _ in range(2):
+        assert "(2/2)" in net.type("PC1", "ping 8.8.8.8 repeat 2 size 1000 df")
+
+
+def test_packets_of_our_own_are_marked() -> None:
+    net = network(*MARKS.splitlines(), "ip local policy route-map MINE", "route-map MINE permit 10")
+    net.configure("R1", "route-map MINE permit 10", "set ip next-hop 10.0.2.2", "set ip precedence critical")
+    net.configure("ISP2", "ip access-list extended IN", "permit ip any any precedence critical", "permit ip any any")
+    net.configure("ISP2", "interface gi0/0", "ip access-group IN in")
+    for count in (4, 8):
+        assert own(net) == (0, 4)
+        assert f"precedence critical ({count} matches)" in net.type("ISP2", "show access-lists IN")
+
+
+def test_null0_is_a_way_to_nowhere() -> None:
+    net = network("set interface Null0")
+    assert "(0/5)" in net.type("PC1", "ping 8.8.8.8 repeat 5")
+    assert echoes(net) == (0, 0)
+    assert counted(net) == ["Policy routing matches: 5 packets, 500 bytes"]
+    net.configure("R1", "route-map PBR permit 10", "no set interface Null0", "set default interface Null0")
+    assert "(0/1)" in net.type("PC1", "ping 8.8.8.8 repeat 1")
+    net.configure("R1", "ip route 8.8.8.8 255.255.255.255 10.0.1.2")
+    assert ping(net) == (5, 0)
+
+
+def test_a_next_hop_is_taken_while_cdp_hears_of_it() -> None:
+    net = network("set ip next-hop 10.0.2.2", "set ip next-hop verify-availability")
+    net.wait(5)
+    assert ping(net) == (0, 5)
+    assert "    ip next-hop verify-availability\n" in net.type("R1", "show route-map PBR")
+    net.configure("ISP2", "no cdp run")
+    assert ping(net) == (0, 5)
+    net.wait(200)
+    assert ping(net) == (5, 0)
+    net.configure("ISP2", "cdp run")
+    net.wait(70)
+    assert ping(net) == (0, 5)
+
+
 def own(net: Network) -> tuple[int, int]:
     """Send four pings of the router's own; how many each provider has had."""
     before = echoes(net)

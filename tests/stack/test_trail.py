@@ -16,6 +16,7 @@ from iosim.stack import trail
 from iosim.stack.acl import AccessList, Ace, PortMatch
 from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
+from iosim.stack.mark import PRECEDENCE_BITS, PRECEDENCE_SHIFT, Mark
 from iosim.stack.policy import Policy, PolicyEntry
 from iosim.stack.stack import Stack
 from iosim.wire.address import parse_address
@@ -119,7 +120,7 @@ CHANGES: dict[str, Callable[[Network], None]] = {
 
 
 def policy(network: Network) -> Policy:
-    """What comes to a port goes to a neighbour who is not there, what is long to R2."""
+    """What comes to a port goes to a neighbour who is not there, what is long to R2; what is for port 23 is marked."""
     out, fib = network["R1"].interfaces["Gi1"], network["R1"].fib
     return Policy(
         "P",
@@ -131,7 +132,8 @@ def policy(network: Network) -> Policy:
                 ways=[lambda: Hop(out, R2_OUTSIDE + 70)],
             ),
             PolicyEntry("P", 20, length=(500, 2000), ways=[lambda: Hop(out, R2_OUTSIDE)]),
-            PolicyEntry("P", 30, permit=False),
+            PolicyEntry("P", 30, permit=False, lists=(port_list(23),)),
+            PolicyEntry("P", 40, mark=Mark(PRECEDENCE_BITS, 5 << PRECEDENCE_SHIFT, True)),
         ],
         fib,
     )

@@ -7,6 +7,7 @@ from functools import partial
 
 from iosim.ios.config import Config
 from iosim.ios.features.access_lists.engine import AccessLists
+from iosim.ios.features.discovery.cdp import CdpFeature
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.policy_routing.config import InterfacePolicy, LocalPolicy
 from iosim.ios.features.route_maps import MATCHES, MODE, Args, RouteMapClauses, RouteMapTallies, entries_of
@@ -14,6 +15,7 @@ from iosim.ios.features.tracking.engine import Tracking
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.stack.fib import Hop
+from iosim.stack.mark import PRECEDENCE_BITS, PRECEDENCE_SHIFT, TOS_BITS, TOS_SHIFT, Mark
 from iosim.stack.policy import Policy, PolicyEntry, Watcher, Way
 
 
@@ -64,17 +66,25 @@ class PolicyRouting(Feature):
             else:
                 entry.blind = True
         sets = sorted(clauses.set.values(), key=_rank)
-        entry.ways = [way for args in sets if "default" not in _words(args) for way in self._ways(args)]
-        entry.default_ways = [way for args in sets if "default" in _words(args) for way in self._ways(args)]
+        entry.fickle = any(args.get("hop") == ["verify-availability"] and "next_hop" not in args for args in sets)
+        entry.ways = [way for args in sets if not _is_default(args) for way in self._ways(args, entry.fickle)]
+        entry.default_ways = [way for args in sets if _is_default(args) for way in self._ways(args, False)]
+        entry.mark = mark_of(sets)
         return entry
 
-    def _ways(self, args: Args) -> Iterator[Way]:
-        """The ways that a `set` clause names."""
+    def _ways(self, args: Args, by_cdp: bool) -> Iterator[Way]:
+        """The ways that a `set` clause names. `by_cdp`, plain next hops are open while CDP hears of them."""
         hop, track = args.get("hop", [None])[-1], args.get("track", [None])[-1]
+        adjacent = self._heard if by_cdp and hop is None else self._adjacent
         for address in args.get("next_hop", []):
-            yield partial(self._recursive if hop == "recursive" else self._adjacent, address, track)
+            yield partial(self._recursive if hop == "recursive" else adjacent, address, track)
         for interface in args.get("interface", []):
             yield partial(self._out_of, interface)
+
+    def _heard(self, address: int, track: int | None) -> Hop | None:
+        """To a neighbour that is known by CDP."""
+        neighbours = self.router[CdpFeature].engine.neighbours()
+        return self._adjacent(address, track) if any(address in each.message.addresses for each in neighbours) else None
 
     def _adjacent(self, address: int, track: int | None) -> Hop | None:
         """To a neighbour: an address that needs no other one to be reached."""
@@ -96,8 +106,19 @@ class PolicyRouting(Feature):
         return Hop(interface) if interface is not None and interface.line_up else None
 
 
-def _words(args: Args) -> tuple[str, ...]:
-    return (args["of"][-1], *(args.get("ip", [])))
+def _is_default(args: Args) -> bool:
+    """Whether a clause names ways for want of a route."""
+    return "default" in (args["of"][-1], *args.get("ip", []))
+
+
+def mark_of(sets: list[Args]) -> Mark | None:
+    """What `set ip precedence`, `set ip tos` and `set ip df` write."""
+    said = {name: args[name][-1] for args in sets for name in ("precedence", "tos", "df") if name in args}
+    if not said:
+        return None
+    bits = PRECEDENCE_BITS * ("precedence" in said) | TOS_BITS * ("tos" in said)
+    service = said.get("precedence", 0) << PRECEDENCE_SHIFT | said.get("tos", 0) << TOS_SHIFT
+    return Mark(bits, service, bool(said["df"]) if "df" in said else None)
 
 
 def _rank(args: Args) -> tuple[bool, int]:
