@@ -8,7 +8,8 @@ import pytest
 
 from iosim.ike.v1 import Key, Policy, Reason, SaState, State
 from iosim.ike.v1.events import AggressiveModeDisabled, BadMessage, ModeFailure, Phase1Keys, Phase1Up, RequestFailed
-from iosim.ike.v1.trace import CannotStart, PolicyCompared, StateChange
+from iosim.ike.v1.trace.offers import PolicyCompared
+from iosim.ike.v1.trace.sas import CannotStart, StateChange
 from iosim.wire.isakmp import ExchangeType, Identification, IdType
 
 from .capture import dissect, ip_packet, write_pcap

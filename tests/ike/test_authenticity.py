@@ -17,7 +17,7 @@ from iosim.ike.v1.events import (
 )
 from iosim.ike.v1.phase2_offers import proxy_id
 from iosim.ike.v1.sa import QuickMode
-from iosim.ike.v1.trace import InitialContact
+from iosim.ike.v1.trace.sas import InitialContact
 from iosim.ipsec.model import Proxy
 from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import HEADER_LENGTH, Payload, PayloadType, pack_payloads, unpack_payloads

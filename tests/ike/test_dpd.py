@@ -5,7 +5,7 @@ import pytest
 from iosim.ike.v1 import Keepalive, Reason
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import PeerDead, Phase1Down
-from iosim.ike.v1.trace import DpdReceived, DpdUnanswered, PeerNotResponding
+from iosim.ike.v1.trace.notices import DpdReceived, DpdUnanswered, PeerNotResponding
 from iosim.ike.v1.vendors import DPD
 from iosim.wire.isakmp import NotifyType
 

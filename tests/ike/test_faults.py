@@ -7,7 +7,7 @@ import pytest
 from iosim.ike.v1 import SaState
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import BadMessage, RequestFailed
-from iosim.ike.v1.trace import Duplicate, Retransmitting
+from iosim.ike.v1.trace.packets import Duplicate, Retransmitting
 
 from .harness import SECOND, Fault, Lab, assert_same_sas, deliver
 

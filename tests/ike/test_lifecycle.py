@@ -11,7 +11,9 @@ from iosim.ike.v1.events import (
     RequestFailed,
 )
 from iosim.ike.v1.notices import notify
-from iosim.ike.v1.trace import DeleteNotSent, Deleting, InitialContact, Notified, PacketIgnored, SaDeleted
+from iosim.ike.v1.trace.notices import DeleteNotSent, Deleting, Notified
+from iosim.ike.v1.trace.packets import PacketIgnored
+from iosim.ike.v1.trace.sas import InitialContact, SaDeleted
 from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 

@@ -18,20 +18,17 @@ from iosim.ike.v1.events import (
     RequestFailed,
     UnsupportedExchange,
 )
-from iosim.ike.v1.trace import (
-    CannotStart,
-    ErrorCounted,
-    Handles,
+from iosim.ike.v1.trace.identities import PresharedKey
+from iosim.ike.v1.trace.notices import Notified
+from iosim.ike.v1.trace.offers import (
     IpsecProposalChecked,
     Mismatch,
     NoIpsecOfferAccepted,
     NoOfferAccepted,
-    Notified,
     PolicyCompared,
-    PresharedKey,
-    Retransmitting,
-    StateChange,
 )
+from iosim.ike.v1.trace.packets import ErrorCounted, Retransmitting
+from iosim.ike.v1.trace.sas import CannotStart, Handles, StateChange
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.isakmp import ExchangeType, NotifyType, ProtocolId
 

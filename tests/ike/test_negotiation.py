@@ -4,7 +4,9 @@ import pytest
 
 from iosim.ike.v1 import Policy, SaState, State
 from iosim.ike.v1.events import InboundReady, Phase1Keys, Phase1Up, QuickModeFinished
-from iosim.ike.v1.trace import LifetimeChosen, Mismatch, PacketSent, PolicyCompared, StateChange
+from iosim.ike.v1.trace.offers import LifetimeChosen, Mismatch, PolicyCompared
+from iosim.ike.v1.trace.packets import PacketSent
+from iosim.ike.v1.trace.sas import StateChange
 from iosim.ipsec.model import Proxy, Transform
 from iosim.wire.ipv4 import AH, ESP
 

@@ -5,7 +5,8 @@ import pytest
 from iosim.ike.v1 import Reason
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import BadMessage, PeerDeletedIpsec, Phase1Down, Phase1Up
-from iosim.ike.v1.trace import InitialContact, Notified
+from iosim.ike.v1.trace.notices import Notified
+from iosim.ike.v1.trace.sas import InitialContact
 from iosim.wire.ipv4 import AH, ESP
 from iosim.wire.isakmp import NotifyType
 

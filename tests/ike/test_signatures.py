@@ -13,7 +13,7 @@ from iosim.crypto.rsa import RsaKey
 from iosim.ike.v1 import Key, PeerKey, Policy
 from iosim.ike.v1.events import BadMessage, NoKeyPair, Phase1Down, Phase1Up
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import CertificateRequested
+from iosim.ike.v1.trace.certificates import CertificateRequested
 from iosim.wire.isakmp import Identification
 
 from .harness import POLICY, Config, Lab, assert_same_sas

@@ -10,8 +10,9 @@ from typing import get_args
 import pytest
 
 from ios.crypto_pair import Pair, in_order
-from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
+from iosim.ike.v1.trace.packets import Duplicate, MessageRejected
+from iosim.ike.v1.trace.payloads import PayloadIgnored, VendorId
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.words import WORDS, words
 
@@ -444,15 +445,15 @@ def test_9_a_delete_without_phase_1_is_not_sent() -> None:
 @pytest.mark.parametrize(
     ("step", "line"),
     [
-        (trace.Duplicate(1001, 0, True, 1_500_000), "ISAKMP:(1001): retransmitting due to retransmit phase 1"),
+        (Duplicate(1001, 0, True, 1_500_000), "ISAKMP:(1001): retransmitting due to retransmit phase 1"),
         (
-            trace.Duplicate(1001, 7, False, 1500),
+            Duplicate(1001, 7, False, 1500),
             "ISAKMP:(1001): retransmission skipped for phase 2 (time since last transmission 1)",
         ),
-        (trace.PayloadIgnored(1001, 20), "ISAKMP:received payload type 20"),
-        (trace.VendorId(0, bytes.fromhex("afcad71368a1f1c96b8696fc77570100")), "ISAKMP:(0): vendor ID is DPD"),
+        (PayloadIgnored(1001, 20), "ISAKMP:received payload type 20"),
+        (VendorId(0, bytes.fromhex("afcad71368a1f1c96b8696fc77570100")), "ISAKMP:(0): vendor ID is DPD"),
         (
-            trace.MessageRejected(1001, 1, 5, "quick mode HASH does not match"),
+            MessageRejected(1001, 1, 5, "quick mode HASH does not match"),
             "ISAKMP:(1001): quick mode HASH does not match. message ID = 5",
         ),
     ],

@@ -11,7 +11,7 @@ import pytest
 
 from iosim.ike.v1 import Policy
 from iosim.ike.v1.phase1_offers import attributes
-from iosim.ike.v1.trace import Identity
+from iosim.ike.v1.trace.identities import Identity
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.words import words
 from iosim.ios.router import Router

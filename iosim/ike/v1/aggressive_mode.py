@@ -22,7 +22,7 @@ from iosim.ike.v1.phase1 import complete, show_key
 from iosim.ike.v1.sa import IkeSa, Phase1
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Input, SaState, State
-from iosim.ike.v1.trace import ExchangeBegun
+from iosim.ike.v1.trace.sas import ExchangeBegun
 from iosim.wire.isakmp import ExchangeType, Header, Payload, PayloadType
 
 

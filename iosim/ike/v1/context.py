@@ -12,7 +12,9 @@ from iosim.ike.v1.admission import Requests
 from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
 from iosim.ike.v1.events import BadMessage, Event, ModeFailure
 from iosim.ike.v1.sa import IkeSa
-from iosim.ike.v1.trace import ErrorCounted, Handles, MessageRejected, PacketSent, Trace
+from iosim.ike.v1.trace import Trace
+from iosim.ike.v1.trace.packets import ErrorCounted, MessageRejected, PacketSent
+from iosim.ike.v1.trace.sas import Handles
 from iosim.wire.isakmp import Header, Notification
 
 SECOND = 1_000_000

@@ -12,7 +12,8 @@ from iosim.ike.v1.events import PeerDead
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Input, Reason
-from iosim.ike.v1.trace import DpdReceived, DpdUnanswered, PeerNotResponding, StateChange
+from iosim.ike.v1.trace.notices import DpdReceived, DpdUnanswered, PeerNotResponding
+from iosim.ike.v1.trace.sas import StateChange
 from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 
 RETRIES = 5

@@ -35,7 +35,9 @@ from iosim.ike.v1.events import (
 from iosim.ike.v1.phase2_offers import PROTOCOL_IDS
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import CannotStart, DeleteNotSent, PacketIgnored, PacketReceived, RequestAttached, SaCreated
+from iosim.ike.v1.trace.notices import DeleteNotSent
+from iosim.ike.v1.trace.packets import PacketIgnored, PacketReceived
+from iosim.ike.v1.trace.sas import CannotStart, RequestAttached, SaCreated
 from iosim.wire import WireError
 from iosim.wire.isakmp import ExchangeType, Header
 

@@ -19,17 +19,11 @@ from iosim.ike.v1.phase1_offers import notified_lifetime
 from iosim.ike.v1.phase2_offers import IP_PROTOCOLS
 from iosim.ike.v1.sa import Exchange, IkeSa
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import (
-    Deleting,
-    Duplicate,
-    InitialContact,
-    LifetimeLowered,
-    NodeCreated,
-    NodeDeleted,
-    Notified,
-    PayloadProcessed,
-    StateChange,
-)
+from iosim.ike.v1.trace.notices import Deleting, Notified
+from iosim.ike.v1.trace.offers import LifetimeLowered
+from iosim.ike.v1.trace.packets import Duplicate
+from iosim.ike.v1.trace.payloads import PayloadProcessed
+from iosim.ike.v1.trace.sas import InitialContact, NodeCreated, NodeDeleted, StateChange
 from iosim.wire import WireError
 from iosim.wire.isakmp import (
     Delete,

@@ -7,7 +7,7 @@ from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.events import InboundAbandoned, PeerDead, Phase1Down, RequestFailed
 from iosim.ike.v1.sa import Exchange, IkeSa, QuickMode
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import NodeDeleted, NodePurged, SaDeleted, SaPurged, SaReleased, StateChange
+from iosim.ike.v1.trace.sas import NodeDeleted, NodePurged, SaDeleted, SaPurged, SaReleased, StateChange
 from iosim.wire.isakmp import ExchangeType
 
 PURGE_SA_AFTER = 60 * SECOND

@@ -19,7 +19,9 @@ from iosim.ike.v1.context import Context
 from iosim.ike.v1.packet import Message, unseal
 from iosim.ike.v1.sa import Exchange
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import PacketIgnored, PayloadIgnored, StateChange
+from iosim.ike.v1.trace.packets import PacketIgnored
+from iosim.ike.v1.trace.payloads import PayloadIgnored
+from iosim.ike.v1.trace.sas import StateChange
 from iosim.wire import WireError
 from iosim.wire.isakmp import Header, PayloadType
 

@@ -6,7 +6,8 @@ from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.nat import KEEPALIVE, PORT, NatView
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1, QuickMode
-from iosim.ike.v1.trace import NatCompared, PayloadIgnored, PortsFloated
+from iosim.ike.v1.trace.payloads import NatCompared, PayloadIgnored
+from iosim.ike.v1.trace.sas import PortsFloated
 from iosim.wire.isakmp import IdType, Payload
 
 

@@ -9,7 +9,8 @@ from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.sa import Exchange, IkeSa
 from iosim.ike.v1.states import State
-from iosim.ike.v1.trace import Deleting, NodePurged, Notified
+from iosim.ike.v1.trace.notices import Deleting, Notified
+from iosim.ike.v1.trace.sas import NodePurged
 from iosim.wire.isakmp import Delete, ExchangeType, Notification, Payload, PayloadType, ProtocolId, pack_payloads
 
 

@@ -18,18 +18,9 @@ from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Reason, SaState
-from iosim.ike.v1.trace import (
-    Authenticated,
-    Identity,
-    InitialContact,
-    LifetimeChosen,
-    NoOfferAccepted,
-    PeerInserted,
-    PolicyCompared,
-    PresharedKey,
-    ProfileKey,
-    ProfileMatched,
-)
+from iosim.ike.v1.trace.identities import Authenticated, Identity, PresharedKey, ProfileKey, ProfileMatched
+from iosim.ike.v1.trace.offers import LifetimeChosen, NoOfferAccepted, PolicyCompared
+from iosim.ike.v1.trace.sas import InitialContact, PeerInserted
 from iosim.wire import WireError
 from iosim.wire.isakmp import (
     ExchangeType,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from iosim.data import dataclass
 from iosim.ike.v1.attributes import SECONDS, attribute, durations
 from iosim.ike.v1.config import Policy
-from iosim.ike.v1.trace import Mismatch
+from iosim.ike.v1.trace.offers import Mismatch
 from iosim.wire import isakmp
 from iosim.wire.isakmp import Attribute, Proposal, ProtocolId, SecurityAssociation, number, unpack_attributes
 

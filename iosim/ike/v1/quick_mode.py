@@ -36,7 +36,9 @@ from iosim.ike.v1.quick_payloads import (
 )
 from iosim.ike.v1.sa import IkeSa, QuickMode
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ike.v1.trace import ExchangeBegun, IpsecInstalled, NodeCreated, NoIpsecOfferAccepted, Notified, StateChange
+from iosim.ike.v1.trace.notices import Notified
+from iosim.ike.v1.trace.offers import IpsecInstalled, NoIpsecOfferAccepted
+from iosim.ike.v1.trace.sas import ExchangeBegun, NodeCreated, StateChange
 from iosim.wire import WireError
 from iosim.wire.ipv4 import AH, ESP
 from iosim.wire.isakmp import ExchangeType, Header, Notification, NotifyType, Payload, PayloadType

@@ -14,7 +14,8 @@ from iosim.ike.v1.packet import Message
 from iosim.ike.v1.phase2_offers import IP_PROTOCOLS, PROTOCOL_IDS, Candidate, lower
 from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import IpsecProposalChecked, IpsecTransformChecked, PayloadProcessed, SpiAllocated
+from iosim.ike.v1.trace.offers import IpsecProposalChecked, IpsecTransformChecked, SpiAllocated
+from iosim.ike.v1.trace.payloads import PayloadProcessed
 from iosim.ipsec.model import Proxy, SaKeys, SaPair, Transform
 from iosim.wire import WireError
 from iosim.wire.isakmp import ExchangeType, Payload, PayloadType, pack_payloads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.sa import IkeSa
-from iosim.ike.v1.trace import DeleteNotSent
+from iosim.ike.v1.trace.notices import DeleteNotSent
 from iosim.wire.isakmp import Notification, NotifyType, ProtocolId
 
 WARNING_INTERVAL = 60 * SECOND

@@ -11,14 +11,14 @@ from iosim.ike.v1.machine import Refused
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import Phase1
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import (
+from iosim.ike.v1.trace.certificates import (
     CertificateChosen,
     CertificateReceived,
     CertificateRequested,
     CertificatesValidated,
-    PayloadProcessed,
     SignatureInvalid,
 )
+from iosim.ike.v1.trace.payloads import PayloadProcessed
 from iosim.wire import WireError
 from iosim.wire.isakmp import Identification, Payload, PayloadType
 

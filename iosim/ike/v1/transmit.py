@@ -8,7 +8,7 @@ from iosim.ike.v1 import lifecycle
 from iosim.ike.v1.context import RETRANSMIT_AFTER, RETRANSMIT_LIMIT, SECOND, Context
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.sa import Exchange
-from iosim.ike.v1.trace import Duplicate, ErrorCounted, Retransmitting
+from iosim.ike.v1.trace.packets import Duplicate, ErrorCounted, Retransmitting
 from iosim.wire.isakmp import ExchangeType, Payload
 
 DUPLICATE_GUARD = SECOND

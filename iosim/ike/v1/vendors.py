@@ -12,7 +12,7 @@ from iosim.ike.v1.context import Context
 from iosim.ike.v1.nat import METHODS, NatMethod
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.sa import IkeSa, Phase1
-from iosim.ike.v1.trace import NatOffered, VendorId
+from iosim.ike.v1.trace.payloads import NatOffered, VendorId
 from iosim.wire.isakmp import Payload, PayloadType, pack_payloads
 
 IOSIM = bytes.fromhex("696f73696d20494b457631")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from iosim.ike.v1.trace import IpsecProposalChecked, Trace
+from iosim.ike.v1.trace import Trace
+from iosim.ike.v1.trace.offers import IpsecProposalChecked
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.words import ipsec_event_lines, proposal_lines

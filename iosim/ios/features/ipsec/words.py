@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iosim.grammar.values import format_address
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import IpsecProposalChecked
+from iosim.ike.v1.trace.offers import IpsecProposalChecked
 from iosim.ios.features.ipsec.names import ANY_PROTOCOL, PROTOCOLS, identity, spi_text
 from iosim.ios.features.ipsec.transforms import debugged_transform, key_bits
 from iosim.ios.features.ipsec.wanted import requested

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iosim.ike.v1 import trace
 from iosim.ike.v1.trace import Trace
+from iosim.ike.v1.trace.identities import PresharedKey
+from iosim.ike.v1.trace.offers import IpsecInstalled
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.profiles import Profiles
@@ -66,15 +67,15 @@ class IsakmpDebug(Feature):
 
     def _print(self, step: Trace) -> None:
         lines = words(step, self._before)
-        if isinstance(step, trace.IpsecInstalled):
+        if isinstance(step, IpsecInstalled):
             lines[-1] += self._interface(step)
-        if isinstance(step, trace.PresharedKey) and step.found and step.for_policy and not step.profile:
+        if isinstance(step, PresharedKey) and step.found and step.for_policy and not step.profile:
             lines[-1] += "".join(f" {name}" for name in self.router.config[Profiles].profiles)
         for line in lines:
             self.router.syslog.debug(line)
         self._before = step
 
-    def _interface(self, step: trace.IpsecInstalled) -> str:
+    def _interface(self, step: IpsecInstalled) -> str:
         """The interface whose address the phase-1 SA starts from: ` on GigabitEthernet0/0`."""
         local = next((sa.local for sa in self.router[IsakmpFeature].engine.sas if sa.conn_id == step.conn_id), None)
         interfaces = self.router.stack.interfaces.values()

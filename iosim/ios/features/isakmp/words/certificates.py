@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import trace
 from iosim.ike.v1.signatures import X509_SIGNATURE
-from iosim.ios.features.isakmp.words.common import name_text, role, state_name
+from iosim.ike.v1.trace import certificates as steps
+from iosim.ios.features.isakmp.words.common import Table, name_text, role, state_name
 
-Step = trace.CertificateChosen | trace.CertificateReceived | trace.CertificatesValidated
+Step = steps.CertificateChosen | steps.CertificateReceived | steps.CertificatesValidated
 
 
-def requested(step: trace.CertificateRequested) -> list[str]:
+def requested(step: steps.CertificateRequested) -> list[str]:
     name = name_text(step.authority) if step.authority else ""
     if step.sent:
         return [f"ISAKMP ({step.conn_id}): constructing CERT_REQ for issuer {name}"]
@@ -18,7 +18,7 @@ def requested(step: trace.CertificateRequested) -> list[str]:
     return [*lines, f"ISAKMP:({step.conn_id}): peer wants cert issued by {name}"] if name else lines
 
 
-def chosen(step: trace.CertificateChosen) -> list[str]:
+def chosen(step: steps.CertificateChosen) -> list[str]:
     """The certificate by its subject; without one IOS misses the name that it is to give."""
     if step.trustpoint is None:
         return [f"ISAKMP:({step.conn_id}):Unable to get router cert or routerdoes not have a cert: needed to find DN!"]
@@ -30,7 +30,7 @@ def chosen(step: trace.CertificateChosen) -> list[str]:
     ]
 
 
-def received(step: trace.CertificateReceived) -> list[str]:
+def received(step: steps.CertificateReceived) -> list[str]:
     if step.encoding != X509_SIGNATURE:
         return [f"ISAKMP:({step.conn_id}): unknown cert encoding {step.encoding}"]
     return [
@@ -40,7 +40,7 @@ def received(step: trace.CertificateReceived) -> list[str]:
     ]
 
 
-def validated(step: trace.CertificatesValidated) -> list[str]:
+def validated(step: steps.CertificatesValidated) -> list[str]:
     return [
         f"ISAKMP:({step.conn_id}): peer's pubkey isn't cached",
         _to_pki(step, "Validate certificate chain"),
@@ -66,3 +66,12 @@ def _from_pki(step: Step, what: str) -> str:
 
 def _state(step: Step) -> str:
     return f"state ({role(step.initiator)}) {state_name(step.state)} (peer {format_address(step.remote)})"
+
+
+WORDS: Table = {
+    steps.CertificateRequested: requested,
+    steps.CertificateChosen: chosen,
+    steps.CertificateReceived: received,
+    steps.CertificatesValidated: validated,
+    steps.SignatureInvalid: lambda step: [f"ISAKMP:({step.conn_id}): signature invalid!"],
+}

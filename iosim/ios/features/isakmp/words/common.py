@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from iosim.ike.v1.states import SaState
-from iosim.ike.v1.trace import Handles
+from iosim.ike.v1.trace import Trace
+from iosim.ike.v1.trace.sas import Handles
 from iosim.wire.isakmp import NotifyType, PayloadType
+
+Table = Mapping[type[Trace], Callable[[Any], list[str]]]
+"""The function that gives the lines for a step, by its type."""
 
 
 def sa_address(handles: Handles) -> str:

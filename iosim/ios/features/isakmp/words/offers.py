@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import trace
 from iosim.ike.v1.states import Reason
-from iosim.ike.v1.trace import Mismatch
+from iosim.ike.v1.trace import offers as steps
+from iosim.ike.v1.trace.offers import Mismatch
 from iosim.ios.features.isakmp.words.attributes import phase1_words, phase2_words
+from iosim.ios.features.isakmp.words.common import Table
 from iosim.wire.isakmp import PayloadType, ProtocolId
 
 PROPOSAL_ERRORS = {Reason.PROXY_NOT_SUPPORTED: 32, Reason.TRANSFORM_NOT_SUPPORTED: 256, Reason.PFS_NOT_SUPPORTED: 1024}
@@ -19,6 +20,8 @@ MISMATCHES = {
     Mismatch.CERTIFICATE: "Authentication method offered does not match policy!",
     Mismatch.PRESHARED_KEY: "Preshared authentication offered but does not match policy!",
 }
+
+
 TRANSFORMS: dict[int, tuple[str, dict[int, str]]] = {
     ProtocolId.AH: ("AH", {2: "AH_MD5", 3: "AH_SHA", 5: "AH_SHA256", 6: "AH_SHA384", 7: "AH_SHA512"}),
     ProtocolId.ESP: (
@@ -31,7 +34,7 @@ MAXIMAL_BASIC = 0xFFFF
 """The longest lifetime that fits into the basic form of an attribute."""
 
 
-def policy_compared(step: trace.PolicyCompared) -> list[str]:
+def policy_compared(step: steps.PolicyCompared) -> list[str]:
     following = int(PayloadType.TRANSFORM) if step.more else 0
     if step.mismatch is None:
         verdict = [f"atts are acceptable. Next payload is {following}"]
@@ -44,7 +47,7 @@ def policy_compared(step: trace.PolicyCompared) -> list[str]:
     ]
 
 
-def lifetime_chosen(step: trace.LifetimeChosen) -> list[str]:
+def lifetime_chosen(step: steps.LifetimeChosen) -> list[str]:
     """What IOS calls the actual lifetime is its own, where that is the lower one."""
     offered = step.offered
     lines = [f"Acceptable atts:actual life: {0 if offered == step.chosen else step.own}", "Acceptable atts:life: 0"]
@@ -56,7 +59,7 @@ def lifetime_chosen(step: trace.LifetimeChosen) -> list[str]:
     return [f"ISAKMP:({step.conn_id}):{line}" for line in lines]
 
 
-def lifetime_lowered(step: trace.LifetimeLowered) -> list[str]:
+def lifetime_lowered(step: steps.LifetimeLowered) -> list[str]:
     lines = [
         "SA authentication status:\n\tauthenticated",
         " processing responder lifetime",
@@ -66,7 +69,7 @@ def lifetime_lowered(step: trace.LifetimeLowered) -> list[str]:
     return [f"ISAKMP:({step.conn_id}):{line}" for line in lines]
 
 
-def no_offer_accepted(step: trace.NoOfferAccepted) -> list[str]:
+def no_offer_accepted(step: steps.NoOfferAccepted) -> list[str]:
     ends = f"(local {format_address(step.local)} remote {format_address(step.remote)})"
     return [
         f"ISAKMP:({step.conn_id}):no offers accepted!",
@@ -74,7 +77,7 @@ def no_offer_accepted(step: trace.NoOfferAccepted) -> list[str]:
     ]
 
 
-def ipsec_transform(step: trace.IpsecTransformChecked) -> list[str]:
+def ipsec_transform(step: steps.IpsecTransformChecked) -> list[str]:
     protocol, names = TRANSFORMS.get(step.protocol, (f"protocol {step.protocol}", {}))
     name = names.get(step.transform_id, f"unknown {protocol} transform {step.transform_id}!")
     return [
@@ -86,7 +89,7 @@ def ipsec_transform(step: trace.IpsecTransformChecked) -> list[str]:
     ]
 
 
-def ipsec_proposal(step: trace.IpsecProposalChecked) -> list[str]:
+def ipsec_proposal(step: steps.IpsecProposalChecked) -> list[str]:
     if step.reason is None:
         return []
     return [
@@ -95,14 +98,29 @@ def ipsec_proposal(step: trace.IpsecProposalChecked) -> list[str]:
     ]
 
 
-def no_ipsec_offer(step: trace.NoIpsecOfferAccepted) -> list[str]:
+def no_ipsec_offer(step: steps.NoIpsecOfferAccepted) -> list[str]:
     ends = f"(local {format_address(step.local)} remote {format_address(step.remote)})"
     return [f"ISAKMP:({step.conn_id}): phase 2 SA policy not acceptable! {ends}"]
 
 
-def ipsec_installed(step: trace.IpsecInstalled) -> list[str]:
+def ipsec_installed(step: steps.IpsecInstalled) -> list[str]:
     return [
         "ISAKMP: Failed to find peer index node to update peer_info_list",
         f"ISAKMP:({step.conn_id}):Received IPSec Install callback... proceeding with the negotiation",
         f"ISAKMP:({step.conn_id}):Successfully installed IPSEC SA (SPI:0x{step.spi:X})",
     ]
+
+
+WORDS: Table = {
+    steps.PolicyCompared: policy_compared,
+    steps.LifetimeChosen: lifetime_chosen,
+    steps.LifetimeLowered: lifetime_lowered,
+    steps.NoOfferAccepted: no_offer_accepted,
+    steps.SpiAllocated: lambda step: [
+        f"ISAKMP:({step.conn_id}):QM {'Initiator' if step.initiator else 'Responder'} gets spi"
+    ],
+    steps.IpsecTransformChecked: ipsec_transform,
+    steps.IpsecProposalChecked: ipsec_proposal,
+    steps.NoIpsecOfferAccepted: no_ipsec_offer,
+    steps.IpsecInstalled: ipsec_installed,
+}

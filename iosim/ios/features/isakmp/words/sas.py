@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from iosim.grammar.values import format_address
-from iosim.ike.v1 import trace
 from iosim.ike.v1.states import Input, Reason, State
-from iosim.ios.features.isakmp.words.common import new_node, peer_address, role, sa_address, state_name
+from iosim.ike.v1.trace import sas as steps
+from iosim.ios.features.isakmp.words.common import Table, new_node, peer_address, role, sa_address, state_name
 from iosim.wire.isakmp import ExchangeType
 
 SA_REASONS = {
@@ -26,7 +26,7 @@ NODE_REASONS = {
 """Why a node is deleted; for every other reason it was rejected."""
 
 
-def sa_created(step: trace.SaCreated) -> list[str]:
+def sa_created(step: steps.SaCreated) -> list[str]:
     lines = [*_peer_locked(step), f"ISAKMP: local port {step.local_port}, remote port {step.remote_port}"]
     inserted = f"ISAKMP:({step.conn_id}):insert sa successfully sa = {sa_address(step.handles)}"
     if not step.initiator:
@@ -40,7 +40,7 @@ def sa_created(step: trace.SaCreated) -> list[str]:
     ]
 
 
-def _peer_locked(step: trace.SaCreated) -> list[str]:
+def _peer_locked(step: steps.SaCreated) -> list[str]:
     """The peer is known already while there is another SA with it."""
     handles, peer = step.handles, f"{format_address(step.remote)}, peer port {step.remote_port}"
     address = f"0x{peer_address(handles)}"
@@ -52,7 +52,7 @@ def _peer_locked(step: trace.SaCreated) -> list[str]:
     return [f"ISAKMP: Created a peer struct for {peer}", created, locked]
 
 
-def _peer_unlocked(handles: trace.Handles, remote: int, by: str) -> list[str]:
+def _peer_unlocked(handles: steps.Handles, remote: int, by: str) -> list[str]:
     """The peer is forgotten with its last SA."""
     address = peer_address(handles)
     unlocked = f"ISAKMP: Unlocking peer struct 0x{address} for {by}(), count {handles.others}"
@@ -60,31 +60,7 @@ def _peer_unlocked(handles: trace.Handles, remote: int, by: str) -> list[str]:
     return [unlocked] if handles.others else [unlocked, reaped]
 
 
-def preshared_key(step: trace.PresharedKey) -> list[str]:
-    peer, lines = format_address(step.remote), _found_by(step)
-    if not step.found:
-        return [*lines, f"ISAKMP:({step.conn_id}):No pre-shared key with {peer}!"]
-    if step.for_policy:
-        xauth = f"Looking for xauth in profile {step.profile}" if step.profile else "Scanning profiles for xauth ..."
-        lines += [f"ISAKMP:({step.conn_id}): local preshared key found", f"ISAKMP : {xauth}"]
-    return lines
-
-
-def _found_by(step: trace.PresharedKey) -> list[str]:
-    """What a key was looked for by, and in which ring; a ring of a profile has been told of already."""
-    if step.tunnel:
-        said = "SA using tunnel password as pre-shared key." if step.for_policy else "SA has tunnel attributes set."
-        return [f"ISAKMP:({step.conn_id}):{said}"]
-    if step.name is not None and not step.by_name:
-        return [f"ISAKMP: no pre-shared key based on hostname {step.name}!"]
-    if step.name is not None:
-        found = f"Looking for a matching key for {step.name} in default : success"
-        return [] if step.keyring else [f"ISAKMP:({step.conn_id}):{found}"]
-    peer = format_address(step.remote)
-    return [f"ISAKMP:({step.conn_id}):found peer pre-shared key matching {peer}"] if step.found else []
-
-
-def cannot_start(step: trace.CannotStart) -> list[str]:
+def cannot_start(step: steps.CannotStart) -> list[str]:
     mode = "Aggressive" if step.aggressive else "Main"
     before = ["No Cert or pre-shared address key."] if step.reason is Reason.NO_PRESHARED_KEY else []
     before.append(f"construct_initial_message: Can not start {mode} mode")
@@ -95,12 +71,12 @@ def cannot_start(step: trace.CannotStart) -> list[str]:
     return [
         *(f"ISAKMP:({step.conn_id}): {line}" for line in before),
         *_peer_unlocked(step.handles, step.remote, "isadb_unlock_peer_delete_sa"),
-        *sa_purged(trace.SaPurged(step.conn_id, step.handles)),
+        *sa_purged(steps.SaPurged(step.conn_id, step.handles)),
         *(f"ISAKMP:({step.conn_id}): {line}" for line in after),
     ]
 
 
-def request_attached(step: trace.RequestAttached) -> list[str]:
+def request_attached(step: steps.RequestAttached) -> list[str]:
     ends = f"(local {format_address(step.local)}, remote {format_address(step.remote)})"
     return [
         new_node(0),
@@ -110,16 +86,16 @@ def request_attached(step: trace.RequestAttached) -> list[str]:
     ]
 
 
-def sa_deleted(step: trace.SaDeleted) -> list[str]:
+def sa_deleted(step: steps.SaDeleted) -> list[str]:
     return [f"ISAKMP:({step.conn_id}):peer does not do paranoid keepalives.\n", _deleting(step)]
 
 
-def sa_released(step: trace.SaReleased) -> list[str]:
+def sa_released(step: steps.SaReleased) -> list[str]:
     """IOS says a second time that it deletes the SA, with a blank at the end."""
     return [f"{_deleting(step)} ", *_peer_unlocked(step.handles, step.remote, "isadb_mark_sa_deleted")]
 
 
-def _deleting(step: trace.SaDeleted | trace.SaReleased) -> str:
+def _deleting(step: steps.SaDeleted | steps.SaReleased) -> str:
     reason, peer = SA_REASONS.get(step.reason, "No reason"), format_address(step.remote)
     return (
         f'ISAKMP:({step.conn_id}):deleting SA reason "{reason}" state ({role(step.initiator)}) '
@@ -127,27 +103,12 @@ def _deleting(step: trace.SaDeleted | trace.SaReleased) -> str:
     )
 
 
-def sa_purged(step: trace.SaPurged) -> list[str]:
+def sa_purged(step: steps.SaPurged) -> list[str]:
     address = sa_address(step.handles)
     return [f"ISAKMP:({step.conn_id}):purging SA., sa={address}, delme={address}"]
 
 
-def profile_matched(step: trace.ProfileMatched) -> list[str]:
-    return [
-        f"ISAKMP:(0):: peer matches {'*none* of the profiles' if step.profile is None else f'{step.profile} profile'}"
-    ]
-
-
-def profile_key(step: trace.ProfileKey) -> list[str]:
-    if step.keyring is None:
-        return [
-            f"ISAKMP:({step.conn_id}):Key not found in keyrings of profile , aborting exchange",
-            f"ISAKMP ({step.conn_id}): FSM action returned error: 2",
-        ]
-    return [f"ISAKMP:({step.conn_id}):Found {'HOST' if step.named else 'ADDRESS'} key in keyring {step.keyring}"]
-
-
-def initial_contact(step: trace.InitialContact) -> list[str]:
+def initial_contact(step: steps.InitialContact) -> list[str]:
     if step.sent:
         return [f"ISAKMP:({step.conn_id}):Send initial contact"]
     ends = f"local {format_address(step.local)} remote {format_address(step.remote)}"
@@ -158,32 +119,25 @@ def initial_contact(step: trace.InitialContact) -> list[str]:
     ]
 
 
-def authenticated(step: trace.Authenticated) -> list[str]:
-    return [
-        f"ISAKMP:({step.conn_id}):SA authentication status:\n\tauthenticated",
-        f"ISAKMP:({step.conn_id}):SA has been authenticated with {format_address(step.remote)}",
-    ]
-
-
-def peer_inserted(step: trace.PeerInserted) -> list[str]:
+def peer_inserted(step: steps.PeerInserted) -> list[str]:
     peer, sa = peer_address(step.handles), sa_address(step.handles)
     encapsulated = f"ISAKMP:({step.conn_id}):Setting UDP ENC peer struct 0x{peer} sa= 0x{sa}"
     inserted = f"ISAKMP: Trying to insert a peer {_ends(step)},  and inserted successfully {peer}."
     return [encapsulated, inserted] if step.floated else [inserted]
 
 
-def ports_floated(step: trace.PortsFloated) -> list[str]:
+def ports_floated(step: steps.PortsFloated) -> list[str]:
     return [
         f"ISAKMP:({step.conn_id}):Detected port floating to port = {step.remote_port}",
         f"ISAKMP:({step.conn_id}):Trying to find existing peer {_ends(step)}",
     ]
 
 
-def _ends(step: trace.PeerInserted | trace.PortsFloated) -> str:
+def _ends(step: steps.PeerInserted | steps.PortsFloated) -> str:
     return f"{format_address(step.local)}/{format_address(step.remote)}/{step.remote_port}/"
 
 
-def state_change(step: trace.StateChange) -> list[str]:
+def state_change(step: steps.StateChange) -> list[str]:
     origin, name = step.input.value
     unknown = step.input is Input.INFO_NOTIFY and step.old is not State.P1_COMPLETE
     node, end = (f"Node {step.message_id}, ", "") if step.message_id else ("", " \n")
@@ -194,14 +148,14 @@ def state_change(step: trace.StateChange) -> list[str]:
     ]
 
 
-def exchange_begun(step: trace.ExchangeBegun) -> list[str]:
+def exchange_begun(step: steps.ExchangeBegun) -> list[str]:
     if step.exchange in (ExchangeType.MAIN_MODE, ExchangeType.AGGRESSIVE):
         mode = "Main" if step.exchange == ExchangeType.MAIN_MODE else "Aggressive"
         return [f"ISAKMP:({step.conn_id}): beginning {mode} Mode exchange"]
     return [f"ISAKMP:({step.conn_id}):beginning Quick Mode exchange, M-ID of {step.message_id}"]
 
 
-def node_deleted(step: trace.NodeDeleted) -> list[str]:
+def node_deleted(step: steps.NodeDeleted) -> list[str]:
     if step.exchange == ExchangeType.INFORMATIONAL:
         error, reason = "FALSE", "Informational (in) state 1"
     elif step.reason is None:
@@ -210,3 +164,21 @@ def node_deleted(step: trace.NodeDeleted) -> list[str]:
         error = "FALSE" if step.reason is Reason.PHASE_1_DELETED else "TRUE"
         reason = NODE_REASONS.get(step.reason, "QM rejected")
     return [f'ISAKMP:({step.conn_id}):deleting node {step.message_id} error {error} reason "{reason}"']
+
+
+WORDS: Table = {
+    steps.SaCreated: sa_created,
+    steps.CannotStart: cannot_start,
+    steps.RequestAttached: request_attached,
+    steps.StateChange: state_change,
+    steps.ExchangeBegun: exchange_begun,
+    steps.PortsFloated: ports_floated,
+    steps.PeerInserted: peer_inserted,
+    steps.InitialContact: initial_contact,
+    steps.NodeCreated: lambda step: [new_node(step.message_id)],
+    steps.NodeDeleted: node_deleted,
+    steps.SaDeleted: sa_deleted,
+    steps.SaReleased: sa_released,
+    steps.SaPurged: sa_purged,
+    steps.NodePurged: lambda step: [f"ISAKMP:({step.conn_id}):purging node {step.message_id}"],
+}
