@@ -5,8 +5,6 @@ Each room here has the words for the steps of the room of the same name in `iosi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace import Trace
 from iosim.ike.v1.trace.identities import PresharedKey
