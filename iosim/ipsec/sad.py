@@ -28,7 +28,7 @@ SECONDS_WITH_SUCCESSOR = 30
 
 
 class Sad:
-    """All pairs of one router in the order of their installation."""
+    """All pairs of one router in the order of their installation; `made` counts the SAs that there ever were."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Sad:
         self._sending: dict[tuple[int, int, int], InstalledPair] = {}
         self._by_peer: dict[int, dict[InstalledPair, None]] = {}
         self._connection_ids = count(1)
+        self.made = 0
 
     def __iter__(self) -> Iterator[InstalledPair]:
         return iter(list(dict.fromkeys(self._by_spi.values())))
@@ -78,6 +79,7 @@ class Sad:
             next(self._connection_ids),
             self._sim.now,
         )
+        self.made += len(installed.inbound) + len(installed.outbound)
         self._by_spi.update(((pair.local, sa.spi), installed) for sa in installed.inbound)
         self._sending[_shown(installed)] = installed
         self._by_peer.setdefault(pair.remote, {})[installed] = None

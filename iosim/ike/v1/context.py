@@ -50,6 +50,15 @@ class Counters:
 
 
 @dataclass(slots=True)
+class Work:
+    """What an engine has done: phase-1 SAs begun, Diffie-Hellman key pairs made, shared secrets computed."""
+
+    sas: int = 0
+    key_pairs: int = 0
+    secrets: int = 0
+
+
+@dataclass(slots=True)
 class Context:
     """The state of one engine. `now` is the time (µs) of the call that is being served.
 
@@ -69,6 +78,7 @@ class Context:
     events: deque[Event] = field(default_factory=deque)
     outbox: list[Datagram] = field(default_factory=list)
     counters: Counters = field(default_factory=Counters)
+    work: Work = field(default_factory=Work)
     sas: dict[bytes, IkeSa] = field(default_factory=dict)
     peers: dict[tuple[int, int], dict[bytes, IkeSa]] = field(default_factory=dict)
     begun: dict[tuple[int, int, bytes], IkeSa] = field(default_factory=dict)
@@ -115,6 +125,7 @@ class Context:
 
     def add(self, sa: IkeSa) -> None:
         """Keep a new SA."""
+        self.work.sas += 1
         self.sas[sa.own_cookie] = self.live[sa.own_cookie] = self.negotiating[sa.own_cookie] = sa
         self.peers.setdefault((sa.local, sa.remote), {})[sa.own_cookie] = sa
         self.begun[sa.local, sa.remote, sa.initiator_cookie] = sa

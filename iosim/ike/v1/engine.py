@@ -22,7 +22,7 @@ from iosim.ike.v1 import (
 )
 from iosim.ike.v1.admission import Requests
 from iosim.ike.v1.config import Approach, Ikev1Config, QuickModeRequest
-from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener
+from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener, Work
 from iosim.ike.v1.events import (
     AggressiveModeDisabled,
     BadMessage,
@@ -83,6 +83,19 @@ class Engine:
     def counters(self) -> Counters:
         """Messages that led nowhere."""
         return self._context.counters
+
+    @property
+    def work(self) -> Work:
+        """What has been done."""
+        return self._context.work
+
+    @property
+    def key_pairs_in_use(self) -> int:
+        """How many Diffie-Hellman key pairs wait for the peer's public value, or for the end of their exchange."""
+        ctx = self._context
+        quick = (node for sa in ctx.live.values() for node in sa.nodes.values() if not node.finished)
+        phases_1 = sum(sa.phase_1.key_pair is not None for sa in ctx.negotiating.values())
+        return phases_1 + sum(node.key_pair is not None for node in quick)
 
     @property
     def requests(self) -> tuple[Requests, Requests]:

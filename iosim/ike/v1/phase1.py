@@ -125,6 +125,7 @@ def _agree_lifetime(ctx: Context, mode: Phase1, offered: int | None, own: int) -
 def generate(ctx: Context, mode: Phase1, group: int) -> None:
     """Our Diffie-Hellman key pair and nonce."""
     mode.key_pair = GROUPS[group].generate(ctx.random_bytes)
+    ctx.work.key_pairs += 1
     nonce = ctx.random_bytes(NONCE_LENGTH)
     if mode.initiator:
         mode.g_xi, mode.nonce_i = mode.key_pair.public, nonce
@@ -160,6 +161,7 @@ def derive_keys(ctx: Context, mode: Phase1, peer_public: bytes) -> None:
     assert sa.policy is not None and mode.key_pair is not None
     hash_, cipher = sa.hash, sa.cipher
     g_xy = GROUPS[sa.policy.group].shared(mode.key_pair.private, peer_public)
+    ctx.work.secrets += 1
     if sa.signs:
         skeyid = keys.signature_skeyid(hash_, mode.nonce_i, mode.nonce_r, g_xy)
     else:

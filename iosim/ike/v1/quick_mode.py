@@ -153,7 +153,7 @@ def _prepare_answer(node: QuickMode, candidate: Candidate) -> None:
 
 def install_inbound(ctx: Context, node: QuickMode) -> None:
     node.nonce_r = take_secrets(ctx, node)
-    node.pair = derive_pair(node)
+    node.pair = derive_pair(ctx, node)
     _show_installed(ctx, node)
     ctx.emit(InboundReady(node.pair, node.policy))
 
@@ -185,7 +185,7 @@ def process_second(ctx: Context, node: QuickMode, message: Message) -> None:
         raise Refused(Reason.PROXY_NOT_SUPPORTED)
     for body in message.all(PayloadType.NOTIFY):
         _process_notification(ctx, node, Notification.unpack(body))
-    node.pair = derive_pair(node)
+    node.pair = derive_pair(ctx, node)
 
 
 def _process_notification(ctx: Context, node: QuickMode, notice: Notification) -> None:

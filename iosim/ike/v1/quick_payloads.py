@@ -78,6 +78,7 @@ def take_secrets(ctx: Context, node: QuickMode) -> bytes:
     """Our nonce; for PFS also a key pair."""
     if node.pfs_group is not None:
         node.key_pair = GROUPS[node.pfs_group].generate(ctx.random_bytes)
+        ctx.work.key_pairs += 1
     return ctx.random_bytes(NONCE_LENGTH)
 
 
@@ -129,13 +130,14 @@ def read_spis(candidate: Candidate) -> dict[int, int]:
     return spis
 
 
-def derive_pair(node: QuickMode) -> SaPair:
+def derive_pair(ctx: Context, node: QuickMode) -> SaPair:
     """The pair of SAs with its keys; CryptoError for a bad public value."""
     sa = node.sa
     assert node.transform is not None
     g_xy = b""
     if node.key_pair is not None and node.pfs_group is not None:
         g_xy = GROUPS[node.pfs_group].shared(node.key_pair.private, node.peer_public)
+        ctx.work.secrets += 1
     return SaPair(
         local=sa.local,
         remote=sa.remote,

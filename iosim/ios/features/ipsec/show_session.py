@@ -1,9 +1,10 @@
-"""`show crypto session`: each peer of each interface with its phase-1 SAs and its flows."""
+"""`show crypto session`: each peer of each interface with its phase-1 SAs and its flows, or in a line."""
 
 from __future__ import annotations
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
+from iosim.grammar.names import short_name
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import IkeSa
 from iosim.ios.clock import hms
@@ -17,6 +18,8 @@ from iosim.ipsec.flow import KEY_EXCHANGE_PORT, Flow
 from iosim.ipsec.model import Proxy
 from iosim.sim.clock import SECOND
 from iosim.wire.isakmp import Identification, IdType
+
+NO_IDENTITY = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class SessionView:
     """Everything between an interface and a peer; `uptime` is in seconds, None while nothing is up."""
 
     interface: str
+    local: int
     profile: str | None
     peer: int
     port: int
@@ -81,20 +85,22 @@ def collect(router: Router) -> list[SessionView]:
         for flow in hook.bound.flows:
             flows.setdefault(flow.peer, []).append(flow)
         for peer, ours in flows.items():
-            sessions.append(_session(now, name, peer, ours, sas.get((hook.bound.local, peer), [])))
+            local = hook.bound.local
+            sessions.append(_session(now, name, local, peer, ours, sas.get((local, peer), [])))
     return sessions
 
 
-def _session(now: int, interface: str, peer: int, flows: list[Flow], sas: list[IkeSa]) -> SessionView:
+def _session(now: int, interface: str, local: int, peer: int, flows: list[Flow], sas: list[IkeSa]) -> SessionView:
     begun = [sa.established for sa in sas if sa.usable and sa.established is not None]
     begun += [installed.installed_at for flow in flows for installed in flow.pairs]
     known = next((sa.peer_id for sa in reversed(sas) if sa.usable and sa.peer_id), None)
     return SessionView(
         interface,
+        local,
         next((sa.profile for sa in reversed(sas) if sa.usable and sa.profile), None),
         peer,
         next((flow.peer_port for flow in flows if flow.pairs), sas[-1].remote_port if sas else KEY_EXCHANGE_PORT),
-        _id_text(known) if known else "(none)",
+        _id_text(known) if known else NO_IDENTITY,
         (now - min(begun)) // SECOND if begun else None,
         tuple(_ike(sa, now) for sa in sas),
         tuple(_flow(flow, now) for flow in flows),
@@ -135,10 +141,40 @@ def _flow(flow: Flow, now: int) -> FlowView:
 
 @handler("show_crypto_session")
 def show_session(session: Session, statement: Statement) -> str:
-    """`show crypto session [detail]`"""
-    detail = bool(statement.get("detail"))
+    """`show crypto session [local A.B.C.D | remote A.B.C.D | interface INTERFACE] [brief | detail]`"""
+    views = [view for view in collect(session.router) if _wanted(view, statement)]
+    if "brief" in statement:
+        return _BRIEF + "".join(map(_brief, views))
+    detail = "detail" in statement
     heading = "Crypto session current status\n\n" + (_CODES if detail else "")
-    return heading + "".join(session_text(view, detail) + "\n" for view in collect(session.router))
+    return heading + "".join(session_text(view, detail) + "\n" for view in views)
+
+
+def _wanted(view: SessionView, statement: Statement) -> bool:
+    """Whether a session is of the local or remote address or of the interface that is asked for."""
+    return (
+        statement.get("local") in (None, view.local)
+        and statement.get("remote") in (None, view.peer)
+        and statement.get("interface") in (None, view.interface)
+    )
+
+
+_BRIEF = (
+    "Status: A- Active, U - Up, D - Down, I - Idle, S - Standby, N - Negotiating \n"
+    "        K - No IKE\n"
+    "ivrf = (none)\n"
+    "Peer            I/F          Username        Group/Phase1_id          Uptime   Status\n"
+)
+_LETTERS = {"UP-ACTIVE": "UA", "UP-NO-IKE": "UK", "UP-IDLE": "UI", "DOWN-NEGOTIATING": "DN", "DOWN": "D"}
+"""Captures have `UA`; the others are made of the letters that the heading explains."""
+
+
+def _brief(view: SessionView) -> str:
+    """A session in a line, without a user: nobody is asked for a name here."""
+    phase_1 = "" if view.phase1_id == NO_IDENTITY else view.phase1_id
+    uptime = "" if view.uptime is None else hms(view.uptime)
+    place = f"{format_address(view.peer):<15} {short_name(view.interface):<12} {'':<15} {phase_1:<24}"
+    return f"{place} {uptime:<8} {_LETTERS[view.status.rstrip()]}\n"
 
 
 _CODES = (

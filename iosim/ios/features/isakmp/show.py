@@ -114,6 +114,18 @@ def show_sa(session: Session, statement: Statement) -> str:
     return detail_text(sas) if statement.get("detail") else brief_text(sas)
 
 
+@handler("show_crypto_isakmp_sa_count")
+def show_sa_count(session: Session, statement: Statement) -> str:
+    """`show crypto isakmp sa count`, as captured. There is no standby router; dead is what is deleted and kept yet."""
+    sas = session.router[IsakmpFeature].engine.sas
+    dead = sum(sa.deleted is not None for sa in sas)
+    active = sum(sa.usable for sa in sas)
+    return (
+        f"Active ISAKMP SA's: {active}\n\nStandby ISAKMP SA's: 0\n\n"
+        f"Currently being negotiated ISAKMP SA's: {len(sas) - active - dead}\n\nDead ISAKMP SA's: {dead}\n"
+    )
+
+
 def brief_text(sas: Iterable[SaView]) -> str:
     """One line for each SA; the destination is the responder."""
     heading = "IPv4 Crypto ISAKMP SA\ndst             src             state          conn-id status\n"

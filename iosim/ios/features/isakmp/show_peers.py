@@ -73,10 +73,10 @@ def _matched(identity: PeerIdentity) -> str:
 
 @handler("show_crypto_isakmp_peers")
 def show_peers(session: Session, statement: Statement) -> str:
-    """`show crypto isakmp peers`: those with a phase-1 SA, the latest first, by port and by our address."""
+    """`show crypto isakmp peers [A.B.C.D]`: those with a phase-1 SA, the latest first, by port and by our address."""
     known: dict[tuple[int, int, int], Identification | None] = {}
     for sa in reversed(session.router[IsakmpFeature].engine.sas):
-        if sa.deleted is None:
+        if sa.deleted is None and statement.get("peer") in (None, sa.remote):
             known.setdefault((sa.remote, sa.remote_port, sa.local), sa.peer_id)
     return "".join(
         f"Peer: {format_address(remote)} Port: {port} Local: {format_address(local)}\n{_phase_1_id(identity)}"
