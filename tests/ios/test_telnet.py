@@ -304,3 +304,29 @@ class TestKeys:
         assert "10.0.0.2" in "".join(shown)
         self._type(network, tty, "resume\rexit\r")
         assert "[Connection to 10.0.0.2 closed by foreign host]\r\nR1#" in "".join(shown)
+
+
+def test_who_leaves_with_open_connections_is_asked() -> None:
+    network = lab()
+    dial(network, "knock", "^^x")
+    assert network.type("R1", "exit") == "" and network.console("R1").prompt == " (You have open connections) [confirm]"
+    network.type("R1", "n")
+    assert "*  1 10.0.0.2" in network.type("R1", "show sessions")
+    network.type("R1", "logout")
+    assert network.type("R1", "").startswith("Closing: 10.0.0.2 !\n\n\n\nR1 con0 is now available")
+    network.sim.run(until=network.sim.now + SECOND)
+    assert "vty" not in network.type("R2", "show users")
+
+
+def test_a_vty_that_is_left_closes_the_connections_of_its_own() -> None:
+    network = lab(VTY, VTY)
+    dial(network, "knock", "telnet 10.0.0.1", "knock")
+    remote = network.console("R1").remote
+    assert remote is not None
+    remote.type("\x1e\x1ex")  # the second Ctrl-^ is for R2
+    network.sim.run(until=network.sim.now + SECOND)
+    text = network.type("R1", "exit", "")
+    assert "\n (You have open connections) [confirm]\nClosing: 10.0.0.1 !\n" in text
+    assert text.endswith("[Connection to 10.0.0.2 closed by foreign host]\n")
+    network.sim.run(until=network.sim.now + SECOND)
+    assert "vty" not in network.type("R1", "show users") + network.type("R2", "show users")

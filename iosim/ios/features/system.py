@@ -7,6 +7,7 @@ from typing import Any
 from iosim.grammar import Rejected, Statement
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
+from iosim.sim.task import Signal
 
 
 @handler("configure_terminal")
@@ -31,7 +32,19 @@ async def _ask_configure(session: Session) -> None:
 
 
 @handler("exit")
-def leave(session: Any, statement: Statement) -> str:
-    """`exit` at a console: the session begins again."""
+def leave(session: Any, statement: Statement) -> Any:
+    """`exit` at a console: the session begins again. Who leaves connections of a router open is asked first."""
+    if isinstance(session, Session) and session.calls:
+        return _hang_up(session)
     session.leave()
     return ""
+
+
+async def _hang_up(session: Session) -> None:
+    """The words are from memory. The session leaves from outside of this task, which ends with it."""
+    answer = (await session.ask(" (You have open connections) [confirm]")).strip().lower()
+    if answer in ("", "y", "yes"):
+        session.write("".join(f"Closing: {call.host} !\n" for call in session.calls))
+        session.sim.call_later(0, session.leave)
+        never: Signal[None] = Signal()
+        await never
