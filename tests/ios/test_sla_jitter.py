@@ -40,6 +40,7 @@ def test_packets_come_back_from_the_responder() -> None:
     assert "Type of operation: udp-jitter\n        Latest RTT: 4 milliseconds\n" in shown
     assert "RTT Values:\n        Number Of RTT: 4                RTT Min/Avg/Max: 4/4/4 milliseconds\n" in shown
     assert "Latest operation return code: OK\n" in shown
+    network.wait(5)
     assert "Reachability is Up" in network.type("R1", "show track 7")
     assert network.type("R2", "show ip sla responder").splitlines()[:5] == [
         "        General IP SLA Responder on Control port 1967",
@@ -62,7 +63,7 @@ def test_a_port_is_open_for_as_long_as_was_asked() -> None:
     assert opened(network, "R1") == []
     network.configure("R2", "no ip sla responder")
     assert opened(network) == []
-    network.wait(11)
+    network.wait(16)
     assert "return code: No connection" in network.type("R1", "show ip sla statistics 7")
     assert "Reachability is Down" in network.type("R1", "show track 7")
 

@@ -111,7 +111,7 @@ def test_show_track() -> None:
         "Track 1",
         "  IP SLA 1 reachability",
         "  Reachability is Up",
-        "    1 change, last change 00:00:29",
+        "    1 change, last change 00:00:25",
         "  Latest operation return code: OK",
         "  Latest RTT (millisecs) 4",
         "  Tracked by:",
@@ -122,7 +122,7 @@ def test_show_track() -> None:
     network.wait(1)
     assert network.type("R1", "show track brief").splitlines() == [
         "Track Type        Instance                   Parameter        State Last Change",
-        "1     ip sla      1                          reachability     Up    00:00:30",
+        "1     ip sla      1                          reachability     Up    00:00:26",
         "2     interface   GigabitEthernet0/1         line-protocol    Up    00:00:01",
         "3     ip route    10.0.1.0/24                reachability     Up    00:00:01",
     ]
@@ -151,6 +151,92 @@ def test_a_state_must_last_for_the_delay() -> None:
     network.configure("R1", "interface gi0/0", "shutdown")
     network.wait(11)
     assert "  Line protocol is Down (hw admin-down)\n    2 changes" in network.type("R1", "show track 1")
+
+
+def until_down(*lines: str) -> float:
+    """Seconds from the loss of an interface and of its route to the moment at which track 1 has seen it."""
+    network = pair()
+    network.configure("R1", *lines)
+    network.wait(3)
+    network.configure("R1", "interface gi0/0", "shutdown")
+    waited = 0.0
+    while " is Down" not in network.type("R1", "show track 1"):
+        network.wait(0.1)
+        waited += 0.1
+        assert waited < 200
+    return waited
+
+
+INTERFACE, ROUTE = "track 1 interface gi0/0 line-protocol", "track 1 ip route 10.0.0.0 255.255.255.0 reachability"
+
+
+@pytest.mark.parametrize(
+    ("lines", "earliest", "latest"),
+    [
+        ([INTERFACE], 0.0, 1.1),
+        ([INTERFACE, "track timer interface 100"], 2, 100),
+        ([INTERFACE, "track timer interface 100", "no track timer interface"], 0, 1.1),
+        ([INTERFACE, "track timer interface msec 500"], 0, 0.6),
+        ([ROUTE], 1.1, 15.1),
+        ([ROUTE, "track timer ip route 100"], 15.1, 100),
+        ([ROUTE, "track timer interface 100", "track timer ip route 1"], 0, 1.1),
+    ],
+)
+def test_objects_are_looked_at_in_intervals(lines: list[str], earliest: float, latest: float) -> None:
+    assert earliest <= until_down(*lines) <= latest
+
+
+def test_what_is_gone_and_back_within_an_interval_is_not_seen() -> None:
+    network = pair()
+    network.configure("R1", INTERFACE, "track timer interface 60")
+    network.wait(61)
+    network.configure("R1", "interface gi0/0", "shutdown")
+    network.wait(1)
+    network.configure("R1", "interface gi0/0", "no shutdown")
+    network.wait(120)
+    assert "    1 change," in network.type("R1", "show track 1")
+
+
+def test_show_track_timers() -> None:
+    network = triangle()
+    network.configure("R1", "track timer ip sla msec 2500", "track 2 stub-object")
+    network.wait(4 - network.sim.now % 5_000_000 / 1e6)
+    assert network.type("R1", "show track timers").splitlines() == [
+        "Object type    Poll Interval    Time to next poll",
+        "interface      1                expired",
+        "ip route       15               expired",
+        "ip sla         2.500            1.000",
+        "ipv6 route     15               expired",
+        "application    5                expired",
+        "list           1                expired",
+        "stub           1                0.000",
+    ]
+    network.configure("R1", "track timer interface 30", "track resolution ip route static 5")
+    said = [line for line in network.running("R1") if line.startswith(("track timer", "track resolution"))]
+    expected = ["track timer ip sla msec 2500", "track timer interface 30", "track resolution ip route static 5"]
+    assert said == expected
+    assert "static                5" in network.type("R1", "show track resolution")
+    assert "Every line" in network.type("R1", "show iosim unsupported")
+
+
+def test_tracks_of_a_type() -> None:
+    network = triangle()
+    network.configure("R1", "track 2 interface gi0/1 line-protocol", "track 3 list boolean and", "object 1")
+    network.configure("R1", "track 4 ip route 10.0.1.0 255.255.255.0 reachability", "track 5 stub-object")
+    network.wait(2)
+
+    def numbers(which: str) -> list[str]:
+        full = [
+            line.split()[1] for line in network.type("R1", f"show track {which}").splitlines() if line[:5] == "Track"
+        ]
+        brief = network.type("R1", f"show track {which} brief").splitlines()[1:]
+        assert full == [line.split()[0] for line in brief]
+        return full
+
+    kinds = ("ip sla", "interface", "list", "ip route", "stub-object")
+    assert [numbers(kind) for kind in kinds] == [["1"], ["2"], ["3"], ["4"], ["5"]]
+    assert numbers("ip") == ["1", "4"]
+    assert numbers("4") == ["4"]
 
 
 @pytest.mark.parametrize(

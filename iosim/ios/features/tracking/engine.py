@@ -1,6 +1,7 @@
 """Tracked objects at work: each is up or down, and whoever asks for it is told when that changes.
 
-IOS looks at interfaces, routes and operations in intervals (`show track timer`); here a change is seen at once.
+Objects are looked at in intervals (`track timer`) that begin with the router: what has changed is found at the end of
+one. Nothing is done while nothing changes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from iosim.ios.features.routes import Routing
 from iosim.ios.features.sla.engine import Sla
 from iosim.ios.features.tracking.config import Delay, TrackDetails, TrackSettings
 from iosim.ios.features.tracking.measure import Measured, measure, prefix_of
+from iosim.ios.features.tracking.polling import type_of, until_next
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.routing.table import Entry
@@ -26,7 +28,7 @@ from iosim.stack.interface import Interface
 class Track:
     """A tracked object. `up` is what others are told; `measured` what was seen last, which may have to last first.
 
-    `pending` ends the delay. Times are in µs.
+    `pending` ends the delay, `look` the interval in which something may have changed. Times are in µs.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Track:
     changes: int = 0
     measured: Measured = Measured(False)
     pending: Timer | None = None
+    look: Timer | None = None
 
     @property
     def delay(self) -> Delay:
@@ -47,6 +50,12 @@ class Track:
         if self.pending is not None:
             self.pending.cancel()
             self.pending = None
+
+    def stop(self) -> None:
+        """Wait for nothing at all."""
+        self.settle()
+        if self.look is not None:
+            self.look.cancel()
 
 
 @feature
@@ -73,16 +82,19 @@ class Tracking(Feature):
         tracks = self.router.config[TrackSettings].tracks
         gone = [number for number, track in self.tracks.items() if tracks.get(number) is not track.config]
         for number in gone:
-            self.tracks.pop(number).settle()
-        for number, config in tracks.items():
-            if number not in self.tracks:
-                self.tracks[number] = Track(number, config, self.router.sim.now)
+            self.tracks.pop(number).stop()
+        new = [
+            Track(number, config, self.router.sim.now) for number, config in tracks.items() if number not in self.tracks
+        ]
+        for track in new:
+            self.tracks[track.number] = track
+            track.look = self.router.sim.call_later(0, partial(self._update, track))
         if gone:
             self._tell()
         if tracks and not self._joined:
             self._joined = True
             self.router[Routing].rib.join(self)
-        self._look(list(self.tracks.values()))
+        self._look([track for track in self.tracks.values() if track not in new])
 
     def interface_changed(self, interface: Interface) -> None:
         """The routing table tells of its interfaces."""
@@ -98,13 +110,17 @@ class Tracking(Feature):
         self._look([track for track in self.tracks.values() if track.config.get("entry") == number])
 
     def _look(self, tracks: list[Track]) -> None:
+        """Something may have changed: look at the end of the interval."""
         for track in tracks:
-            self.router.sim.call_later(0, partial(self._update, track))
+            wait = until_next(self.router, type_of(track.config))
+            if track.look is not None:
+                if track.look.active and track.look.time <= self.router.sim.now + wait:
+                    continue
+                track.look.cancel()
+            track.look = self.router.sim.call_later(wait, partial(self._update, track))
 
     def _update(self, track: Track) -> None:
         """See how things stand; what has changed counts when it has lasted for the delay."""
-        if self.tracks.get(track.number) is not track:
-            return
         track.measured = measured = measure(self.router, track.config, track.up, self.is_up)
         if measured.up is track.up:
             track.settle()
@@ -131,7 +147,7 @@ class Tracking(Feature):
 
     def stop(self) -> None:
         for track in self.tracks.values():
-            track.settle()
+            track.stop()
         self.tracks = {}
 
 

@@ -9,12 +9,11 @@ from iosim.ios.config import Config
 from iosim.ios.features.routes import Routing
 from iosim.ios.features.sla.engine import Sla
 from iosim.ios.features.tracking.config import TrackDetails
+from iosim.ios.features.tracking.polling import resolution
 from iosim.ios.router import Router
 from iosim.routing.table import Entry
 
 METRIC_UP, METRIC_DOWN = 254, 255
-RESOLUTIONS = {"D": 2560, "O": 1, "i": 10, "B": 2560, "S": 10, "R": 1}
-"""By how much a protocol's metric is divided (`track resolution`), by the code of `show ip route`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _route(router: Router, config: Config, before: bool) -> Measured:
     thresholds = config[TrackDetails].threshold
     up = thresholds.up if thresholds is not None and thresholds.up is not None else METRIC_UP
     down = thresholds.down if thresholds is not None and thresholds.down is not None else METRIC_DOWN
-    metric = min(255, entry.best.metric // RESOLUTIONS.get(entry.best.source[0], 1))
+    metric = min(255, entry.best.metric // resolution(router, entry.best.source))
     return Measured(metric <= up or (before and metric < down), f"{entry.client}/{entry.best.metric}/{metric}")
 
 

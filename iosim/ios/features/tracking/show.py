@@ -1,4 +1,6 @@
-"""`show track [N|brief]`; the forms of interfaces, routes and operations are those of captures (pyATS Genie)."""
+"""`show track …`; the forms of interfaces, routes and operations are those of captures (pyATS Genie), that of
+`show track timers` is the one of the command reference, that of `show track resolution` from memory of IOS 15.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from iosim.ios.features.sla.engine import Sla
 from iosim.ios.features.tracking.config import TrackDetails, TrackSettings
 from iosim.ios.features.tracking.engine import Track, Tracking, parameter, prefix_text
 from iosim.ios.features.tracking.measure import METRIC_DOWN, METRIC_UP, entry_of, prefix_of
+from iosim.ios.features.tracking.polling import CODES, INTERVALS, interval, resolution, type_of, until_next
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -23,12 +26,42 @@ _BRIEF = "Track Type        Instance                   Parameter        State La
 
 @handler("show_track")
 def show_track(session: Session, statement: Statement) -> str:
-    """`show track [N|brief]`"""
+    """`show track [N | interface | ip [route | sla] | list | stub-object] [brief]`"""
     router, number = session.router, statement.get("number")
-    tracks = sorted(router[Tracking].tracks.values(), key=lambda track: track.number)
+    wanted = f"{statement.get('of') or ''} {statement.get('what') or ''}".strip().removesuffix("-object")
+    tracks = [
+        track
+        for track in sorted(router[Tracking].tracks.values(), key=lambda track: track.number)
+        if number in (None, track.number) and type_of(track.config).startswith(wanted)
+    ]
     if "brief" in statement:
         return _BRIEF + "".join(_brief(router, track) for track in tracks) if tracks else ""
-    return "".join(_full(router, track) for track in tracks if number in (None, track.number))
+    return "".join(_full(router, track) for track in tracks)
+
+
+@handler("show_track_timers")
+def show_track_timers(session: Session, statement: Statement) -> str:
+    """`show track timers`: how often the objects of each type are looked at, and when those that there are will be."""
+    router = session.router
+    there = {type_of(track.config) for track in router[Tracking].tracks.values()}
+    text = f"{'Object type':<15}{'Poll Interval':<17}Time to next poll\n"
+    for kind in INTERVALS:
+        left = f"{until_next(router, kind) / SECOND:.3f}" if kind in there else "expired"
+        every, rest = divmod(interval(router, kind), 1000)
+        text += f"{kind:<15}{f'{every}.{rest:03}' if rest else every:<17}{left}\n"
+    return text
+
+
+@handler("show_track_resolution")
+def show_track_resolution(session: Session, statement: Statement) -> str:
+    """`show track resolution`"""
+    text = f"{'Route type':<22}Metric Resolution\n"
+    for code, protocol in CODES.items():
+        text += f"{_PROTOCOLS.get(protocol, protocol):<22}{resolution(session.router, code)}\n"
+    return text
+
+
+_PROTOCOLS = {"eigrp": "EIGRP", "ospf": "OSPF", "isis": "IS-IS", "bgp": "BGP"}
 
 
 def _brief(router: Router, track: Track) -> str:
