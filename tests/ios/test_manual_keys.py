@@ -244,6 +244,10 @@ def test_what_does_not_fit_is_refused() -> None:
         "set session-key inbound esp 300 cipher xyz",
         "set session-key inbound ah 300",
         "set peer 203.0.113.77",
+        "set pfs group14",
+        "set security-association lifetime seconds 600",
+        "set security-association lifetime kilobytes 9000",
+        "set security-association level per-host",
     ):
         assert "%" in pair.type(1, line), line
     pair.type(1, "crypto map VPN 20 ipsec-isakmp")
@@ -252,7 +256,12 @@ def test_what_does_not_fit_is_refused() -> None:
     pair.type(1, "crypto map VPN 10")
     pair.type(1, "end")
     written = pair.type(1, "show running-config | section crypto map")
-    assert "77" not in written and "crypto map VPN 10 ipsec-manual \n" in written
+    assert (
+        "77" not in written
+        and "pfs" not in written
+        and "lifetime" not in written
+        and "crypto map VPN 10 ipsec-manual \n" in written
+    )
 
 
 def test_a_peer_cannot_negotiate_for_such_an_entry() -> None:

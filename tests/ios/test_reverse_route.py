@@ -82,6 +82,13 @@ def test_it_follows_the_configuration() -> None:
             "reverse-route remote-peer 203.0.113.77",
             ["S     192.168.1.0/24 [1/0] via 203.0.113.1", "S        203.0.113.1/32 [1/0] via 203.0.113.77"],
         ),
+        (
+            "reverse-route remote-peer static",
+            [
+                "S     192.168.1.0/24 [1/0] via 203.0.113.1",
+                "S        203.0.113.1/32 is directly connected, GigabitEthernet0/0",
+            ],
+        ),
     ],
 )
 def test_distance_and_next_hop(lines: str, expected: list[str]) -> None:

@@ -118,6 +118,13 @@ def _check_key(router: Router, config: Config, statement: Statement) -> None:
         raise Rejected("% Session keys are for ipsec-manual entries only")
 
 
+@check("crypto_map_pfs", "crypto_map_lifetime_seconds", "crypto_map_lifetime_kilobytes", "crypto_map_per_host")
+def _check_negotiated(router: Router, config: Config, statement: Statement) -> None:
+    """These are for what is negotiated (same source, `set pfs`, `set security-association lifetime`; our wording)."""
+    if is_manual(config) and not (statement.no or statement.default):
+        raise Rejected("% This is for entries that are negotiated; an ipsec-manual entry has its keys for good")
+
+
 @check("crypto_map_peer")
 def _check_peer(router: Router, config: Config, statement: Statement) -> None:
     """A manual entry has one peer: to change it, delete the old one first (same source, `set peer`; our wording)."""

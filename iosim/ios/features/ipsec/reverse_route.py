@@ -1,6 +1,6 @@
 """Reverse route injection: static routes to what is behind a peer, as long as there are SAs with it.
 
-`reverse-route [static | tag N | remote-peer A.B.C.D [gateway]]` and `set reverse-route distance | tag | gateway`, after
+`reverse-route [static | tag N | remote-peer [A.B.C.D [gateway]]]` and `set reverse-route distance | tag | gateway`, after
 the Cisco IOS configuration guide "Reverse Route Injection"; `show crypto route` in its form.
 """
 
@@ -29,9 +29,13 @@ from iosim.wire.address import netmask
 
 @dataclass(frozen=True, slots=True)
 class ReverseRoute:
-    """`reverse-route remote-peer 192.0.2.1 gateway static`; with `gateway`, the next hop is for the one route."""
+    """`reverse-route remote-peer 192.0.2.1 gateway static`; with `gateway`, the next hop is for the one route.
+
+    Without an address (`endpoint` alone) the route to the peer leads out of the interface of the crypto map.
+    """
 
     tag: int | None = None
+    endpoint: str | None = None
     remote_peer: int | None = None
     gateway: bool = False
     static: bool = False
@@ -48,20 +52,27 @@ class ReverseSettings:
     gateway: int | None = bound(Value("crypto_map_reverse_gateway", order=48.2, type="gateway"))
     how: ReverseRoute | None = bound(Value("crypto_map_reverse_route", order=56, type=ReverseRoute))
 
-    def routes(self, flow: Flow, interface: str | None = None) -> tuple[Route, ...]:
-        """The routes for a flow at present; of one of a tunnel they lead into its interface, and none to anywhere."""
-        how, remote = self.how, flow.remote_proxy
-        if how is None or not (flow.pairs or how.static):
+    def into_tunnel(self, flow: Flow, tunnel: str) -> tuple[Route, ...]:
+        """The route for a flow of a tunnel at present, into its interface; there is none to anywhere."""
+        remote, through = flow.remote_proxy, None if self.gateway else tunnel
+        if not (self._wanted(flow) and remote.mask):
             return ()
-        if interface is not None:
-            through = None if self.gateway else interface
-            return (self._route(remote.address, remote.mask.bit_count(), self.gateway, through),) if remote.mask else ()
+        return (self._route(remote.address, remote.mask.bit_count(), self.gateway, through),)
+
+    def routes(self, flow: Flow, interface: str | None) -> tuple[Route, ...]:
+        """The routes for a flow of a crypto map at present, which is on an interface."""
+        how, remote = self.how, flow.remote_proxy
+        if how is None or not self._wanted(flow):
+            return ()
         peer = flow.pairs[-1].pair.remote if flow.pairs else flow.peer
         to_proxy = self.gateway or (how.remote_peer if how.gateway else None) or peer
         routes = [self._route(remote.address, remote.mask.bit_count(), to_proxy)]
-        if how.remote_peer is not None and not how.gateway:
-            routes.append(self._route(peer, 32, how.remote_peer))
+        if how.endpoint and not how.gateway:
+            routes.append(self._route(peer, 32, how.remote_peer, None if how.remote_peer else interface))
         return tuple(routes)
+
+    def _wanted(self, flow: Flow) -> bool:
+        return self.how is not None and bool(flow.pairs or self.how.static)
 
     def _route(self, prefix: int, length: int, next_hop: int | None, interface: str | None = None) -> Route:
         tag = self.tag or (self.how.tag if self.how else None) or 0
@@ -108,10 +119,10 @@ class ReverseRoutes(Feature):
         said = None if tunnel is None else config[Interfaces].interfaces[tunnel][Protection].protection
         profile = None if said is None else profile_of(config, said.profile)
         if profile is not None:
-            return profile[ReverseSettings].routes(flow, tunnel)
+            return profile[ReverseSettings].into_tunnel(flow, tunnel)
         maps, templates = config[Ipsec].maps, config[CryptoMaps].templates
         entry = templates.get(flow.template) if flow.template else maps.get((flow.map_name, flow.sequence))
-        return () if entry is None else entry[ReverseSettings].routes(flow)
+        return () if entry is None else entry[ReverseSettings].routes(flow, _interface_of(self.router, flow))
 
     def _exchange(self, before: tuple[Route, ...], now: tuple[Route, ...]) -> None:
         """Other flows may still want what was `before`."""
@@ -121,6 +132,13 @@ class ReverseRoutes(Feature):
         for route in before:
             if not any(route in routes for routes in self.of.values()):
                 routing.retract(route)
+
+
+def _interface_of(router: Router, flow: Flow) -> str | None:
+    """The first interface with the crypto map of a flow."""
+    hooks = router[IpsecFeature].ipsec.hooks.items()
+    wanted = flow.map_name, flow.local
+    return next((name for name, hook in hooks if (hook.bound.name, hook.bound.local) == wanted), None)
 
 
 _HEADING = """\
@@ -138,9 +156,7 @@ def show_routes(session: Session, statement: Statement) -> str:
     router = session.router
     text = _HEADING
     for flow, routes in router[ReverseRoutes].of.items():
-        hooks = router[IpsecFeature].ipsec.hooks.items()
-        names = [name for name, hook in hooks if (hook.bound.name, hook.bound.local) == (flow.map_name, flow.local)]
-        text += "".join(_line(route, names[0] if names else "", flow) for route in routes)
+        text += "".join(_line(route, _interface_of(router, flow) or "", flow) for route in routes)
     return text
 
 
