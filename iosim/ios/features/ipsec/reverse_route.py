@@ -1,7 +1,7 @@
 """Reverse route injection: static routes to what is behind a peer, as long as there are SAs with it.
 
-`reverse-route [static | tag N | remote-peer [A.B.C.D [gateway]]]` and `set reverse-route distance | tag | gateway`, after
-the Cisco IOS configuration guide "Reverse Route Injection"; `show crypto route` in its form.
+`reverse-route [static | tag N | remote-peer [A.B.C.D [gateway]]]` and `set reverse-route distance | tag | gateway`,
+after the Cisco IOS configuration guide "Reverse Route Injection"; `show crypto route` in its form.
 """
 
 from __future__ import annotations
