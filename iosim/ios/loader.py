@@ -93,6 +93,9 @@ class _Reader:
             return self._apply(at, line)
         except CliError as error:
             return self._second_try(at, line, error)
+        except Exception as error:
+            self.router.sim.failed(error)
+            return [Reading(at + 1, text, self.configurator.mode, REFUSED, "% An error of this program, at this line.")]
 
     def _apply(self, at: int, line: str) -> list[Reading]:
         """Raises CliError."""

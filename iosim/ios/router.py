@@ -130,9 +130,12 @@ class Router:
             session.restart()
 
     def reconcile(self) -> None:
-        """Let every feature follow the configuration."""
+        """Let every feature follow the configuration; one that fails holds up no other."""
         for feature in self.features.values():
-            feature.reconcile()
+            try:
+                feature.reconcile()
+            except Exception as error:
+                self.sim.failed(error)
         self.stack.generation.begin()
 
     def apply(self, config: Config, statement: Statement) -> Config | None:

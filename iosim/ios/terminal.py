@@ -162,7 +162,8 @@ class Terminal:
         elif self.busy:
             self._pending.append(line)
         else:
-            self.execute(line)
+            with self.sim.containing():
+                self.execute(line)
 
     def execute(self, line: str) -> None:
         """Execute one command line."""

@@ -60,7 +60,8 @@ class Tty:
             elif self._prompt != self.terminal.prompt:
                 self._draw()
             elif self._waiting:
-                self._press(self._waiting.popleft())
+                with self.terminal.sim.containing():
+                    self._press(self._waiting.popleft())
             else:
                 break
         self.flush()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from heapq import heapify, heappop, heappush
 
 MILLISECOND = 1_000
@@ -37,11 +38,16 @@ class Timer:
 
 
 class Simulator:
-    """The event queue. `now` is the simulated time in microseconds since the lab was switched on."""
+    """The event queue. `now` is the simulated time in microseconds since the lab was switched on.
+
+    An exception in an event, a command or a feature is an error of this program. `contain` is told of it, and all else
+    goes on; where it is None, as in tests, the exception leaves `run` and whatever else was called.
+    """
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
         self.now = 0
+        self.contain: Callable[[Exception], None] | None = None
         self._sequence = 0
         self._queue: list[tuple[int, int, Timer | Callable[[], None]]] = []
         self._room = FEW_TIMERS
@@ -97,12 +103,29 @@ class Simulator:
                 event.callback = None
                 event = callback
             self.now = time
-            event()
+            try:
+                event()
+            except Exception as error:
+                self.failed(error)
             if stop is not None and stop():
                 return True
         if until is not None and until > self.now:
             self.now = until
         return False
+
+    def failed(self, error: Exception) -> None:
+        """Something has failed that others can do without: tell `contain`. Raises the error where that is None."""
+        if self.contain is None:
+            raise error
+        self.contain(error)
+
+    @contextmanager
+    def containing(self) -> Iterator[None]:
+        """What is done within may fail as an event may."""
+        try:
+            yield
+        except Exception as error:
+            self.failed(error)
 
     def random(self, *purpose: str | int) -> random.Random:
         """A generator of its own for a purpose, as `sim.random("R1", "ike")`; equal seeds give equal bytes."""

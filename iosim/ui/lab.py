@@ -43,6 +43,7 @@ def running(lab: Lab, options: argparse.Namespace) -> Iterator[Network]:
         network = Network(lab, options.seed)
     except LabError as error:
         raise UsageError(str(error)) from None
+    options.failures.watch(network)
     capture = None
     for path, kind in ((options.pcap, "file"), (options.keys, "directory")):
         if path is not None:

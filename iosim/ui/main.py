@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from iosim.ui.status import EXIT_ERROR, EXIT_INTERRUPTED, UsageError
+from iosim.ui.failures import Failures
+from iosim.ui.status import EXIT_ERROR, EXIT_FAILURE, EXIT_INTERRUPTED, UsageError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -23,8 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # whatever is in a configuration can be shown
     gc.disable()  # a start makes a lot, and hardly any garbage
+    failures = Failures()
     try:
-        options = build_parser().parse_args(arguments)
+        options = build_parser().parse_args(arguments, argparse.Namespace(failures=failures))
         run: Callable[[argparse.Namespace], int] = options.run
         if options.log_level is not None:
             _log_to_stderr(options.log_level)
@@ -40,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     finally:
         gc.enable()
-    return status
+        failures.report()
+    return EXIT_FAILURE if failures else status
 
 
 def build_parser() -> argparse.ArgumentParser:
