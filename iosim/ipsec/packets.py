@@ -132,10 +132,10 @@ class PacketPath:
         installed.heard_at = self._sim.now
         if installed.udp_ports is not None and udp_ports is not None:
             self._turn_to(installed, udp_ports)
-            if not installed.tunnel:
+            if inner and not installed.tunnel:
                 inner = udp.repair(inner)
         arrive = installed.flow.arrive
-        if arrive is not None or self._opening or not self._go_on(installed, inner):
+        if inner and (arrive is not None or self._opening or not self._go_on(installed, inner)):
             if not installed.admits(inner):
                 self._refuse(installed, inner, sequence, len(packet))
                 return

@@ -12,7 +12,7 @@ from typing import Final
 from iosim.ipsec.headers import IPV4, change_header
 from iosim.ipsec.replay import ReplayWindow
 from iosim.wire import WireError
-from iosim.wire.ipv4 import check
+from iosim.wire.ipv4 import ESP, check
 
 MAX_SEQUENCE: Final = 0xFFFFFFFF
 """The last number of an SA: none comes twice (RFC 4303 section 3.3.3)."""
@@ -20,6 +20,9 @@ RENEWAL_SEQUENCE: Final = MAX_SEQUENCE - (1 << 20)
 """After this one a successor is wanted; how many IOS leaves for that is not known."""
 REPLAY_WINDOW: Final = 64
 """The usual size of a replay window in packets."""
+
+
+NO_NEXT_HEADER: Final = 59
 
 
 class SendError(Enum):
@@ -100,18 +103,23 @@ class InboundSa:
             self._highest = sequence
 
     def _restore(self, header: bytes, payload: bytes, protocol: int) -> bytes | ReceiveError:
-        """The inner packet of a tunnel, or the payload behind its own header again; it is counted."""
-        if not self._tunnel:
-            inner = change_header(header, len(header) + len(payload), protocol) + payload
-        elif protocol != IPV4:
-            return ReceiveError.PROTOCOL
-        else:
+        """The inner packet of a tunnel, or the payload behind its own header again; it is counted.
+
+        Of a dummy packet nothing is left (RFC 4303 section 2.6).
+        """
+        if self._tunnel and protocol == IPV4:
             try:
                 _, length = check(payload)
             except WireError:
                 return ReceiveError.LENGTH
             # What follows the packet is padding for secrecy's sake (RFC 4303 section 2.7).
             inner = payload if length == len(payload) else payload[:length]
+        elif protocol == NO_NEXT_HEADER and self.protocol == ESP:
+            inner = b""
+        elif self._tunnel:
+            return ReceiveError.PROTOCOL
+        else:
+            inner = change_header(header, len(header) + len(payload), protocol) + payload
         self.packets += 1
         self.octets += len(inner)
         return inner
