@@ -118,7 +118,7 @@ class ReverseRoutes(Feature):
         tunnel = tunnel_of(flow)
         said = None if tunnel is None else config[Interfaces].interfaces[tunnel][Protection].protection
         profile = None if said is None else profile_of(config, said.profile)
-        if profile is not None:
+        if tunnel is not None and profile is not None:
             return profile[ReverseSettings].into_tunnel(flow, tunnel)
         maps, templates = config[Ipsec].maps, config[CryptoMaps].templates
         entry = templates.get(flow.template) if flow.template else maps.get((flow.map_name, flow.sequence))
