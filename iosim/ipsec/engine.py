@@ -101,15 +101,17 @@ class Ipsec:
         local_proxy: Proxy,
         remote_proxy: Proxy,
         suits: Callable[[object], bool] = lambda _: True,
+        port: int = 0,
     ) -> Flow | None:
         """The flow that a peer's proposal is for: its proxies exactly, the peer in its list, a policy that suits.
 
         Without any, one that an entry would have for it: the proposal may be narrower than a line of its access list
         (Cisco IOS Security Configuration Guide, "Mirror Image Crypto Access Lists at Each IPsec Peer"). `install` makes
-        that one known.
+        that one known. Of several peers that a translator has at one address each has a `port`, 0 where there is none.
         """
         ends = local, remote, local_proxy, remote_proxy
-        known = (flow for flow in self._by_ends.get(ends, ()) if flow.manual is None)
+        same = (flow for flow in self._by_ends.get(ends, ()) if flow.manual is None)
+        known = (flow for flow in same if flow.port in (None, port))
         offers = (
             flow
             for hook in chain.from_iterable(self._maps.values())
@@ -238,17 +240,23 @@ class Ipsec:
         """Delete all pairs that match."""
         self._remove([installed for installed in self.sad if matching(installed)], cause)
 
-    def peer_dead(self, local: int, remote: int) -> None:
+    def peer_dead(self, local: int, remote: int, port: int | None = None) -> None:
         """A peer does not answer any more: delete its pairs, and turn their flows to another peer."""
-        self._remove([entry for entry in self.sad.with_peer(remote) if entry.pair.local == local], Cause.DEAD)
-        for flow in self.flows.values():
-            if (flow.local, flow.peer) == (local, remote):
-                flow.fail_over()
+        flows = [flow for flow in self.flows.values() if (flow.local, flow.peer) == (local, remote)]
+        theirs = [flow for flow in flows if port is None or flow.translated_port in (None, port)]
+        self._remove(self._pairs_with(local, remote, port), Cause.DEAD)
+        for flow in theirs:
+            flow.fail_over()
 
-    def peer_restarted(self, local: int, remote: int, before: int) -> None:
+    def peer_restarted(self, local: int, remote: int, before: int, port: int | None = None) -> None:
         """A peer knows nothing of the pairs that are older than a time (µs): delete them."""
-        pairs = self.sad.with_peer(remote)
-        self._remove([each for each in pairs if each.pair.local == local and each.installed_at < before], Cause.PEER)
+        pairs = self._pairs_with(local, remote, port)
+        self._remove([each for each in pairs if each.installed_at < before], Cause.PEER)
+
+    def _pairs_with(self, local: int, remote: int, port: int | None) -> list[InstalledPair]:
+        """The pairs with a peer: with a port, with that one only of those that a translator has at its address."""
+        pairs = [each for each in self.sad.with_peer(remote) if each.pair.local == local]
+        return pairs if port is None else [each for each in pairs if each.translated_port in (None, port)]
 
     def clear_counters(self, matching: Callable[[Flow], bool] = lambda _: True) -> None:
         """Set the counters of all flows that match to zero."""

@@ -112,6 +112,11 @@ class InstalledPair:
         if self.udp_ports is not None:
             self.seal = self._through_udp(self.seal)
 
+    @property
+    def translated_port(self) -> int | None:
+        """The peer's port where a translator is on the way: it tells peers behind one address apart."""
+        return None if self.udp_ports is None else self.udp_ports[1]
+
     def admits(self, packet: bytes) -> bool:
         """Whether a packet that came through the pair belongs there (RFC 4301 section 5.2, step 4)."""
         return self.everything or inside(five_tuple(packet), self.pair.local_proxy, self.pair.remote_proxy)
@@ -181,7 +186,8 @@ class Flow:
     for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it
     is a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
     be parted so is `per_host`; one with `manual` keys has its SAs by them. New SAs get a `replay_window` of that many
-    packets (0: none). `arrive` takes what comes out of the SAs of a tunnel's flow; the stack, if it is None.
+    packets (0: none). `arrive` takes what comes out of the SAs of a tunnel's flow; the stack, if it is None. With a
+    `port` it is for one of the peers only that a translator has at an address, or for one without a translator (0).
     """
 
     map_name: str
@@ -202,6 +208,7 @@ class Flow:
     manual: ManualKeys | None = None
     replay_window: int = REPLAY_WINDOW
     arrive: Callable[[bytes], None] | None = None
+    port: int | None = None
 
     def __post_init__(self) -> None:
         self.peer = self.default_peer or self.peers[0]
@@ -235,10 +242,14 @@ class Flow:
         return self.pairs[-1].plaintext_mtu(link_mtu) if self.pairs else link_mtu
 
     @property
+    def translated_port(self) -> int | None:
+        """The port that tells the peer from others behind its address, while there are SAs with it."""
+        return None if self.current is None else self.current.translated_port
+
+    @property
     def peer_port(self) -> int:
         """The UDP port of the peer: that of the key exchange, or where UDP encapsulation goes."""
-        current = self.current
-        return KEY_EXCHANGE_PORT if current is None or current.udp_ports is None else current.udp_ports[1]
+        return self.translated_port or KEY_EXCHANGE_PORT
 
     def next_peer(self) -> None:
         """Turn to the peer that follows in the list, or to the first one again."""

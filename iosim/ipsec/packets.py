@@ -176,6 +176,8 @@ class PacketPath:
     def _turn_to(self, installed: InstalledPair, udp_ports: tuple[int, int]) -> None:
         """An authentic packet tells the port at which a translator has its sender now (RFC 3947 section 5)."""
         if installed.udp_ports != udp_ports:
+            if installed.flow.port is not None:
+                installed.flow.port = udp_ports[1]
             for other in installed.flow.pairs:
                 if other.udp_ports is not None and other.pair.remote == installed.pair.remote:
                     other.udp_ports = udp_ports

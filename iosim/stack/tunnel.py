@@ -51,7 +51,8 @@ class Tunnel:
     asked last for reasons against an up line protocol. `fault` is the reason that was found. `receiver` takes a
     received outer packet, if `guard` has nothing against it; `others` do if it holds something else than IPv4, by
     Ethernet type. `link_mtu` is that of the link by which outer packets leave, and `room` what protection leaves of it
-    to them. `watcher`, when set, is told of each outer packet and of what is in it, None for something else.
+    to them. `watcher`, when set, is told of each outer packet and of what is in it, None for something else. Others may
+    have the same ends when what arrives is `told_by_sa`.
     """
 
     peer: int | None = None
@@ -76,6 +77,7 @@ class Tunnel:
         self.path: TunnelPathMtu | None = None
         self.link_mtu = DEFAULT_MTU
         self.looped = False
+        self.told_by_sa = False
         self._stack = stack
         self._sending = False
 

@@ -89,7 +89,7 @@ class Tunnels:
         self._by_ends, self._by_bytes = {}, {}
         for tunnel in self._tunnels:
             tunnel.locate()
-            if tunnel.ends is not None:
+            if tunnel.ends is not None and not tunnel.told_by_sa:
                 ends = tunnel.ends
                 self._by_ends.setdefault((ends.shape.protocol, ends.local, ends.remote, ends.shape.key), tunnel)
                 if ends.shape.protocol == PROTOCOL and ends.shape.key is None:
@@ -117,7 +117,8 @@ class Tunnels:
             return Fault.SOURCE_DOWN
         if not self._stack.has_address(ends.local):
             return Fault.NO_ADDRESS
-        if self._by_ends.get((ends.shape.protocol, ends.local, ends.remote, ends.shape.key)) is not tunnel:
+        place = ends.shape.protocol, ends.local, ends.remote, ends.shape.key
+        if not tunnel.told_by_sa and self._by_ends.get(place) is not tunnel:
             return Fault.TAKEN
         return self._fault_of_route(tunnel, ends.local, ends.remote)
 

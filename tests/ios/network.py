@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iosim.ios.host import Host
+from iosim.ios.nat_box import NatBox, Side
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.ios.terminal import Terminal
@@ -12,7 +13,7 @@ from iosim.sim.clock import SECOND, Simulator
 from iosim.sim.link import Link, Port
 from iosim.wire.address import parse_address
 
-Node = Router | Host
+Node = Router | Host | NatBox
 
 
 class Network:
@@ -34,6 +35,13 @@ class Network:
         text, length = address.split("/")
         way = None if gateway is None else parse_address(gateway)
         self.nodes[name] = Host(self.sim, name, parse_address(text), int(length), way)
+
+    def translator(self, name: str, inside: str, outside: str, gateway: str) -> None:
+        """A translator, as `translator("NAT", "10.0.0.1/24", "192.0.2.2/24", "192.0.2.1")`."""
+        sides = (
+            Side(parse_address(address), int(length)) for address, length in (x.split("/") for x in (inside, outside))
+        )
+        self.nodes[name] = NatBox(self.sim, name, *sides, parse_address(gateway), None)
 
     def link(self, a: str, b: str, **conditions: Any) -> Link:
         """A cable, as `link("R1:GigabitEthernet0/0", "PC1:eth0", delay=1000)`."""

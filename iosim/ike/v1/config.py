@@ -202,9 +202,12 @@ class Ikev1Config(Protocol):
         """The ISAKMP profile for a peer, by its identity: the one that is wanted, if any; None: it does not match."""
 
     def quick_mode_policy(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> QuickModePolicy | None:
-        """What to accept for SAs between these proxies from a peer of this profile; None: they are not protected."""
+        """What to accept for SAs between these proxies from a peer of this profile; None: they are not protected.
+
+        `port` is the peer's where a translator is on the way, and may have others at the same address.
+        """
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA already has this SPI."""
@@ -215,7 +218,7 @@ class QuickModeRequest:
     """A pair of IPsec SAs that IPsec wants. `transforms` are in the order of preference; `pfs_group` None: no PFS.
 
     `lifetime` is in seconds, `lifesize` in kilobytes (0: no limit); `policy` means nothing to the engine. `profile` is
-    the ISAKMP profile to begin phase 1 with, if any.
+    the ISAKMP profile to begin phase 1 with, if any; `port` that of the peer which a translator has at `remote`.
     """
 
     local: int
@@ -228,3 +231,4 @@ class QuickModeRequest:
     lifesize: int
     policy: object
     profile: str | None = None
+    port: int | None = None

@@ -107,13 +107,17 @@ class Context:
         cookie = header.initiator_cookie
         return header.responder_cookie == NO_COOKIE and cookie != NO_COOKIE and cookie not in self.sas
 
-    def sas_with(self, local: int, remote: int) -> Iterator[IkeSa]:
-        """The SAs between two addresses that are not deleted, the latest first."""
-        return (sa for sa in reversed(self.peers.get((local, remote), {}).values()) if sa.deleted is None)
+    def sas_with(self, local: int, remote: int, port: int | None = None) -> Iterator[IkeSa]:
+        """The SAs between two addresses that are not deleted, the latest first.
 
-    def usable_sa(self, local: int, remote: int, profile: str | None = None) -> IkeSa | None:
-        """The latest SA between two addresses that can protect an exchange for a flow that names this profile."""
-        return next((sa for sa in self.sas_with(local, remote) if sa.usable and sa.serves(profile)), None)
+        With a port, those with one of the peers that a translator has at `remote`.
+        """
+        sas = (sa for sa in reversed(self.peers.get((local, remote), {}).values()) if sa.deleted is None)
+        return (sa for sa in sas if port in (None, sa.translated_port))
+
+    def usable_sa(self, local: int, remote: int, profile: str | None = None, port: int | None = None) -> IkeSa | None:
+        """The latest SA with a peer that can protect an exchange for a flow that names this profile."""
+        return next((sa for sa in self.sas_with(local, remote, port) if sa.usable and sa.serves(profile)), None)
 
     def take_waiting(self, sa: IkeSa) -> list[QuickModeRequest]:
         """The requests that wait for an SA and may use this one; they wait no longer."""

@@ -72,7 +72,7 @@ def _rest(ctx: Context, sa: IkeSa) -> None:
 
 def _ask_periodically(ctx: Context, sa: IkeSa) -> None:
     """Only of the latest SA: another one that came up after it tells as much of the peer."""
-    if ctx.usable_sa(sa.local, sa.remote) is sa:
+    if ctx.usable_sa(sa.local, sa.remote, port=sa.translated_port) is sa:
         _ask(ctx, sa)
 
 
@@ -103,10 +103,10 @@ def _miss(ctx: Context, sa: IkeSa) -> None:
 
 def declare_dead(ctx: Context, sa: IkeSa) -> None:
     """The peer is dead, and all that there is with it goes, unless another SA has come up since."""
-    last = ctx.usable_sa(sa.local, sa.remote) in (None, sa)
+    last = ctx.usable_sa(sa.local, sa.remote, port=sa.translated_port) in (None, sa)
     lifecycle.delete_sa(ctx, sa, Reason.PEER_DEAD, tell_peer=False)
     if last:
-        ctx.emit(PeerDead(sa.local, sa.remote))
+        ctx.emit(PeerDead(sa.local, sa.remote, sa.translated_port))
 
 
 def _set_timer(sa: IkeSa, timer: Timer | None) -> None:

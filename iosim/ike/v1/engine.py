@@ -75,9 +75,10 @@ class Engine:
         """All phase-1 SAs, the oldest first; deleted ones stay for a minute."""
         return tuple(self._context.sas.values())
 
-    def usable_sa(self, local: int, remote: int) -> IkeSa | None:
-        """The latest phase-1 SA between two addresses that is up."""
-        return self._context.usable_sa(local, remote)
+    def usable_sa(self, local: int, remote: int, port: int | None = None) -> IkeSa | None:
+        """The latest phase-1 SA between two addresses that is up: with the peer of this port, if there is one."""
+        ctx = self._context
+        return ctx.usable_sa(local, remote, port=port) or ctx.usable_sa(local, remote)
 
     @property
     def counters(self) -> Counters:
@@ -125,7 +126,7 @@ class Engine:
         if not ctx.config.enabled or not request.transforms:
             ctx.emit(RequestFailed(request, Reason.DISABLED if request.transforms else Reason.NO_POLICY))
             return
-        sa = ctx.usable_sa(request.local, request.remote, request.profile)
+        sa = ctx.usable_sa(request.local, request.remote, request.profile, request.port)
         if sa is not None:
             quick_mode.begin(ctx, sa, request)
             return
@@ -134,10 +135,10 @@ class Engine:
         if not any(sa.initiator and sa.serves(request.profile) for sa in attempts):
             ctx.initiate(request.local, request.remote, request.profile)
 
-    def probe(self, local: int, remote: int, now: int) -> None:
+    def probe(self, local: int, remote: int, now: int, port: int | None = None) -> None:
         """There is something to send to a peer of which nothing came for long: see whether it is there."""
         ctx = self._at(now)
-        sa = ctx.usable_sa(local, remote)
+        sa = self.usable_sa(local, remote, port)
         if sa is not None:
             dpd.ask(ctx, sa)
         else:
@@ -184,10 +185,12 @@ class Engine:
             sa.arrival = local_port, remote_port
             receiver(ctx, sa, header, data)
 
-    def delete_ipsec(self, local: int, remote: int, spis: Iterable[tuple[int, int]], now: int) -> None:
+    def delete_ipsec(
+        self, local: int, remote: int, spis: Iterable[tuple[int, int]], now: int, port: int | None = None
+    ) -> None:
         """Tell the peer that our inbound SAs of these protocols and SPIs are gone, if a phase-1 SA is there for it."""
         ctx, gone = self._at(now), tuple(spis)
-        sa = ctx.usable_sa(local, remote)
+        sa = self.usable_sa(local, remote, port)
         if sa is None:
             if ctx.trace:
                 ctx.trace(DeleteNotSent(0, local, remote, tuple(spi for _, spi in gone)))

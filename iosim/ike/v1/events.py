@@ -70,18 +70,23 @@ class PeerDeletedIpsec(NamedTuple):
 
 
 class PeerRestarted(NamedTuple):
-    """INITIAL-CONTACT: the peer knows nothing of SAs that were made before the time `before` (µs)."""
+    """INITIAL-CONTACT: the peer knows nothing of SAs that were made before the time `before` (µs).
+
+    `port` is its own where a translator may have others at its address.
+    """
 
     local: int
     remote: int
     before: int
+    port: int | None = None
 
 
 class PeerDead(NamedTuple):
-    """The peer does not answer any more: what is up with it leads nowhere."""
+    """The peer does not answer any more: what is up with it leads nowhere. `port` as with `PeerRestarted`."""
 
     local: int
     remote: int
+    port: int | None = None
 
 
 class BadMessage(NamedTuple):

@@ -166,13 +166,20 @@ def _handle_lifetime(ctx: Context, sa: IkeSa, notification: Notification) -> Non
 
 
 def _handle_initial_contact(ctx: Context, sa: IkeSa, notification: Notification) -> None:
-    """The peer knows of nothing that was up before this SA began: forget it, too (RFC 2407 section 4.6.3.3)."""
+    """The peer knows of nothing that was up before this SA began: forget it, too (RFC 2407 section 4.6.3.3).
+
+    Behind a translator its address does not say who it is, but its identity does (RFC 3947 section 7).
+    """
     if ctx.trace:
         ctx.trace(InitialContact(sa.conn_id, False, sa.local, sa.remote))
+    ports = {sa.translated_port: None}
     for other in list(ctx.sas_with(sa.local, sa.remote)):
-        if other is not sa and other.established is not None and other.established <= sa.created:
+        same = sa.translated_port is None or other.peer_id == sa.peer_id
+        if other is not sa and same and other.established is not None and other.established <= sa.created:
+            ports[other.translated_port] = None
             delete_sa(ctx, other, Reason.PEER_RESTARTED, tell_peer=False)
-    ctx.emit(PeerRestarted(sa.local, sa.remote, sa.created))
+    for port in ports:
+        ctx.emit(PeerRestarted(sa.local, sa.remote, sa.created, port))
 
 
 PAYLOADS: Mapping[int, Callable[[Context, IkeSa, Payload, int], None]] = {

@@ -82,8 +82,8 @@ def give_up(ctx: Context, exchange: Exchange) -> None:
         if exchange.initiator:
             delete_sa(ctx, sa, Reason.RETRANSMISSION_PHASE_2, tell_peer=True)
     watched = exchange.initiator and ctx.config.keepalive(sa.local, sa.remote, sa.profile) is not None
-    if watched and ctx.usable_sa(sa.local, sa.remote) is None:
-        ctx.emit(PeerDead(sa.local, sa.remote))
+    if watched and ctx.usable_sa(sa.local, sa.remote, port=sa.translated_port) is None:
+        ctx.emit(PeerDead(sa.local, sa.remote, sa.translated_port))
 
 
 def fail_waiting(ctx: Context, local: int, remote: int, reason: Reason) -> None:

@@ -110,7 +110,8 @@ def process_first(ctx: Context, node: QuickMode, message: Message) -> None:
     if remote_proxy is None or local_proxy is None:
         raise Refused(Reason.PROXY_NOT_SUPPORTED)
     node.remote_proxy, node.local_proxy = remote_proxy, local_proxy
-    policy = ctx.config.quick_mode_policy(sa.local, sa.remote, local_proxy, remote_proxy, sa.profile)
+    proxies = local_proxy, remote_proxy
+    policy = ctx.config.quick_mode_policy(sa.local, sa.remote, *proxies, sa.profile, sa.translated_port)
     _choose(ctx, node, offers, policy)
     node.nonce_i = read_secrets(ctx, node, message)
     ids = message.all(PayloadType.ID)

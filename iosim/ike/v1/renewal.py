@@ -22,7 +22,7 @@ def contact(ctx: Context, local: int, remote: int) -> None:
 
 def renew(ctx: Context, sa: IkeSa) -> None:
     """The SA nears its end: begin its successor while it still works, if there is no other one and it is needed."""
-    others = (other for other in ctx.sas_with(sa.local, sa.remote) if other is not sa)
+    others = (other for other in ctx.sas_with(sa.local, sa.remote, sa.translated_port) if other is not sa)
     if not sa.usable or any(other.serves(sa.profile) for other in others):
         return
     if ctx.config.phase_1_needed(sa.local, sa.remote):

@@ -204,6 +204,11 @@ class IkeSa:
         return self.established is None and self.deleted is None
 
     @property
+    def translated_port(self) -> int | None:
+        """The peer's port where a translator is on the way: it tells peers behind one address apart."""
+        return self.remote_port if self.nat_at_work else None
+
+    @property
     def nat_at_work(self) -> NatMethod | None:
         """The version of NAT traversal, where there is a translator for it."""
         return self.nat if self.udp_encapsulation else None

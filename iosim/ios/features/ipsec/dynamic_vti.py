@@ -6,6 +6,7 @@ static one, with ends that nobody has typed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
 from itertools import count
 
@@ -20,16 +21,19 @@ from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import MapEntryProfile
 from iosim.ios.features.ipsec.protection import INSTANCE_SEQUENCE, Protection, TunnelProtection, head_map, profile_of
+from iosim.ios.features.ipsec.wanted import Wanted
 from iosim.ios.features.isakmp.profiles import Profiles
 from iosim.ios.features.tunnel.config import Source, TunnelSettings
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
 from iosim.ipsec.events import Event, SasDeleted
-from iosim.ipsec.flow import Flow, FlowKey
+from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Proxy
 
 TEMPLATE = "Virtual-Template"
+LOCKED = "% Virtual-template config is locked, active vaccess present"
+"""IOS refuses changes of a template of tunnels as long as there are interfaces that are made from it."""
 
 
 @part("conf_isa_prof")
@@ -42,14 +46,17 @@ class ProfileTemplate:
 
 @feature
 class DynamicTunnels(Feature):
-    """The Virtual-Access interfaces of one router; `offered` are the flows of those that may come to be."""
+    """The Virtual-Access interfaces of one router, each by the flow that it has alone.
+
+    `offered` is the latest one that may come to be, with its template.
+    """
 
     order = 72
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
-        self.offered: dict[FlowKey, tuple[Flow, Config]] = {}
-        self._flows: dict[str, Flow] = {}
+        self.offered: tuple[Flow, Config] | None = None
+        self._names: dict[Flow, str] = {}
         self._ipsec = router[IpsecFeature]
         self._ipsec.templates = self
         self._ipsec.listeners.append(self._hear)
@@ -62,17 +69,19 @@ class DynamicTunnels(Feature):
         return any(config[Protection].protection for name, config in interfaces if name.startswith(TEMPLATE))
 
     def offer(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> Flow | None:
         """The flow for a peer: whatever it proposes, under the IPsec profile of the template.
 
-        A second proposal is refused, as where IOS has no `set security-policy limit`: a peer has one interface.
+        A second proposal is refused, as where IOS has no `set security-policy limit`: a peer has one interface. Those
+        that a translator has at one address are told apart by their ports.
         """
         template = self._template(profile)
         said = None if template is None else template[Protection].protection
         if template is None or said is None or template[TunnelSettings].mode.transport != "ipsec":
             return None
-        if (local, remote) in {(flow.local, flow.peer) for flow in self._flows.values()}:
+        peer = local, remote, port or 0
+        if any((flow.local, flow.peer, flow.port) == peer for flow in self._names):
             return None
         proxies = local_proxy, remote_proxy
         head = head_map(self.router.config, "", said, remote, proxies)
@@ -80,7 +89,8 @@ class DynamicTunnels(Feature):
             return None
         (entry,) = head.entries
         flow = Flow("", INSTANCE_SEQUENCE, local, *proxies, (remote,), entry.policy, None, entry.upkeep)
-        self.offered[flow.key] = flow, template
+        flow.port = port or 0
+        self.offered = flow, template
         return flow
 
     def _template(self, profile: str | None) -> Config | None:
@@ -92,33 +102,46 @@ class DynamicTunnels(Feature):
 
     def realize(self, flow: Flow) -> None:
         """Clone the interface for a flow that was offered."""
-        known, template = self.offered.pop(flow.key, (None, None))
-        if known is not flow or template is None:
+        if self.offered is None or self.offered[0] is not flow:
             return
+        _, template = self.offered
+        self.offered = None
         interfaces = self.router.config[Interfaces].interfaces
         name = next(name for name in map("Virtual-Access{}".format, count(1)) if name not in interfaces)
         interfaces[name] = clone(template, name, flow)
         said = template[Protection].protection
         flow.map_name = said.map_name(name) if said is not None else ""
-        self._ipsec.ipsec.flows[flow.key] = self._flows[name] = flow
+        self._ipsec.ipsec.flows[flow.key] = flow
+        self._names[flow] = name
+        template.locked = LOCKED
         self.router.reconcile()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SasDeleted):
-            self._remove_unused()
+            self._remove_unused(installed.flow for installed in event.removed)
 
     def _key_exchange(self, event: ike.Event) -> None:
-        if isinstance(event, ike.InboundAbandoned):
-            self._remove_unused()
+        if isinstance(event, ike.InboundAbandoned) and isinstance(event.policy, Wanted):
+            self._remove_unused([event.policy.flow])
 
-    def _remove_unused(self) -> None:
-        """Remove the interfaces of peers with which there are no SAs any more."""
-        busy = {installed.flow for installed in self._ipsec.ipsec.sad}
-        gone = [name for name, flow in self._flows.items() if flow not in busy]
-        for name in gone:
-            del self._flows[name], self.router.config[Interfaces].interfaces[name]
+    def _remove_unused(self, flows: Iterable[Flow]) -> None:
+        """Remove the interfaces of these flows unless there are other SAs, perhaps about to be used."""
+        sad = self._ipsec.ipsec.sad
+        gone = [flow for flow in dict.fromkeys(flows) if flow in self._names]
+        gone = [flow for flow in gone if not any(each.flow is flow for each in sad.with_peer(flow.peer))]
+        interfaces = self.router.config[Interfaces].interfaces
+        for flow in gone:
+            del interfaces[self._names.pop(flow)]
         if gone:
+            self._unlock(interfaces)
             self.router.reconcile()
+
+    def _unlock(self, interfaces: dict[str, Config]) -> None:
+        """Templates from which nothing is made any more may be changed."""
+        used = {interfaces[name][Cloned].template for name in self._names.values()}
+        for name, config in interfaces.items():
+            if config.locked and name not in used:
+                config.locked = None
 
 
 def _suits(config: Config, said: TunnelProtection, profile: str | None) -> bool:
@@ -131,6 +154,7 @@ def _suits(config: Config, said: TunnelProtection, profile: str | None) -> bool:
 def clone(template: Config, name: str, flow: Flow) -> Config:
     """The configuration of a template's interface for a peer, which never begins a negotiation by itself."""
     config = deepcopy(template)
+    config.locked = None
     config.args = {"interface": [name]}
     settings, protection = config[TunnelSettings], config[Protection]
     if settings.source is None:

@@ -68,7 +68,7 @@ class Templates(Protocol):
         """Whether there are any templates."""
 
     def offer(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> Flow | None:
         """The flow that an interface for a peer of this ISAKMP profile would have, if there may be one."""
 
@@ -152,16 +152,16 @@ class IpsecFeature(Feature):
         return bool(self.ipsec.hooks) or (self.templates is not None and self.templates.there)
 
     def policy_for(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> Wanted | None:
         """What to accept for these proxies from a peer of this ISAKMP profile."""
 
         def suits(policy: object) -> bool:
             return isinstance(policy, FlowPolicy) and policy.suits(profile)
 
-        flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy, suits)
+        flow = self.ipsec.find_policy(local, remote, local_proxy, remote_proxy, suits, port or 0)
         if flow is None and self.templates is not None:
-            flow = self.templates.offer(local, remote, local_proxy, remote_proxy, profile)
+            flow = self.templates.offer(local, remote, local_proxy, remote_proxy, profile, port)
         return None if flow is None else accepted(flow, remote)
 
     def has_sas(self, local: int, remote: int) -> bool:
@@ -186,16 +186,17 @@ class IpsecFeature(Feature):
                 self.ipsec.abandon(pair)
             case ike.QuickModeFinished(pair, Wanted() as wanted):
                 if self.ipsec.install(pair, wanted.flow) is None:
-                    self._tell(pair.local, pair.remote, [(sa.protocol, sa.spi) for sa in pair.inbound])
+                    port = None if pair.udp_ports is None else pair.udp_ports[1]
+                    self._tell((pair.local, pair.remote, port), [(sa.protocol, sa.spi) for sa in pair.inbound])
             case ike.RequestFailed(request):
                 if isinstance(request.policy, Wanted):
                     self.ipsec.acquire_failed(request.policy.flow)
             case ike.PeerDeletedIpsec(_, remote, spis):
                 self.ipsec.delete_by_peer(remote, spis)
-            case ike.PeerDead(local, remote):
-                self.ipsec.peer_dead(local, remote)
-            case ike.PeerRestarted(local, remote, before):
-                self.ipsec.peer_restarted(local, remote, before)
+            case ike.PeerDead(local, remote, port):
+                self.ipsec.peer_dead(local, remote, port)
+            case ike.PeerRestarted(local, remote, before, port):
+                self.ipsec.peer_restarted(local, remote, before, port)
 
     # What the data plane has done
 
@@ -215,11 +216,11 @@ class IpsecFeature(Feature):
                 self._remind(flow, 2)
             case SaCreated(installed):
                 self._log_keys(installed)
-                installed.patience = self.isakmp.patience(installed.pair.local, installed.pair.remote)
+                installed.patience = self.isakmp.patience(*_peer(installed))
             case SasDeleted(removed, cause):
                 self._announce_deletion(removed, cause)
             case Silence(installed):
-                self.isakmp.probe(installed.pair.local, installed.pair.remote)
+                self.isakmp.probe(*_peer(installed))
             case InvalidSpi(source, destination, protocol, spi):
                 self.isakmp.report_invalid_spi(destination, source, protocol, spi)
 
@@ -250,6 +251,7 @@ class IpsecFeature(Feature):
                 wanted.lifesize,
                 wanted,
                 policy_of(flow).profile,
+                flow.translated_port,
             )
         )
 
@@ -271,15 +273,24 @@ class IpsecFeature(Feature):
         """Tell the peers of SAs that went for another reason than their own word."""
         if cause in (Cause.PEER, Cause.DEAD):
             return
-        by_peer: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        by_peer: dict[Peer, list[tuple[int, int]]] = {}
         for installed in removed:
             pair = installed.pair
             if pair.manual:
                 continue
-            by_peer.setdefault((pair.local, pair.remote), []).extend((sa.protocol, sa.spi) for sa in pair.inbound)
-        for (local, remote), spis in by_peer.items():
-            self._tell(local, remote, spis)
+            by_peer.setdefault(_peer(installed), []).extend((sa.protocol, sa.spi) for sa in pair.inbound)
+        for peer, spis in by_peer.items():
+            self._tell(peer, spis)
 
-    def _tell(self, local: int, remote: int, spis: list[tuple[int, int]]) -> None:
-        self.isakmp.engine.delete_ipsec(local, remote, spis, self.router.sim.now)
+    def _tell(self, peer: Peer, spis: list[tuple[int, int]]) -> None:
+        local, remote, port = peer
+        self.isakmp.engine.delete_ipsec(local, remote, spis, self.router.sim.now, port)
         self.isakmp.flush()
+
+
+Peer = tuple[int, int, int | None]
+"""Our address, the peer's, and its port where a translator is on the way."""
+
+
+def _peer(installed: InstalledPair) -> Peer:
+    return installed.pair.local, installed.pair.remote, installed.translated_port

@@ -81,12 +81,13 @@ def collect(router: Router) -> list[SessionView]:
     for sa in router[IsakmpFeature].engine.sas:
         sas.setdefault((sa.local, sa.remote), []).append(sa)
     for name, hook in router[IpsecFeature].ipsec.hooks.items():
-        flows: dict[int, list[Flow]] = {}
+        flows: dict[tuple[int, int | None], list[Flow]] = {}
         for flow in hook.bound.flows:
-            flows.setdefault(flow.peer, []).append(flow)
-        for peer, ours in flows.items():
-            local = hook.bound.local
-            sessions.append(_session(now, name, local, peer, ours, sas.get((local, peer), [])))
+            flows.setdefault((flow.peer, flow.port), []).append(flow)
+        local = hook.bound.local
+        for (peer, port), ours in flows.items():
+            theirs = [sa for sa in sas.get((local, peer), ()) if port is None or port == (sa.translated_port or 0)]
+            sessions.append(_session(now, name, local, peer, ours, theirs))
     return sessions
 
 

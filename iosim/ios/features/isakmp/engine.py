@@ -53,9 +53,12 @@ class IpsecPolicies(Protocol):
     """What the key exchange asks of IPsec."""
 
     def policy_for(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> QuickModePolicy | None:
-        """What to accept for these proxies from a peer of this ISAKMP profile; None when they are not protected."""
+        """What to accept for these proxies from a peer of this ISAKMP profile; None when they are not protected.
+
+        `port` is the peer's where a translator may have others at its address.
+        """
 
     @property
     def nat_transparency(self) -> bool:
@@ -78,7 +81,9 @@ class _NoPolicies:
     attached = False
     nat_transparency = True
 
-    def policy_for(self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None) -> None:
+    def policy_for(
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
+    ) -> None:
         return None
 
     def spi_in_use(self, spi: int) -> bool:
@@ -189,10 +194,10 @@ class IsakmpFeature(Feature):
         return profiles.profile_of(self.router, local, identity, wanted)
 
     def quick_mode_policy(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> QuickModePolicy | None:
         """What to accept for these proxies."""
-        return self.ipsec.policy_for(local, remote, local_proxy, remote_proxy, profile)
+        return self.ipsec.policy_for(local, remote, local_proxy, remote_proxy, profile, port)
 
     def spi_in_use(self, spi: int) -> bool:
         """Whether an inbound SA already has this SPI."""
@@ -205,9 +210,9 @@ class IsakmpFeature(Feature):
         self.engine.request(request, self.router.sim.now)
         self.flush()
 
-    def probe(self, local: int, remote: int) -> None:
+    def probe(self, local: int, remote: int, port: int | None) -> None:
         """There is something to send to a peer of which nothing came for long."""
-        self.engine.probe(local, remote, self.router.sim.now)
+        self.engine.probe(local, remote, self.router.sim.now, port)
         self.flush()
 
     def report_invalid_spi(self, local: int, remote: int, protocol: int, spi: int) -> None:
@@ -215,9 +220,9 @@ class IsakmpFeature(Feature):
         self.engine.report_invalid_spi(local, remote, protocol, spi, self.router.sim.now)
         self.flush()
 
-    def patience(self, local: int, remote: int) -> int | float:
+    def patience(self, local: int, remote: int, port: int | None) -> int | float:
         """After how much silence (µs) what is sent to a peer is a reason to ask whether it is there."""
-        sa = self.engine.usable_sa(local, remote)
+        sa = self.engine.usable_sa(local, remote, port)
         settings = sa.watch.settings if sa else None
         return settings.seconds * SECOND if settings and not settings.periodic else float("inf")
 

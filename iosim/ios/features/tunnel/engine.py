@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from iosim.ios.config import Config
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
-from iosim.ios.features.interfaces.config import Keepalive
+from iosim.ios.features.interfaces.config import Cloned, Keepalive
 from iosim.ios.features.ip_interface import IpSettings
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.features.tunnel.config import PathMtu, TunnelSettings
@@ -70,6 +70,7 @@ class TunnelFeature(Feature):
         tunnel.destination = None if settings.destination is None else parse_address(settings.destination)
         tunnel.ip_mtu = config[IpSettings].mtu
         tunnel.shape = shape_of(config)
+        tunnel.told_by_sa = bool(config[Cloned].template)
         gre = tunnel.shape is not None and tunnel.shape.protocol == PROTOCOL
         self._follow_keepalive(tunnel, config[InterfaceSettings].keepalive if gre else None)
         self._follow_path(tunnel, settings.path_mtu)
