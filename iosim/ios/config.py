@@ -38,7 +38,7 @@ class Config:
     `args` are the arguments of the line that opened it (the interface's name, for one). `config[Part]` is the typed
     part that a feature has registered for the mode. `standing` says whether what stands here works, or is only kept
     ("planned", "inert"). With `members` it stands for those: for the interfaces of a range. Who leaves what is
-    `in_place` leaves the mode in which it was opened, too.
+    `in_place` leaves the mode in which it was opened, too. While it is `locked`, changes are refused in these words.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Config:
         self.standing = standing
         self.members = members
         self.in_place = False
+        self.locked: str | None = None
         self._parts: dict[type, Any] = {}
 
     def __getitem__(self, part: type[T]) -> T:

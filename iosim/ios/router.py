@@ -145,6 +145,8 @@ class Router:
         """
         if config.members:
             return self._apply_to_all(config.members, statement)
+        if config.locked is not None:
+            raise Rejected(config.locked)
         check = registry.checks.get(statement.command)
         if check is not None:
             check(self, config, statement)

@@ -106,13 +106,37 @@ def test_it_outlives_its_first_sas() -> None:
     assert "!!!!!" in pair.ping(1)
 
 
-def test_a_change_of_the_template_reaches_what_is_made_from_it_later_only() -> None:
+def test_a_template_in_use_is_locked() -> None:
+    locked = "% Virtual-template config is locked, active vaccess present\n"
     pair = hub_and_spoke()
-    pair.configure(1, "interface Virtual-Template1\n ip mtu 1300")
-    assert "ip mtu 1300" not in pair.type(1, "show derived-config interface Virtual-Access1")
-    pair.type(1, "clear crypto session")
-    pair.pass_time(30)
+    pair.type(1, "configure terminal")
+    for line in ("no interface Virtual-Template1", "default interface Virtual-Template1"):
+        assert locked in pair.type(1, line)
+    pair.type(1, "interface Virtual-Template1")
+    for line in ("ip mtu 1300", "no tunnel protection ipsec profile P", "shutdown", "description x"):
+        assert locked in pair.type(1, line)
+    pair.type(1, "end")
+    assert "!!!!!" in pair.ping(1)
+    assert "ip mtu" not in pair.type(1, "show running-config")
+
+
+def typed(pair: Pair, number: int, *lines: str) -> None:
+    """Type configuration lines, and let a while pass."""
+    for line in ("configure terminal", *lines, "end"):
+        pair.type(number, line)
+    pair.pass_time(10)
+
+
+def test_a_template_that_nobody_uses_can_be_changed() -> None:
+    pair = hub_and_spoke()
+    typed(pair, 2, "interface Tunnel0", "shutdown")
+    typed(pair, 1, "interface Virtual-Template1", "ip mtu 1300")
+    typed(pair, 2, "interface Tunnel0", "no shutdown")
     assert "ip mtu 1300" in pair.type(1, "show derived-config interface Virtual-Access1")
+    typed(pair, 2, "interface Tunnel0", "shutdown")
+    typed(pair, 1, "no interface Virtual-Template1")
+    typed(pair, 2, "interface Tunnel0", "no shutdown")
+    assert "Virtual" not in pair.type(1, "show ip interface brief")
 
 
 def test_a_peer_that_proposes_its_lan_gets_a_route() -> None:

@@ -27,6 +27,8 @@ def check_interface(router: Router, config: Config, statement: Statement) -> Non
         statement.args = {**known.args, **statement.args}
     parent = parent_name(name)
     absent = interface_type(name).physical and name not in router.hardware
+    if known is not None and known.locked and (statement.no or statement.default):
+        raise Rejected(known.locked)
     if router.running and known is None and (absent or (parent and parent not in interfaces)):
         raise Rejected(_NO_SUCH)
     if statement.no:
