@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from iosim.crypto.dh import GROUPS
-from iosim.ike.v1 import Policy, State, phase1_offers, phase2_offers
+from iosim.ike.v1 import Policy, State, phase2_offers
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import BadMessage, InboundReady, QuickModeFinished
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import seal
+from iosim.ike.v1.phase1 import offers
 from iosim.ike.v1.sa import Exchange
 from iosim.ipsec.model import Transform as IpsecTransform
 from iosim.wire import WireError
@@ -163,11 +164,11 @@ def test_too_many_attributes_are_refused() -> None:
 def test_large_offers_are_not_remembered() -> None:
     attributes = ((16000, bytes(20_000)),)
     body = SecurityAssociation((Proposal(1, 1, b"", (Transform(1, 1, attributes),)),)).pack()
-    remembered = _read_attributes.cache_info().currsize, phase1_offers._read.cache_info().currsize
-    assert phase1_offers.candidates(body)[0].transform.attributes == attributes
+    remembered = _read_attributes.cache_info().currsize, offers._read.cache_info().currsize
+    assert offers.candidates(body)[0].transform.attributes == attributes
     assert remembered == (
         _read_attributes.cache_info().currsize,
-        phase1_offers._read.cache_info().currsize,
+        offers._read.cache_info().currsize,
     )
 
 

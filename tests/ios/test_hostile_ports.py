@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from iosim.ike.v1 import Policy
-from iosim.ike.v1.phase1_offers import attributes
+from iosim.ike.v1.phase1.offers import attributes
 from iosim.ike.v1.trace.identities import Identity
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.words import words

@@ -14,11 +14,13 @@ CERT, SIG_R and CERT, SIG_I stand for HASH_R and HASH_I.
 from __future__ import annotations
 
 from iosim.crypto.dh import GROUPS
-from iosim.ike.v1 import nat_detection, phase1, phase1_offers, signatures, transmit, vendors
+from iosim.ike.v1 import nat_detection, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import ENCRYPTED, Message
-from iosim.ike.v1.phase1 import complete, show_key
+from iosim.ike.v1.phase1 import choice, end, identities, offers, secrets
+from iosim.ike.v1.phase1.choice import show_key
+from iosim.ike.v1.phase1.end import complete
 from iosim.ike.v1.sa import IkeSa, Phase1
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Input, SaState, State
@@ -42,9 +44,9 @@ def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
 def send_first(ctx: Context, mode: Phase1) -> None:
     sa, group = mode.sa, mode.policies[0].group
     mode.policies = tuple(policy for policy in mode.policies if policy.group == group)
-    mode.sai_b = phase1_offers.offer(mode.policies)
-    phase1.generate(ctx, mode, group)
-    mode.id_ii = phase1.own_identity(ctx, mode, PayloadType.NONE)
+    mode.sai_b = offers.offer(mode.policies)
+    secrets.generate(ctx, mode, group)
+    mode.id_ii = identities.own_identity(ctx, mode, PayloadType.NONE)
     sa.shown = SaState.AG_INIT_EXCH
     mode.opening = [*vendors.offer_nat(ctx, mode), *vendors.abilities(mode)]
     if ctx.trace:
@@ -56,19 +58,19 @@ def send_first(ctx: Context, mode: Phase1) -> None:
 def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
     sa = mode.sa
     processing(ctx, mode, PayloadType.SA)
-    mode.id_ii, identification = phase1.read_identity(ctx, mode, message)
-    phase1.match_profile(ctx, sa, identification)
+    mode.id_ii, identification = identities.read_identity(ctx, mode, message)
+    identities.match_profile(ctx, sa, identification)
     vendors.read(ctx, mode, message)
     mode.preshared_key = ctx.config.key_of_identity(sa.local, sa.remote, identification, sa.profile)
-    phase1.check_keyring(ctx, mode)
+    identities.check_keyring(ctx, mode)
     show_key(ctx, sa, mode.preshared_key, for_policy=True, identity=identification)
-    phase1.consider_offer(ctx, mode, message)
-    public = phase1.take_secrets(ctx, mode, message)
+    choice.consider_offer(ctx, mode, message)
+    public = secrets.take_secrets(ctx, mode, message)
     signatures.take_requests(ctx, mode, message)
     assert sa.policy is not None
     GROUPS[sa.policy.group].check(public)  # nothing is kept of a bad offer: it must not cost a key pair
-    phase1.generate(ctx, mode, sa.policy.group)
-    phase1.derive_keys(ctx, mode, public)
+    secrets.generate(ctx, mode, sa.policy.group)
+    secrets.derive_keys(ctx, mode, public)
     sa.shown = SaState.AG_INIT_EXCH
 
 
@@ -76,22 +78,23 @@ def process_first(ctx: Context, mode: Phase1, message: Message) -> None:
 
 
 def send_second(ctx: Context, mode: Phase1) -> None:
-    mode.id_ir = phase1.own_identity(ctx, mode, phase1.proof_type(mode))
-    proof = [*phase1.own_proof(ctx, mode, mode.id_ir), *signatures.requests(ctx, mode)]
+    mode.id_ir = identities.own_identity(ctx, mode, identities.proof_type(mode))
+    proof = [*identities.own_proof(ctx, mode, mode.id_ir), *signatures.requests(ctx, mode)]
     answer = [Payload(PayloadType.SA, mode.answer), *_secrets_and_identity(mode, mode.id_ir), *proof]
     _send(ctx, mode, [*answer, *vendors.offer_nat(ctx, mode), *vendors.abilities(mode), *nat_detection.detection(mode)])
 
 
 def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
-    phase1.consider_answer(ctx, mode, message)
-    mode.id_ir, identification = phase1.read_identity(ctx, mode, message)
-    public = phase1.take_secrets(ctx, mode, message)
+    choice.consider_answer(ctx, mode, message)
+    mode.id_ir, identification = identities.read_identity(ctx, mode, message)
+    public = secrets.take_secrets(ctx, mode, message)
     signatures.take_requests(ctx, mode, message)
-    phase1.derive_keys(ctx, mode, public)
-    phase1.match_profile(ctx, mode.sa, identification)
-    phase1.check_keyring(ctx, mode)
-    phase1.check_proof(ctx, mode, message, mode.id_ir)
-    phase1.authenticated(ctx, mode, mode.id_ir, [])  # the proof does not cover notifications, and nothing is encrypted
+    secrets.derive_keys(ctx, mode, public)
+    identities.match_profile(ctx, mode.sa, identification)
+    identities.check_keyring(ctx, mode)
+    identities.check_proof(ctx, mode, message, mode.id_ir)
+    # the proof does not cover notifications, and nothing is encrypted
+    identities.authenticated(ctx, mode, mode.id_ir, [])
     nat_detection.detect(ctx, mode, message)
 
 
@@ -100,22 +103,22 @@ def process_second(ctx: Context, mode: Phase1, message: Message) -> None:
 
 def send_third(ctx: Context, mode: Phase1) -> None:
     nat_detection.float_ports(mode.sa)  # first: our NAT-D payloads are about the ports that they are sent from and to
-    proof = phase1.own_proof(ctx, mode, mode.id_ii)
-    payloads = [*proof, *nat_detection.detection(mode), *phase1.first_contact(ctx, mode)]
+    proof = identities.own_proof(ctx, mode, mode.id_ii)
+    payloads = [*proof, *nat_detection.detection(mode), *identities.first_contact(ctx, mode)]
     transmit.send(ctx, mode, ExchangeType.AGGRESSIVE, payloads, expect_answer=False)
     mode.sa.last_block = mode.iv
 
 
 def process_third(ctx: Context, mode: Phase1, message: Message) -> None:
-    phase1.check_proof(ctx, mode, message, mode.id_ii)
+    identities.check_proof(ctx, mode, message, mode.id_ii)
     nat_detection.detect(ctx, mode, message)
     mode.sa.last_block = mode.iv
     encrypted = message.header.flags & ENCRYPTED  # else anybody could have put notifications beside the proof
-    phase1.authenticated(ctx, mode, mode.id_ii, message.all(PayloadType.NOTIFY) if encrypted else [])
+    identities.authenticated(ctx, mode, mode.id_ii, message.all(PayloadType.NOTIFY) if encrypted else [])
 
 
 def _secrets_and_identity(mode: Phase1, id_b: bytes) -> list[Payload]:
-    return [*phase1.own_secrets(mode), Payload(PayloadType.ID, id_b)]
+    return [*secrets.own_secrets(mode), Payload(PayloadType.ID, id_b)]
 
 
 def _send(ctx: Context, mode: Phase1, payloads: list[Payload]) -> None:
@@ -126,8 +129,8 @@ _FIRST = {PayloadType.SA: ONE, PayloadType.KE: ONE, PayloadType.NONCE: ONE, Payl
 
 PAYLOADS = {
     State.READY: Rule(False, {**_FIRST, PayloadType.NOTIFY: ANY}),
-    State.I_AM1: Rule(False, {**_FIRST, **phase1.PROOF, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
-    State.R_AM2: Rule(None, {**phase1.PROOF, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS}),
+    State.I_AM1: Rule(False, {**_FIRST, **identities.PROOF, PayloadType.NOTIFY: ANY, **end.NAT_PAYLOADS}),
+    State.R_AM2: Rule(None, {**identities.PROOF, PayloadType.NOTIFY: ANY, **end.NAT_PAYLOADS}),
 }
 
 TRANSITIONS = {
@@ -146,4 +149,4 @@ STEPS: dict[tuple[State, Input], Step[Phase1]] = {
     (State.P1_COMPLETE, Input.PHASE1_COMPLETE): Step(after=complete),
 }
 
-MACHINE = Machine(Input.AM_EXCH, PAYLOADS, TRANSITIONS, STEPS, phase1.refuse)
+MACHINE = Machine(Input.AM_EXCH, PAYLOADS, TRANSITIONS, STEPS, end.refuse)

@@ -16,7 +16,6 @@ from iosim.ike.v1 import (
     lifecycle,
     main_mode,
     notices,
-    phase1,
     quick_mode,
     renewal,
 )
@@ -32,6 +31,7 @@ from iosim.ike.v1.events import (
     SaDenied,
     UnsupportedExchange,
 )
+from iosim.ike.v1.phase1 import choice
 from iosim.ike.v1.phase2_offers import PROTOCOL_IDS
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
@@ -266,7 +266,7 @@ def _initiate(ctx: Context, local: int, remote: int, profile: str | None) -> Non
     if ctx.trace:
         ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile, ctx.handles(sa)))
     mode.policies, mode.preshared_key, mode.identity = approach.policies, approach.key, approach.identity
-    phase1.show_key(ctx, sa, mode.preshared_key)
+    choice.show_key(ctx, sa, mode.preshared_key)
     obstacle = _obstacle(ctx, approach, profile)
     if obstacle is None:
         limit = admission.admit(ctx, local, remote, incoming=False)

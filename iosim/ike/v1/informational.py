@@ -15,7 +15,7 @@ from iosim.ike.v1.machine import ONE, Count, Rule, check_payloads, ignore
 from iosim.ike.v1.nat_detection import follow_ports
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
-from iosim.ike.v1.phase1_offers import notified_lifetime
+from iosim.ike.v1.phase1.offers import notified_lifetime
 from iosim.ike.v1.phase2_offers import IP_PROTOCOLS
 from iosim.ike.v1.sa import Exchange, IkeSa
 from iosim.ike.v1.states import Input, Reason, State
@@ -25,16 +25,7 @@ from iosim.ike.v1.trace.packets import Duplicate
 from iosim.ike.v1.trace.payloads import PayloadProcessed
 from iosim.ike.v1.trace.sas import InitialContact, NodeCreated, NodeDeleted, StateChange
 from iosim.wire import WireError
-from iosim.wire.isakmp import (
-    Delete,
-    ExchangeType,
-    Header,
-    Notification,
-    NotifyType,
-    Payload,
-    PayloadType,
-    ProtocolId,
-)
+from iosim.wire.isakmp import Delete, ExchangeType, Header, Notification, NotifyType, Payload, PayloadType, ProtocolId
 
 SOME: Count = (0, 100)
 """Each may be answered: one message must not make us send a thousand."""

@@ -13,11 +13,13 @@ With signatures CERT-REQ goes with Ni and Nr, and CERT, SIG_I and CERT, SIG_R st
 
 from __future__ import annotations
 
-from iosim.ike.v1 import nat_detection, phase1, phase1_offers, signatures, transmit, vendors
+from iosim.ike.v1 import nat_detection, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.phase1 import complete, show_key
+from iosim.ike.v1.phase1 import choice, end, identities, offers, secrets
+from iosim.ike.v1.phase1.choice import show_key
+from iosim.ike.v1.phase1.end import complete
 from iosim.ike.v1.sa import IkeSa, Phase1
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Input, SaState, State
@@ -39,7 +41,7 @@ def receive(ctx: Context, sa: IkeSa, header: Header, data: bytes) -> None:
 
 
 def prepare_offer(ctx: Context, mode: Phase1) -> None:
-    mode.sai_b = phase1_offers.offer(mode.policies)
+    mode.sai_b = offers.offer(mode.policies)
     mode.opening = [Payload(PayloadType.SA, mode.sai_b), *vendors.offer_nat(ctx, mode)]
 
 
@@ -55,7 +57,7 @@ def process_offer(ctx: Context, mode: Phase1, message: Message) -> None:
     vendors.read(ctx, mode, message)
     mode.preshared_key = ctx.config.key_of_address(sa.local, sa.remote)
     show_key(ctx, sa, mode.preshared_key, for_policy=True)
-    phase1.consider_offer(ctx, mode, message)
+    choice.consider_offer(ctx, mode, message)
     sa.shown = SaState.MM_SA_SETUP
 
 
@@ -65,7 +67,7 @@ def send_answer(ctx: Context, mode: Phase1) -> None:
 
 
 def process_answer(ctx: Context, mode: Phase1, message: Message) -> None:
-    phase1.consider_answer(ctx, mode, message)
+    choice.consider_answer(ctx, mode, message)
     mode.sa.shown = SaState.MM_SA_SETUP
 
 
@@ -76,18 +78,18 @@ def send_key_exchange(ctx: Context, mode: Phase1) -> None:
     if mode.key_pair is None:
         _generate(ctx, mode)
     requests = signatures.requests(ctx, mode)
-    payloads = [*phase1.own_secrets(mode), *requests, *vendors.abilities(mode), *nat_detection.detection(mode)]
+    payloads = [*secrets.own_secrets(mode), *requests, *vendors.abilities(mode), *nat_detection.detection(mode)]
     transmit.send(ctx, mode, ExchangeType.MAIN_MODE, payloads, encrypt=False)
 
 
 def process_key_exchange(ctx: Context, mode: Phase1, message: Message) -> None:
-    public = phase1.take_secrets(ctx, mode, message)
+    public = secrets.take_secrets(ctx, mode, message)
     signatures.take_requests(ctx, mode, message)
     if not mode.sa.signs:
         show_key(ctx, mode.sa, mode.preshared_key)
     if mode.key_pair is None:
         _generate(ctx, mode)
-    phase1.derive_keys(ctx, mode, public)
+    secrets.derive_keys(ctx, mode, public)
     vendors.read(ctx, mode, message)
     nat_detection.detect(ctx, mode, message)
     mode.sa.shown = SaState.MM_KEY_EXCH
@@ -95,7 +97,7 @@ def process_key_exchange(ctx: Context, mode: Phase1, message: Message) -> None:
 
 def _generate(ctx: Context, mode: Phase1) -> None:
     assert mode.sa.policy is not None
-    phase1.generate(ctx, mode, mode.sa.policy.group)
+    secrets.generate(ctx, mode, mode.sa.policy.group)
 
 
 # Messages 5 and 6: the identities
@@ -105,29 +107,29 @@ def send_identity(ctx: Context, mode: Phase1) -> None:
     sa = mode.sa
     if mode.initiator:
         nat_detection.float_ports(sa)
-    contact = phase1.first_contact(ctx, mode)
-    id_b = phase1.own_identity(ctx, mode, phase1.proof_type(mode))
-    payloads = [Payload(PayloadType.ID, id_b), *phase1.own_proof(ctx, mode, id_b), *contact]
+    contact = identities.first_contact(ctx, mode)
+    id_b = identities.own_identity(ctx, mode, identities.proof_type(mode))
+    payloads = [Payload(PayloadType.ID, id_b), *identities.own_proof(ctx, mode, id_b), *contact]
     transmit.send(ctx, mode, ExchangeType.MAIN_MODE, payloads, expect_answer=mode.initiator)
     sa.last_block = mode.iv
 
 
 def process_identity(ctx: Context, mode: Phase1, message: Message) -> None:
     signatures.take_requests(ctx, mode, message)
-    id_b, identification = phase1.read_identity(ctx, mode, message)
-    phase1.match_profile(ctx, mode.sa, identification)
-    phase1.check_keyring(ctx, mode)
-    phase1.check_proof(ctx, mode, message, id_b)
+    id_b, identification = identities.read_identity(ctx, mode, message)
+    identities.match_profile(ctx, mode.sa, identification)
+    identities.check_keyring(ctx, mode)
+    identities.check_proof(ctx, mode, message, id_b)
     mode.sa.last_block = mode.iv
-    phase1.authenticated(ctx, mode, id_b, message.all(PayloadType.NOTIFY))
+    identities.authenticated(ctx, mode, id_b, message.all(PayloadType.NOTIFY))
 
 
 _SA = Rule(False, {PayloadType.SA: ONE, PayloadType.NOTIFY: ANY})
 _KEY_EXCHANGE = Rule(
     False,
-    {PayloadType.KE: ONE, PayloadType.NONCE: ONE, PayloadType.CR: ANY, PayloadType.NOTIFY: ANY, **phase1.NAT_PAYLOADS},
+    {PayloadType.KE: ONE, PayloadType.NONCE: ONE, PayloadType.CR: ANY, PayloadType.NOTIFY: ANY, **end.NAT_PAYLOADS},
 )
-_IDENTITY = Rule(True, {PayloadType.ID: ONE, **phase1.PROOF, PayloadType.NOTIFY: ANY})
+_IDENTITY = Rule(True, {PayloadType.ID: ONE, **identities.PROOF, PayloadType.NOTIFY: ANY})
 
 PAYLOADS = {
     State.READY: _SA,
@@ -185,4 +187,4 @@ STEPS: dict[tuple[State, Input], Step[Phase1]] = {
     (State.R_MM5, Input.PROCESS_COMPLETE): Step(before=send_identity, after=complete, then=Input.PHASE1_COMPLETE),
 }
 
-MACHINE = Machine(Input.MM_EXCH, PAYLOADS, TRANSITIONS, STEPS, phase1.refuse)
+MACHINE = Machine(Input.MM_EXCH, PAYLOADS, TRANSITIONS, STEPS, end.refuse)
