@@ -109,10 +109,10 @@ class Trunk(Protocol):
 
 
 class FragmentHook(Protocol):
-    """What `ip virtual-reassembly` does with fragments that arrive and are to go on."""
+    """What `ip virtual-reassembly` does with fragments that are on their way through a node."""
 
     def pass_on(self, packet: bytes) -> list[bytes]:
-        """A fragment has arrived: the fragments that go on now."""
+        """A fragment has come: the fragments that go on now."""
 
 
 class SourceCheck(Protocol):
@@ -218,6 +218,7 @@ class Interface:
         "port",
         "proxy_arp",
         "reassembly",
+        "reassembly_out",
         "sim",
         "trails",
         "trunk",
@@ -250,6 +251,7 @@ class Interface:
         self.mtu = self.frame_mtu = mtu
         self.mss = None
         self.reassembly: FragmentHook | None = None
+        self.reassembly_out: FragmentHook | None = None
         self.port = port
         self.framing = framing
         self.trunk: Trunk | None = None

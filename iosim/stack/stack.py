@@ -223,12 +223,23 @@ class Stack(Departure):
                 self.on_packet("access denied", packet, interface, None, None)
             self.icmp.unreachable(packet, wire.PROHIBITED, interface)
             return
-        fragment_field, _, _, _, destination = ROUTING_FIELDS.unpack_from(packet)
-        if interface.reassembly is None or not fragment_field & _FRAGMENT_BITS or destination in self._local:
+        pieces = self._collected(packet, interface)
+        if pieces is None:
             self._admit(packet, interface, trail)
-        else:
-            for piece in interface.reassembly.pass_on(packet):
-                self._admit(piece, interface, None)
+        for piece in pieces or ():
+            self._admit(piece, interface, None)
+
+    def _collected(self, packet: bytes, interface: Interface) -> list[bytes] | None:
+        """Which fragments go on now that this one has come, where virtual reassembly waits for all of a packet.
+
+        None for whatever does not wait: what is whole, and what is for us, which is reassembled in earnest.
+        """
+        if interface.reassembly is None:
+            return None
+        fragment_field, _, _, _, destination = ROUTING_FIELDS.unpack_from(packet)
+        if not fragment_field & _FRAGMENT_BITS or destination in self._local:
+            return None
+        return interface.reassembly.pass_on(packet)
 
     def _admit(self, packet: bytes, interface: Interface, trail: Trail | None) -> None:
         """The filter has let a packet in: ask IPsec and the translator."""
@@ -250,7 +261,11 @@ class Stack(Departure):
             self.drop("bad IPv4 header")
             return
         packet = packet[:total]
-        self._route(packet, interface, None if trails is None else self._record(packet, trails))
+        pieces = self._collected(packet, interface)
+        if pieces is None:
+            self._route(packet, interface, None if trails is None else self._record(packet, trails))
+        for piece in pieces or ():
+            self._route(piece, interface, None)
 
     def follow(self, packet: bytes, trails: Trails) -> int:
         """Take an arrived packet along the trail of its flow, and count all that it meets; its length, 0 without one.
@@ -320,11 +335,15 @@ class Stack(Departure):
                     self.on_packet("unroutable", packet, interface, None, None)
                 self.icmp.unreachable(packet, wire.HOST, interface)
             else:
-                self.traffic.forwarded += 1
                 if hop.interface is interface and interface.redirects and interface.is_broadcast:
                     trail = None
                     self.icmp.redirect(packet, destination if hop.next_hop is None else hop.next_hop, interface)
-                self._output(decrement_ttl(packet), hop, destination, interface, True, trail)
+                pieces = [decrement_ttl(packet)]
+                if hop.interface.reassembly_out is not None and fragment_field & _FRAGMENT_BITS:
+                    pieces = hop.interface.reassembly_out.pass_on(pieces[0])
+                self.traffic.forwarded += len(pieces)
+                for piece in pieces:
+                    self._output(piece, hop, destination, interface, True, trail)
 
     def _spread(self, packet: bytes, arrived: Interface, destination: int, ttl: int) -> None:
         """Pass a directed broadcast on to the subnet that it is for, where that is allowed (RFC 2644)."""

@@ -140,6 +140,12 @@ def test_virtual_reassembly_is_kept_shown_and_counts() -> None:
         "   Total reassembly timeout count:0\n"
     )
     assert "virtual" not in pair.type(2, "show iosim unsupported")
+    pair.configure(2, "interface gi0/0\nip virtual-reassembly out timeout 7")
+    assert " ip virtual-reassembly out timeout 7\n" in pair.type(2, "show running-config interface gi0/0")
+    ways = pair.type(2, "show ip virtual-reassembly gi0/0").replace("\r", "")
+    assert ways.count("GigabitEthernet0/0:\n") == 1
+    assert "(timeout): 5" in ways.partition("[out]")[0] and "(timeout): 7" in ways.partition("[out]")[2]
+    pair.configure(2, "interface gi0/0\nno ip virtual-reassembly out")
     pair.configure(2, "interface gi0/0\nno ip virtual-reassembly in")
     assert "Gigabit" not in pair.type(2, "show ip virtual-reassembly")
 

@@ -110,3 +110,21 @@ def test_the_options_of_the_first_may_make_another_too_long() -> None:
     assert wait.add(first, last) == []
     assert wait.drops == [BAD]
     assert wait.engine.reassembled == 0
+
+
+def test_those_that_leave_wait_likewise(network: Network) -> None:
+    router = network["R1"]
+    router.interfaces["Gi0"].reassembly = None
+    leaving = router.interfaces["Gi1"].reassembly_out = VirtualReassembler(
+        network.sim, Limits(), router.drop, lambda: None
+    )
+    assert network.ping("PC1", "192.168.2.10", size=5000).kind == "reply"
+    assert (leaving.reassembled, leaving.waiting) == (1, (0, 0))
+    ends = parse_address("192.168.1.10"), parse_address("192.168.2.10")
+    forwarded = router.traffic.forwarded
+    network["PC1"].send(Ipv4(*ends, 17, bytes(64), more_fragments=True).pack())
+    network.sim.run(until=network.sim.now + SECOND)
+    assert (router.traffic.forwarded, leaving.waiting) == (forwarded, (1, 1))
+    network["PC1"].send(Ipv4(*ends, 17, bytes(64), offset=64).pack())
+    network.sim.run(until=network.sim.now + SECOND)
+    assert (router.traffic.forwarded, leaving.waiting) == (forwarded + 2, (0, 0))

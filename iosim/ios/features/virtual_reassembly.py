@@ -1,6 +1,7 @@
-"""`ip virtual-reassembly [in]` on interfaces, and `show ip virtual-reassembly`.
+"""`ip virtual-reassembly [in | out]` on interfaces, and `show ip virtual-reassembly`.
 
-The form of the latter is that of IOS XE 16 (the captures of pyATS Genie for it); the message has been seen on IOS 12.4.
+The form of the latter is that of IOS XE 16 (the captures of pyATS Genie for it; a paragraph for each direction is a
+guess); the message has been seen on IOS 12.4.
 """
 
 from __future__ import annotations
@@ -43,9 +44,14 @@ class Reassembly:
 @part("config_if")
 @dataclass(slots=True)
 class ReassemblySettings:
-    """What an interface says."""
+    """What an interface says of fragments that arrive, and of those that leave."""
 
-    reassembly: Reassembly | None = bound(Value("if_virtual_reassembly", order=49.1, type=Reassembly))
+    arriving: Reassembly | None = bound(Value("if_virtual_reassembly", order=49.1, type=Reassembly))
+    leaving: Reassembly | None = bound(Value("if_virtual_reassembly_out", order=49.2, type=Reassembly))
+
+
+Engines = dict[tuple[str, str], tuple[Reassembly, VirtualReassembler]]
+"""By interface and direction, with what is configured."""
 
 
 @feature
@@ -56,18 +62,26 @@ class VirtualReassembly(Feature):
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
-        self.at_work: dict[str, tuple[Reassembly, VirtualReassembler]] = {}
+        self.at_work: Engines = {}
 
     def reconcile(self) -> None:
         before, self.at_work = self.at_work, {}
         for name, config in self.router.config[Interfaces].interfaces.items():
-            interface, wanted = self.router.stack.interfaces[name], config[ReassemblySettings].reassembly
-            interface.reassembly = None
-            if wanted is not None:
-                known = before.get(name)
-                engine = known[1] if known is not None and known[0] == wanted else self._begin(interface, wanted)
-                self.at_work[name] = wanted, engine
-                interface.reassembly = engine
+            interface, settings = self.router.stack.interfaces[name], config[ReassemblySettings]
+            interface.reassembly = self._engine(before, interface, "in", settings.arriving)
+            interface.reassembly_out = self._engine(before, interface, "out", settings.leaving)
+
+    def _engine(
+        self, before: Engines, interface: Interface, direction: str, wanted: Reassembly | None
+    ) -> VirtualReassembler | None:
+        """The engine of a direction, as it was `before` or a new one."""
+        if wanted is None:
+            return None
+        key = interface.name, direction
+        known = before.get(key)
+        engine = known[1] if known is not None and known[0] == wanted else self._begin(interface, wanted)
+        self.at_work[key] = wanted, engine
+        return engine
 
     def _begin(self, interface: Interface, wanted: Reassembly) -> VirtualReassembler:
         overflowed = partial(self._overflowed, interface.name, wanted.limits.datagrams)
@@ -83,13 +97,16 @@ class VirtualReassembly(Feature):
 def show_virtual_reassembly(session: Session, statement: Statement) -> str:
     """`show ip virtual-reassembly [X]`"""
     at_work = session.router[VirtualReassembly].at_work
-    names = [interface.name for interface in named_interfaces(session, statement)]
-    return "\n".join(_text(name, *at_work[name]) for name in names if name in at_work)
+    text = []
+    for interface in named_interfaces(session, statement):
+        found = {way: at_work[interface.name, way][1] for way in ("in", "out") if (interface.name, way) in at_work}
+        if found:
+            text.append(f"{interface.name}:\n" + "\n".join(_text(way, engine) for way, engine in found.items()))
+    return "\n".join(text)
 
 
 _TEXT = """\
-{name}:
-   Virtual Fragment Reassembly (VFR) is ENABLED [in]
+   Virtual Fragment Reassembly (VFR) is ENABLED [{way}]
    Concurrent reassemblies (max-reassemblies): {limits.datagrams}
    Fragments per reassembly (max-fragments): {limits.fragments}
    Reassembly timeout (timeout): {seconds} seconds
@@ -102,10 +119,10 @@ _TEXT = """\
 """
 
 
-def _text(name: str, wanted: Reassembly, engine: VirtualReassembler) -> str:
+def _text(way: str, engine: VirtualReassembler) -> str:
     packets, fragments = engine.waiting
     drop = "ON" if engine.none_at_all else "OFF"
     seconds = engine.limits.timeout // SECOND
     return _TEXT.format(
-        name=name, limits=engine.limits, seconds=seconds, drop=drop, packets=packets, fragments=fragments, engine=engine
+        way=way, limits=engine.limits, seconds=seconds, drop=drop, packets=packets, fragments=fragments, engine=engine
     )
