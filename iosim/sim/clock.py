@@ -32,6 +32,12 @@ class Timer:
         """Whether the callback is still to run."""
         return self.callback is not None
 
+    def __call__(self, _: bytes) -> None:
+        """Run the callback, if it is still to run."""
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            callback()
+
     def cancel(self) -> None:
         """Do not run the callback; cancelling again, or after it ran, changes nothing."""
         self.callback = None
@@ -49,7 +55,7 @@ class Simulator:
         self.now = 0
         self.contain: Callable[[Exception], None] | None = None
         self._sequence = 0
-        self._queue: list[tuple[int, int, Timer | Callable[[], None]]] = []
+        self._queue: list[tuple[int, int, Callable[[bytes], None], bytes]] = []
         self._room = FEW_TIMERS
 
     def call_at(self, time: int, callback: Callable[[], None]) -> Timer:
@@ -58,13 +64,13 @@ class Simulator:
         self._sequence += 1
         if len(self._queue) >= self._room:
             self._tidy()
-        heappush(self._queue, (timer.time, self._sequence, timer))
+        heappush(self._queue, (timer.time, self._sequence, timer, b""))
         return timer
 
-    def post(self, time: int, callback: Callable[[], None]) -> None:
-        """Run `callback` at `time` (µs), which is not in the past; what is posted cannot be cancelled."""
+    def post(self, time: int, receiver: Callable[[bytes], None], frame: bytes) -> None:
+        """Give `frame` to `receiver` at `time` (µs), which is not in the past; what is posted cannot be cancelled."""
         self._sequence += 1
-        heappush(self._queue, (time, self._sequence, callback))
+        heappush(self._queue, (time, self._sequence, receiver, frame))
 
     def call_later(self, delay: int, callback: Callable[[], None]) -> Timer:
         """Run `callback` after `delay` µs."""
@@ -80,7 +86,7 @@ class Simulator:
         """The time (µs) of the next event, or None when the queue is empty."""
         queue = self._queue
         while queue:
-            time, _, event = queue[0]
+            time, _, event, _ = queue[0]
             if not isinstance(event, Timer) or event.active:
                 return time
             heappop(queue)
@@ -95,16 +101,12 @@ class Simulator:
         if stop is not None and stop():
             return True
         while queue and (until is None or queue[0][0] <= until):
-            time, _, event = heappop(queue)
-            if isinstance(event, Timer):
-                callback = event.callback
-                if callback is None:
-                    continue
-                event.callback = None
-                event = callback
+            time, _, event, frame = heappop(queue)
+            if isinstance(event, Timer) and event.callback is None:
+                continue
             self.now = time
             try:
-                event()
+                event(frame)
             except Exception as error:
                 self.failed(error)
             if stop is not None and stop():

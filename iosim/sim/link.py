@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from typing import Generic, TypeVar
 
 from iosim.sim.clock import SECOND, Simulator
 
@@ -20,6 +20,7 @@ _VLAN = b"\x81\x00"
 
 Tap = Callable[[bool, bytes], None]
 """Called with (whether the frame is outbound, the frame)."""
+_T = TypeVar("_T")
 
 
 class Port:
@@ -30,13 +31,14 @@ class Port:
     end sends or receives. A `serial` port carries frames of HDLC or PPP, any other Ethernet.
     """
 
-    __slots__ = ("enabled", "link", "name", "on_carrier", "receiver", "serial", "taps", "up")
+    __slots__ = ("enabled", "link", "name", "on_carrier", "receiver", "serial", "taps", "up", "way")
 
     def __init__(self, name: str, enabled: bool = True, serial: bool = False) -> None:
         self.name = name
         self.serial = serial
         self.enabled = enabled
         self.link: Link | None = None
+        self.way: Way | None = None
         self.up = False
         self.receiver: Callable[[bytes], None] | None = None
         self.on_carrier: Callable[[bool], None] | None = None
@@ -50,11 +52,11 @@ class Port:
 
     def transmit(self, frame: bytes) -> bool:
         """Send a frame; False when there is no carrier, or no room in the queue."""
-        if not self.up or self.link is None:
+        if not self.up or self.way is None:
             return False
         for tap in self.taps:
             tap(True, frame)
-        return self.link.carry(self, frame)
+        return self.way.carry(frame)
 
     def arrive(self, frame: bytes) -> None:
         """A frame comes out of the link; without carrier it is lost."""
@@ -79,15 +81,77 @@ def _header_length(port: Port, frame: bytes) -> int:
     return _TAGGED_LENGTH if frame[12:14] == _VLAN else _HEADER_LENGTH
 
 
-class _Direction:
-    """One way through a link: when its wire is free again, and when its last frame arrives (both in µs)."""
+class Way:
+    """One way through a link, from a port to the other one.
 
-    __slots__ = ("arrive", "free", "latest")
+    `free` is when its wire is free again, `latest` when its last frame arrives (both in µs).
+    """
 
-    def __init__(self, to: Port) -> None:
+    __slots__ = ("_from", "_link", "arrive", "free", "latest")
+
+    def __init__(self, link: Link, port: Port, to: Port) -> None:
+        self._link, self._from = link, port
         self.arrive = to.arrive
         self.free = 0
         self.latest = 0
+
+    def carry(self, frame: bytes) -> bool:
+        """Take a frame and bring it to the other end; False when the queue is full."""
+        link = self._link
+        if not link.delays_only:
+            return self._treat(link, frame)
+        arrival = link.sim.now + link.delay
+        if arrival < self.latest:  # not before the frame that has left before it
+            arrival = self.latest
+        self.latest = arrival
+        link.sim.post(arrival, self.arrive, frame)
+        return True
+
+    def _treat(self, link: Link, frame: bytes) -> bool:
+        """Carry a frame with all that may happen to it."""
+        if link.mtu is not None and len(frame) > link.mtu + _header_length(self._from, frame):
+            link.faults["oversize"] += 1
+            return True
+        departure = link.sim.now
+        if link.rate:
+            wait = max(0, self.free - departure)
+            if wait * link.rate > QUEUE_LIMIT * 8 * SECOND:
+                link.faults["queue full"] += 1
+                return False
+            departure = self.free = departure + wait + len(frame) * 8 * SECOND // link.rate
+        if link.happens("lost", link.loss):
+            return True
+        if link.happens("corrupted", link.corrupt):
+            frame = link.damage(frame)
+        self._deliver(link, frame, departure)
+        if link.happens("duplicated", link.duplicate):
+            self._deliver(link, frame, departure)
+        return True
+
+    def _deliver(self, link: Link, frame: bytes, departure: int) -> None:
+        """Schedule the arrival: in the order of departure, unless the frame is held back."""
+        arrival = departure + link.wait()
+        if link.happens("reordered", link.reorder):
+            arrival += 4 * link.delay
+        else:
+            arrival = self.latest = max(arrival, self.latest)
+        link.sim.post(arrival, self.arrive, frame)
+
+
+class _Treatment(Generic[_T]):
+    """What a link does to frames besides delaying them; most links do nothing, and their frames take a short way."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = f"_{name}"
+
+    def __get__(self, link: Link, owner: type) -> _T:
+        value: _T = getattr(link, self._name)
+        return value
+
+    def __set__(self, link: Link, value: _T) -> None:
+        setattr(link, self._name, value)
+        treatments = (each for each in vars(Link).values() if isinstance(each, _Treatment))
+        link.delays_only = not any(vars(link).get(each._name) for each in treatments)
 
 
 class Link:
@@ -97,6 +161,15 @@ class Link:
     fraction (0..1) of frames so treated; a reordered frame is held back by four times the delay. `rate` is bit/s (0:
     unlimited), `mtu` the largest payload (None: any). `faults` counts what was done to frames, by name.
     """
+
+    jitter = _Treatment[int]()
+    loss = _Treatment[float]()
+    corrupt = _Treatment[float]()
+    duplicate = _Treatment[float]()
+    reorder = _Treatment[float]()
+    rate = _Treatment[int]()
+    mtu = _Treatment[int | None]()
+    delays_only: bool
 
     def __init__(
         self,
@@ -121,8 +194,8 @@ class Link:
         self.connected = True
         self.faults: Counter[str] = Counter()
         self._random = sim.random("link", self.name)
-        self._from_a, self._from_b = _Direction(b), _Direction(a)
         a.link = b.link = self
+        a.way, b.way = Way(self, a, b), Way(self, b, a)
         self.sense()
 
     def connect(self, connected: bool) -> None:
@@ -136,52 +209,18 @@ class Link:
         self.a.sense(up)
         self.b.sense(up)
 
-    def carry(self, port: Port, frame: bytes) -> bool:
-        """Take a frame from one end and bring it to the other; False when the queue is full."""
-        direction = self._from_a if port is self.a else self._from_b
-        if self.mtu is not None and len(frame) > self.mtu + _header_length(port, frame):
-            self.faults["oversize"] += 1
-            return True
-        if not (self.rate or self.loss or self.corrupt or self.duplicate or self.jitter or self.reorder):
-            arrival = self.sim.now + self.delay
-            if arrival < direction.latest:  # not before the frame that has left before it
-                arrival = direction.latest
-            direction.latest = arrival
-            self.sim.post(arrival, partial(direction.arrive, frame))
-            return True
-        departure = self.sim.now
-        if self.rate:
-            wait = max(0, direction.free - departure)
-            if wait * self.rate > QUEUE_LIMIT * 8 * SECOND:
-                self.faults["queue full"] += 1
-                return False
-            departure = direction.free = departure + wait + len(frame) * 8 * SECOND // self.rate
-        if self.loss and self._happens("lost", self.loss):
-            return True
-        if self.corrupt and self._happens("corrupted", self.corrupt):
-            frame = self._damage(frame)
-        self._deliver(direction, frame, departure)
-        if self.duplicate and self._happens("duplicated", self.duplicate):
-            self._deliver(direction, frame, departure)
-        return True
+    def wait(self) -> int:
+        """How long (µs) the next frame is under way."""
+        return self.delay + (self._random.randrange(self.jitter + 1) if self.jitter else 0)
 
-    def _deliver(self, direction: _Direction, frame: bytes, departure: int) -> None:
-        """Schedule the arrival: in the order of departure, unless the frame is held back."""
-        arrival = departure + self.delay
-        if self.jitter:
-            arrival += self._random.randrange(self.jitter + 1)
-        if self.reorder and self._happens("reordered", self.reorder):
-            self.sim.post(arrival + 4 * self.delay, partial(direction.arrive, frame))
-        else:
-            arrival = direction.latest = max(arrival, direction.latest)
-            self.sim.post(arrival, partial(direction.arrive, frame))
-
-    def _happens(self, fault: str, fraction: float) -> bool:
-        if self._random.random() >= fraction:
+    def happens(self, fault: str, fraction: float) -> bool:
+        """Whether the next frame has a fault, which is counted."""
+        if not fraction or self._random.random() >= fraction:
             return False
         self.faults[fault] += 1
         return True
 
-    def _damage(self, frame: bytes) -> bytes:
+    def damage(self, frame: bytes) -> bytes:
+        """A frame with one bit wrong."""
         bit = self._random.randrange(len(frame) * 8)
         return frame[: bit >> 3] + bytes([frame[bit >> 3] ^ 1 << (bit & 7)]) + frame[(bit >> 3) + 1 :]

@@ -9,7 +9,7 @@ import pytest
 from ios.crypto_pair import GIGABIT, Pair, in_order
 from iosim.grammar.values import format_address
 from iosim.ios.features.ipsec.engine import IpsecFeature
-from iosim.sim.link import Port
+from iosim.sim.link import Way
 
 PERIODIC = "crypto isakmp keepalive 10 periodic"
 
@@ -272,17 +272,17 @@ def test_a_rekey_survives_the_loss_of_each_message_without_the_loss_of_a_packet(
 ) -> None:
     lifetime = "crypto ipsec security-association lifetime seconds 120"
     pair = up({1: lifetime, 2: lifetime})
-    carry, seen = pair.link.carry, 0
+    carry, seen = Way.carry, 0
 
-    def lossy(port: Port, frame: bytes) -> bool:
+    def lossy(way: Way, frame: bytes) -> bool:
         nonlocal seen
         seen += frame[23:24] == b"\x11" and frame[36:38] == b"\x01\xf4"
         if seen == number:
             seen += 1000
             return True
-        return carry(port, frame)
+        return carry(way, frame)
 
-    monkeypatch.setattr(pair.link, "carry", lossy)
+    monkeypatch.setattr(Way, "carry", lossy)
     for _ in range(110):
         assert "100 percent" in pair.ping()
         pair.pass_time(1)
