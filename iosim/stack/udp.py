@@ -11,7 +11,7 @@ from iosim.wire import WireError
 from iosim.wire import icmp as wire
 from iosim.wire.error import ChecksumError
 from iosim.wire.ipv4 import UDP
-from iosim.wire.udp import HEADER_LENGTH, Udp
+from iosim.wire.udp import HEADER_LENGTH, datagram, read
 
 if TYPE_CHECKING:
     from iosim.stack.stack import Stack
@@ -76,29 +76,29 @@ class UdpPorts:
             self._stack.drop("no route")
             return False
         self._stack.traffic.udp_out += 1
-        datagram = Udp(source_port, destination_port, data).pack(source, destination)
-        return self._stack.send(self._stack.build(source, destination, UDP, datagram, ttl, tos, dont_fragment), crypto)
+        payload = datagram(source_port, destination_port, data, source, destination)
+        return self._stack.send(self._stack.build(source, destination, UDP, payload, ttl, tos, dont_fragment), crypto)
 
     def _receive(self, packet: bytes, interface: Interface) -> None:
         source, destination = _ADDRESSES.unpack_from(packet, 12)
+        start = (packet[0] & 15) << 2
         self._stack.traffic.udp_in += 1
         try:
-            datagram = Udp.unpack(packet, source, destination, (packet[0] & 15) << 2)
+            source_port, destination_port, data = read(packet, source, destination, start)
         except ChecksumError:
             self._stack.drop("bad UDP checksum")
             return
         except WireError:
             self._stack.drop("bad UDP")
             return
-        encapsulation = self._encapsulations.get(datagram.destination_port)
+        encapsulation = self._encapsulations.get(destination_port)
         if encapsulation is not None:
-            start = (packet[0] & 15) << 2
-            whole = packet[: start + HEADER_LENGTH + len(datagram.data)]  # not what stands behind the datagram
+            whole = packet[: start + HEADER_LENGTH + len(data)]  # not what stands behind the datagram
             if encapsulation(whole, interface):
                 return
-        handler = self._handlers.get(datagram.destination_port)
+        handler = self._handlers.get(destination_port)
         if handler is None:
             self._stack.drop("UDP port closed")
             self._stack.icmp.unreachable(packet, wire.PORT, interface)
             return
-        handler(datagram.data, source, datagram.source_port, destination, datagram.destination_port)
+        handler(data, source, source_port, destination, destination_port)

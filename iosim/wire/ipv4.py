@@ -98,11 +98,9 @@ def header(
     if length & 3 or length > 60 or total > MAXIMUM_LENGTH:
         raise WireError(f"IPv4 packet of {total} bytes with {len(options)} bytes of options")
     first = 0x40 | length >> 2
-    value = checksum(
-        options, (first << 8 | tos) + total + identification + fragment + (ttl << 8 | protocol) + source + destination
-    )
-    head = HEADER.pack(first, tos, total, identification, fragment, ttl, protocol, value, source, destination)
-    return head + options if options else head
+    around = (first << 8 | tos) + total + identification + fragment + (ttl << 8 | protocol) + source + destination
+    value = checksum(options, around) if options else -around % 0xFFFF
+    return HEADER.pack(first, tos, total, identification, fragment, ttl, protocol, value, source, destination) + options
 
 
 def check(data: bytes) -> tuple[int, int]:

@@ -23,13 +23,7 @@ class Udp:
 
     def pack(self, source: int, destination: int) -> bytes:
         """The datagram with its checksum; raises WireError when it is too long for an IPv4 packet."""
-        length = _HEADER.size + len(self.data)
-        if length > 0xFFFF - 20:
-            raise WireError(f"UDP datagram of {length} bytes")
-        # 0 stands for no checksum; the sum over the pseudo header is of numbers, not of bytes: see `checksum`.
-        around = source + destination + _PROTOCOL + length + self.source_port + self.destination_port + length
-        value = checksum(self.data, around) or 0xFFFF
-        return _HEADER.pack(self.source_port, self.destination_port, length, value) + self.data
+        return datagram(self.source_port, self.destination_port, self.data, source, destination)
 
     @classmethod
     def unpack(cls, packet: bytes, source: int, destination: int, start: int = 0) -> Udp:
@@ -37,15 +31,30 @@ class Udp:
 
         Bytes after its length are ignored.
         """
-        room = len(packet) - start
-        if room < _HEADER.size:
-            raise WireError(f"UDP datagram of {room} bytes")
-        source_port, destination_port, length, value = _HEADER.unpack_from(packet, start)
-        if not _HEADER.size <= length <= room:
-            raise WireError(f"UDP length {length}, received {room} bytes")
-        data = packet[start + _HEADER.size : start + length]
-        if value:
-            around = source + destination + _PROTOCOL + length + source_port + destination_port + length + value
-            if checksum(data, around):
-                raise ChecksumError("bad UDP checksum")
-        return cls(source_port, destination_port, data)
+        return cls(*read(packet, source, destination, start))
+
+
+def datagram(source_port: int, destination_port: int, data: bytes, source: int, destination: int) -> bytes:
+    """The bytes of a datagram between two addresses; raises WireError when it is too long for an IPv4 packet."""
+    length = _HEADER.size + len(data)
+    if length > 0xFFFF - 20:
+        raise WireError(f"UDP datagram of {length} bytes")
+    # 0 stands for no checksum; the sum over the pseudo header is of numbers, not of bytes: see `checksum`.
+    value = checksum(data, source + destination + _PROTOCOL + length + source_port + destination_port + length)
+    return _HEADER.pack(source_port, destination_port, length, value or 0xFFFF) + data
+
+
+def read(packet: bytes, source: int, destination: int, start: int) -> tuple[int, int, bytes]:
+    """The ports and the data of the datagram that begins at `start`; raises WireError as `Udp.unpack` does."""
+    room = len(packet) - start
+    if room < _HEADER.size:
+        raise WireError(f"UDP datagram of {room} bytes")
+    source_port, destination_port, length, value = _HEADER.unpack_from(packet, start)
+    if not _HEADER.size <= length <= room:
+        raise WireError(f"UDP length {length}, received {room} bytes")
+    data = packet[start + _HEADER.size : start + length]
+    if value:
+        around = source + destination + _PROTOCOL + length + source_port + destination_port + length + value
+        if checksum(data, around):
+            raise ChecksumError("bad UDP checksum")
+    return source_port, destination_port, data
