@@ -65,7 +65,7 @@ class Cipher:
         """
         return self._context(key, first_iv).encryptor().update
 
-    def opener(self, key: bytes) -> Callable[[bytes | memoryview], bytes]:
+    def opener(self, key: bytes) -> Callable[[bytes], bytes]:
         """A function for the life of an SA: `IV ‖ ciphertext` → `one block to drop ‖ padded plaintext`.
 
         The input must be whole blocks: the caller checks that before, and nothing is checked here.

@@ -11,7 +11,7 @@ from iosim.data import dataclass
 equal = hmac.compare_digest
 """Whether two byte strings are equal, in a time that does not tell where they differ."""
 
-Mac = Callable[[bytes | memoryview], bytes]
+Mac = Callable[[bytes], bytes]
 """Data to its ICV."""
 
 
@@ -34,7 +34,7 @@ class Integrity:
         keyed = HMAC(key, getattr(hashes, self._hash)()).copy
         length = self.icv_length
 
-        def compute(data: bytes | memoryview) -> bytes:
+        def compute(data: bytes) -> bytes:
             context = keyed()
             context.update(data)
             return context.finalize()[:length]

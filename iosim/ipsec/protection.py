@@ -93,13 +93,12 @@ def _null_sealer(mac: Mac) -> Sealer:
     return seal
 
 
-def _hmac_opener(mac: Mac, icv_length: int, start: int, decrypt: Callable[[bytes | memoryview], bytes]) -> Opener:
+def _hmac_opener(mac: Mac, icv_length: int, start: int, decrypt: Callable[[bytes], bytes]) -> Opener:
     """What is encrypted begins at `start`."""
 
     def unseal(packet: bytes) -> bytes | None:
         end = len(packet) - icv_length
-        body = memoryview(packet)[:end]
-        return decrypt(body[start:]) if equal(mac(body), packet[end:]) else None
+        return decrypt(packet[start:end]) if equal(mac(packet[:end]), packet[end:]) else None
 
     return unseal
 

@@ -17,7 +17,7 @@ from iosim.stack.icmp import IcmpEngine
 from iosim.stack.interface import Framing, Interface, PolicyHook
 from iosim.stack.mss import clamp
 from iosim.stack.traffic import Fate, PacketWatcher, Traffic
-from iosim.stack.trail import SHORTEST, Generation, Trail, Trails, fields_by_protocol, record
+from iosim.stack.trail import MAXIMUM_TRAILS, SHORTEST, Generation, Trail, Trails, fields_by_protocol, record
 from iosim.wire import icmp as wire
 from iosim.wire.ethernet import BROADCAST, MINIMUM_LENGTH, TYPE_IPV4
 from iosim.wire.ethernet import HEADER as ETHERNET_HEADER
@@ -51,6 +51,8 @@ class Departure:
         self.policy: PolicyHook | None = None
         self._on_packet: PacketWatcher | None = None
         self._departures: tuple[Trails, Trails] = ({}, {})
+        self._sources: dict[int, int | None] = {}
+        self.generation.watchers.append(self._sources.clear)
         self._local = Holders()
         self._broadcasts = Holders(LIMITED_BROADCAST)
         self._identification = sim.random(name, "ipv4").getrandbits(16)
@@ -135,6 +137,13 @@ class Departure:
 
     def source_for(self, destination: int) -> int | None:
         """The address a packet to `destination` is sent from: that of the interface it leaves; None without a route."""
+        if destination not in self._sources:
+            if len(self._sources) >= MAXIMUM_TRAILS:
+                self._sources.clear()
+            self._sources[destination] = self._find_source(destination)
+        return self._sources[destination]
+
+    def _find_source(self, destination: int) -> int | None:
         if destination in self._local:
             return destination
         if destination == LIMITED_BROADCAST:
