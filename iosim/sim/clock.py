@@ -61,10 +61,9 @@ class Simulator:
     def call_at(self, time: int, callback: Callable[[], None]) -> Timer:
         """Run `callback` at `time` (µs); a time in the past means now, after what is already due."""
         timer = Timer(max(time, self.now), callback)
-        self._sequence += 1
         if len(self._queue) >= self._room:
             self._tidy()
-        heappush(self._queue, (timer.time, self._sequence, timer, b""))
+        self.post(timer.time, timer, b"")
         return timer
 
     def post(self, time: int, receiver: Callable[[bytes], None], frame: bytes) -> None:
