@@ -11,7 +11,7 @@ TASKS = Path(__file__).parents[1] / "tasks.py"
 
 def test_the_report_counts_by_mode_and_names_what_is_refused(tmp_path: Path) -> None:
     (tmp_path / "r1.cfg").write_text(
-        "hostname R1\nip cef\nlogin delay 3\ninterface Loopback0\n frob 1.2.3.4 5\n"
+        "hostname R1\nredundancy\nlogin delay 3\ninterface Loopback0\n frob 1.2.3.4 5\n"
         "R1#show ip os nei\nNeighbor ID     Pri   State\n"
     )
     (tmp_path / "asa.cfg").write_text("ASA Version 9.1\nhostname fw\n")

@@ -33,8 +33,8 @@ class Departure:
     """The half of a stack that sends: interfaces, routes, neighbours, and what is counted there.
 
     `fib` is filled by the routing table; `policy` routes packets of our own. `on_packet`, when set, is told what
-    becomes of each packet. Packets of known flows take a short way (see trail.py): whoever changes what decides about
-    packets, and is neither a route nor a setting of an interface, calls `generation.begin`.
+    becomes of each packet. Packets of known flows take a short way (see trail.py), if that is not switched off: whoever
+    changes what decides about packets, and is neither a route nor a setting of an interface, calls `generation.begin`.
     """
 
     arp: ArpCache
@@ -49,6 +49,7 @@ class Departure:
         self.generation = Generation()
         self.fib = Fib(self.generation.begin)
         self.policy: PolicyHook | None = None
+        self.short_way = True
         self._on_packet: PacketWatcher | None = None
         self._departures: tuple[Trails, Trails] = ({}, {})
         self._sources: dict[int, int | None] = {}
@@ -69,7 +70,7 @@ class Departure:
 
     def _record(self, packet: bytes, trails: Trails) -> Trail | None:
         """A trail for the flow of a packet, if there can be one."""
-        return record(packet, self.generation, trails) if self._on_packet is None else None
+        return record(packet, self.generation, trails) if self.short_way and self._on_packet is None else None
 
     def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
         """Hand a packet for this node to its protocol, which is the other half's work (stack.py)."""
@@ -125,7 +126,7 @@ class Departure:
             if self.policy is not None:
                 packet, hop = self.policy.route(packet, None, trail)
             if hop is None:
-                hop = self.fib.lookup(destination, source)
+                hop = self.fib.way(destination, source)
             hops = [] if hop is None else [hop]
         for hop in hops:
             self._output(packet, hop, destination, None, crypto, trail)
@@ -170,6 +171,8 @@ class Departure:
     ) -> None:
         """Let a routed packet leave; `arrived` is None for one of our own, which the outbound filter lets pass."""
         interface = hop.interface
+        if interface.per_packet:
+            trail = None
         if arrived is not None and (arrived.mss or interface.mss):
             mss = min(each.mss for each in (arrived, interface) if each.mss)
             packet = clamp(packet, mss)

@@ -20,6 +20,7 @@ class Hop:
 class Fib:
     """Prefixes and their hops.
 
+    Packets to a destination with several ways of equal cost take `turns`, or keep to one for each pair of addresses.
     `refresh`, when set, is called once before the next lookup, so that whoever fills the table can put off the work
     until it is needed. `on_change` is called when lookups may have other answers than before.
     """
@@ -27,6 +28,8 @@ class Fib:
     def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
         self._refresh: Callable[[], None] | None = None
         self._on_change = on_change
+        self.turns = False
+        self._turn = 0
         self._levels: list[tuple[int, dict[int, tuple[Hop, ...]]]] = []
 
     @property
@@ -67,6 +70,14 @@ class Fib:
         if len(hops) < 2:
             return hops[0] if hops else None
         return hops[(source ^ destination) % len(hops)]
+
+    def way(self, destination: int, source: int) -> Hop | None:
+        """The hop for one packet, which is the next in turn where packets take turns."""
+        _, hops = self.match(destination)
+        if len(hops) > 1 and (self.turns or all(hop.interface.per_packet for hop in hops)):
+            self._turn += 1
+            return hops[self._turn % len(hops)]
+        return self.lookup(destination, source)
 
     def match(self, destination: int) -> tuple[int, tuple[Hop, ...]]:
         """The mask of the longest match and all its hops; (0, ()) without one."""

@@ -178,9 +178,9 @@ class Interface:
     `frame_mtu` that of the link, `mss` the most that a TCP connection through it may announce. An interface without
     addresses can use those of a `lender` (`ip unnumbered`). `trails` are those of packets that arrive here.
     `counters` may be replaced by fresh ones at any time; `last_input` and `last_output` are simulated µs, None for
-    never. `arp_timeout` is in µs, 0 for no end. `unreachables` and its like are the IOS settings of these names.
-    `filtered` counts the packets that each access list line decided here, "in" or "out"; `last_frame` is the one that
-    is being looked at, or was last.
+    never. `arp_timeout` is in µs, 0 for no end. With `per_packet`, packets of one flow may leave by several ways.
+    `unreachables` and its like are the IOS settings of these names. `filtered` counts the packets that each access list
+    line decided here, "in" or "out"; `last_frame` is the one that is being looked at, or was last.
     """
 
     __slots__ = (
@@ -215,6 +215,7 @@ class Interface:
         "name",
         "on_change",
         "on_decision",
+        "per_packet",
         "port",
         "proxy_arp",
         "reassembly",
@@ -268,6 +269,7 @@ class Interface:
         self.filtered: Counter[tuple[str, Ace]] = Counter()
         self.crypto = self.nat = self.policy = self.source_check = None
         self.arp_timeout = ARP_TIMEOUT
+        self.per_packet = False
         self.unreachables = self.redirects = True
         self.proxy_arp = self.mask_reply = self.directed_broadcast = False
         self.on_change: Callable[[Interface], None] | None = None

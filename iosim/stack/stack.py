@@ -328,7 +328,7 @@ class Stack(Departure):
             if interface.policy is not None:
                 packet, hop = interface.policy.route(packet, interface, trail)
             if hop is None:
-                hop = self.fib.lookup(destination, source)
+                hop = self.fib.way(destination, source)
             if hop is None:
                 self.drop("no route")
                 if self.on_packet is not None:

@@ -189,3 +189,112 @@ def test_a_link_to_one_neighbour_needs_no_address_of_it() -> None:
         "1.1.1.1 -> 172.20.0.1 => IP midchain out of Tunnel0\n"
     )
     assert network.type("R1", "show ip cef 172.20.0.1") == "172.20.0.0/16\n  attached to Tunnel0\n"
+
+
+def shared(configuration: str = "") -> Network:
+    """R1 with two equal ways to 172.16.0.1, one by each of N1 and N2."""
+    network = Network()
+    lines = ["ip route 172.16.0.0 255.255.0.0 10.0.1.2", "ip route 172.16.0.0 255.255.0.0 10.0.2.2"]
+    for number in (1, 2):
+        lines += [
+            f"interface GigabitEthernet0/{number - 1}",
+            f"ip address 10.0.{number}.1 255.255.255.0",
+            configuration,
+        ]
+        network.router(
+            f"N{number}",
+            f"interface GigabitEthernet0/0\nip address 10.0.{number}.2 255.255.255.0\n"
+            "interface Loopback0\nip address 172.16.0.1 255.255.255.255\nip route 0.0.0.0 0.0.0.0 GigabitEthernet0/0\n",
+        )
+    network.router("R1", "\n".join(lines) + "\n")
+    for number in (1, 2):
+        network.link(f"R1:GigabitEthernet0/{number - 1}", f"N{number}:GigabitEthernet0/0")
+    network.start()
+    for number in (1, 2):
+        network.type("R1", f"ping 10.0.{number}.2")
+    return network
+
+
+def spread(network: Network) -> list[int]:
+    """How many of ten pings each neighbour has."""
+    counters = [network[name].stack.interfaces["GigabitEthernet0/0"].counters for name in ("N1", "N2")]
+    before = [each.ip_in for each in counters]
+    network.type("R1", "ping 172.16.0.1 repeat 10 source gi0/0 timeout 1")
+    return [each.ip_in - was for each, was in zip(counters, before, strict=True)]
+
+
+def test_packets_take_turns_where_all_ways_say_so() -> None:
+    network = shared("ip load-sharing per-packet")
+    assert spread(network) == [5, 5]
+    assert "Every line" in network.type("R1", "show iosim unsupported")
+    network.configure("R1", "interface gi0/0", "ip load-sharing per-destination")
+    assert sorted(spread(network)) == [0, 10]
+
+
+def test_without_cef_packets_take_turns() -> None:
+    network = shared()
+    assert "ip cef" in network.running("R1")
+    assert sorted(spread(network)) == [0, 10]
+    network.configure("R1", "no ip cef")
+    assert "no ip cef" in network.running("R1")
+    assert spread(network) == [5, 5]
+    for command in (
+        "show ip cef",
+        "show ip cef detail",
+        "show ip cef summary",
+        "show ip cef exact-route 1.1.1.1 2.2.2.2",
+    ):
+        assert network.type("R1", command) == "%IPv4 CEF not running\n"
+    assert "  IP CEF switching is disabled\n" in network.type("R1", "show ip interface gi0/0")
+    network.configure("R1", "ip cef")
+    assert sorted(spread(network)) == [0, 10]
+
+
+def test_buckets_are_those_of_exact_route() -> None:
+    network = shared()
+    network.type("R1", "terminal length 0")
+    shown = network.type("R1", "show ip cef 172.16.0.1 internal").splitlines()
+    assert shown[0] == "172.16.0.0/16, epoch 0, RIB[S], refcount 6, per-destination sharing"
+    assert "    16 hash buckets" in shown
+    buckets = [line.split("addr ")[1].split()[0] for line in shown if line.lstrip().startswith("<")]
+    for last in range(32):
+        said = network.type("R1", f"show ip cef exact-route 10.0.1.1 172.16.0.{last}")
+        assert f"addr {buckets[(1 ^ last) % 16]}\n" in said
+
+
+def test_one_entry_in_all_its_forms(network: Network) -> None:
+    assert network.type("R1", "show ip cef 10.0.0.2 detail").splitlines()[:2] == [
+        "10.0.0.2/32, epoch 0, flags [attached]",
+        "  Adj source: IP adj out of GigabitEthernet0/0, addr 10.0.0.2 " + _memory(network),
+    ]
+    assert network.type("R1", "show ip cef 172.16.0.0/16 detail").startswith(
+        "172.16.0.0/16, epoch 0, per-destination sharing\n"
+    )
+    longer = network.type("R1", "show ip cef 172.0.0.0 255.0.0.0 longer-prefixes")
+    assert longer == network.type("R1", "show ip cef 172.0.0.0/8 longer-prefixes")
+    assert [line.split()[0] for line in longer.splitlines()[1:]] == ["172.16.0.0/16", "10.0.0.3"]
+    by_interface = network.type("R1", "show ip cef loopback0").splitlines()
+    assert by_interface[1:] == ["1.1.1.1/32           receive              Loopback0"]
+    count = len(network.type("R1", "show ip cef").splitlines()) - 2
+    summary = network.type("R1", "show ip cef summary").splitlines()
+    assert summary[2] == f" {count} prefixes ({count - 4}/4 fwd/non-fwd)"
+
+
+def _memory(network: Network) -> str:
+    """The address of the neighbour in memory, which `internal` says as well."""
+    internal = network.type("R1", "show ip cef 10.0.0.2 internal").splitlines()
+    assert internal[-2] == "  output chain:"
+    return internal[-1].split()[-1]
+
+
+def test_the_header_of_an_adjacency_is_that_of_its_frames(network: Network) -> None:
+    frames: list[bytes] = []
+    port = network["R1"].stack.interfaces["GigabitEthernet0/0"].port
+    port.taps.append(lambda out, frame: frames.append(frame) if out else None)  # type: ignore[union-attr]
+    network.type("R1", "ping 10.0.0.2 repeat 1")
+    lines = [line.strip() for line in network.type("R1", "show adjacency detail").splitlines()[1:]]
+    assert lines[0] == "IP       GigabitEthernet0/0        10.0.0.2(5)"
+    assert lines[4:6] == ["Encap length 14", frames[-1][:14].hex().upper()]
+    assert lines[-1] == "ARP"
+    assert network.type("R1", "show adjacency gi0/1").splitlines()[1:] == []
+    assert "Adjacency table has 1 adjacency:\n" in network.type("R1", "show adjacency summary")

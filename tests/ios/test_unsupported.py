@@ -8,7 +8,7 @@ IDLE = """\
 banner prompt-timeout #
 no entry
 #
-ip cef
+multilink bundle-name authenticated
 interface GigabitEthernet0/0
  hold-queue 100 in
 router ospf 1
@@ -28,7 +28,11 @@ def test_planned_and_inert_lines_are_listed() -> None:
         "  ^C",
     ]
     assert inert.splitlines()[0] == "Inert: without effect on a simulated router by nature"
-    assert inert.splitlines()[1:] == ["  ip cef", "  interface GigabitEthernet0/0", "   hold-queue 100 in"]
+    assert inert.splitlines()[1:] == [
+        "  multilink bundle-name authenticated",
+        "  interface GigabitEthernet0/0",
+        "   hold-queue 100 in",
+    ]
 
 
 def test_a_line_that_is_taken_away_is_not_listed() -> None:

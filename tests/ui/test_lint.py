@@ -20,7 +20,7 @@ banner prompt-timeout ^C
 no entry
 
 ^C
-ip cef
+multilink bundle-name authenticated
 no ip http server
 interface GigabitEthernet0/0
  ip address 10.0.0.1 255.255.255.0
@@ -29,7 +29,7 @@ router ospf 1
 end
 """
 COUNTS = {"lines": 12, "working": 5, "planned": 5, "inert": 2, "refused": 0}
-"""hostname, version, interface, address, end; the banner's three lines and the two of OSPF; cef and http."""
+"""hostname, version, interface, address, end; the banner's three lines and the two of OSPF; multilink and http."""
 
 
 def write(folder: Path, name: str, content: str | bytes) -> str:

@@ -8,6 +8,7 @@ from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config
 from iosim.ios.features.access_lists.config import AccessGroups
+from iosim.ios.features.cef.config import is_running
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.ip_interface import (
     IpInterfaces,
@@ -80,6 +81,8 @@ def _ip_text(router: Router, interface: Interface) -> str:
         unreachables=_when(settings.unreachables),
         masks=_when(settings.mask_reply),
         policy=_policy(config),
+        cef="enabled" if is_running(router) else "disabled",
+        cached=", CEF" if is_running(router) else "",
         features="" if settings.verify is None else "uRPF, ",
         verify="".join(_verify_lines(interface)),
     )
@@ -136,11 +139,11 @@ _IP_TEXT = """\
   IP fast switching is enabled
   IP fast switching on the same interface is disabled
   IP Flow switching is disabled
-  IP CEF switching is enabled
+  IP CEF switching is {cef}
   IP CEF switching turbo vector
   IP multicast fast switching is enabled
   IP multicast distributed fast switching is disabled
-  IP route-cache flags are Fast, CEF
+  IP route-cache flags are Fast{cached}
   Router Discovery is disabled
   IP output packet accounting is disabled
   IP access violation accounting is disabled

@@ -1,11 +1,12 @@
-"""`show ip policy` and `debug ip policy`. The words of the latter are from memory of IOS 15: those of CEF for packets
-that pass through, those of process switching for packets of our own."""
+"""`show ip policy` and `debug ip policy`. The words of the latter are those of CEF for packets that it passes on, and
+those of process switching (from memory of IOS 15) for all others."""
 
 from __future__ import annotations
 
 from iosim.grammar import Statement
 from iosim.grammar.names import interface_order, short_name
 from iosim.grammar.values import format_address
+from iosim.ios.features.cef.config import is_running
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.policy_routing.config import InterfacePolicy, LocalPolicy
@@ -53,7 +54,7 @@ class PolicyDebug(Feature):
     def _say(
         self, entry: PolicyEntry | None, verdict: Verdict, packet: bytes, arrived: Interface | None, hop: Hop | None
     ) -> None:
-        lines = forwarded if arrived is not None else sent
+        lines = forwarded if arrived is not None and is_running(self.router) else processed
         for line in lines(entry, verdict, packet, arrived, hop):
             self.router.syslog.debug(f"IP: {line}")
 
@@ -76,12 +77,13 @@ def forwarded(
     return [*lines, f"{start}, g={gateway}, {length}, FIB policy routed"]
 
 
-def sent(
+def processed(
     entry: PolicyEntry | None, verdict: Verdict, packet: bytes, arrived: Interface | None, hop: Hop | None
 ) -> list[str]:
-    """What is said of a packet of our own."""
+    """What is said of a packet that is process switched: of our own, or without CEF."""
     source, destination, *_ = five_tuple(packet)
-    start, length = f"s={format_address(source)} (local), d={format_address(destination)}", f"len {len(packet)}"
+    name = arrived.name if arrived is not None else "local"
+    start, length = f"s={format_address(source)} ({name}), d={format_address(destination)}", f"len {len(packet)}"
     normal = f"{start}, {length}, policy rejected -- normal forwarding"
     if entry is None:
         return [normal]
@@ -93,5 +95,5 @@ def sent(
     return [
         *lines,
         f"{start} ({hop.interface.name}), {length}, policy routed",
-        f"local to {hop.interface.name} {gateway}",
+        f"{name} to {hop.interface.name} {gateway}",
     ]

@@ -1,0 +1,1 @@
+"""CEF: `ip cef`, `show ip cef`, `show adjacency`."""
