@@ -13,8 +13,9 @@ from iosim.stack.arp import ArpCache
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.fragment import fragment
 from iosim.stack.holders import Holders
+from iosim.stack.hooks import Framing, PolicyHook
 from iosim.stack.icmp import IcmpEngine
-from iosim.stack.interface import Framing, Interface, PolicyHook
+from iosim.stack.interface import Interface
 from iosim.stack.mss import clamp
 from iosim.stack.traffic import Fate, PacketWatcher, Traffic
 from iosim.stack.trail import MAXIMUM_TRAILS, SHORTEST, Generation, Trail, Trails, fields_by_protocol, record

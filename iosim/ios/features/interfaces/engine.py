@@ -23,7 +23,8 @@ from iosim.ios.router import Feature, Router
 from iosim.sim.clock import MILLISECOND, SECOND
 from iosim.sim.link import Port
 from iosim.stack.hdlc import Hdlc
-from iosim.stack.interface import Interface, Plug, Unconnected
+from iosim.stack.hooks import Plug, Unconnected
+from iosim.stack.interface import Interface
 from iosim.stack.ppp import Ppp
 from iosim.stack.tunnel import Tunnel
 from iosim.stack.vlan import VlanPort, VlanTrunk
