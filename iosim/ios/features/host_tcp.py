@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.grammar.values import TCP_PORTS, format_address
+from iosim.grammar.numbers import TCP_PORTS
+from iosim.grammar.values import format_address
 from iosim.ios.host import HostTerminal
 from iosim.ios.registry import handler
 from iosim.sim.clock import MILLISECOND, SECOND

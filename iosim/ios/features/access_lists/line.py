@@ -10,7 +10,7 @@ from iosim.data import dataclass
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.unparse import unparse
 from iosim.grammar.values import format_address
-from iosim.ios.config import from_args, to_args
+from iosim.ios.arguments import from_args, to_args
 from iosim.ios.features.access_lists.numbers import ICMP_NAMES, PROTOCOL_NAMES
 
 STANDARD, EXTENDED = "config_std_nacl", "config_ext_nacl"

@@ -43,7 +43,7 @@ def telnet(terminal: Terminal, statement: Statement) -> Coroutine[Any, Any, None
 
 
 def _port_number(port: int | str | None) -> int:
-    from iosim.grammar.values import TCP_PORTS
+    from iosim.grammar.numbers import TCP_PORTS
 
     return TELNET if port is None else TCP_PORTS[port] if isinstance(port, str) else port
 
