@@ -8,7 +8,8 @@ from iosim.grammar.error import Ambiguous, CliError
 from iosim.grammar.grammar import Grammar
 from iosim.grammar.node import Node, Terminal
 from iosim.grammar.parse import MAX_LINE, is_negated, split_words, walk
-from iosim.grammar.values import Line, Word
+from iosim.grammar.value import Word
+from iosim.grammar.values import Line
 
 Allows = Callable[[tuple[str, ...]], bool]
 """Whether a command that begins with these keywords is there for somebody; None stands for all being there."""

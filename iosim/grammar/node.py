@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from iosim.data import dataclass
 from iosim.grammar.table import Branch, Stack
-from iosim.grammar.values import ValueType, Word
+from iosim.grammar.value import ValueType, Word
 
 if TYPE_CHECKING:
     from iosim.grammar.grammar import Grammar

@@ -11,7 +11,7 @@ from iosim.data import dataclass
 from iosim.grammar.error import Ambiguous, Incomplete, Invalid
 from iosim.grammar.grammar import Grammar
 from iosim.grammar.node import Node, Shape, Terminal
-from iosim.grammar.values import Word
+from iosim.grammar.value import Word
 
 MAX_LINE = 4096
 MAX_WORDS = 256

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.node import NIL, Terminal
+from iosim.grammar.numbers import NamedNumber, Number
 from iosim.grammar.unparse import routes
-from iosim.grammar.values import NamedNumber, Number
 from iosim.ios import registry
 
 _SAMPLES = {

@@ -9,7 +9,8 @@ import pytest
 
 from iosim.grammar.grammar import Grammar, ios_grammar
 from iosim.grammar.node import NIL, Node
-from iosim.grammar.values import Line, Word
+from iosim.grammar.value import Word
+from iosim.grammar.values import Line
 from iosim.ios import registry
 
 FRAME = frozenset(
