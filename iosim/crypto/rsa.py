@@ -78,6 +78,27 @@ def verify(public: RSAPublicKey, digest: bytes, signature: bytes) -> bool:
         return False
 
 
+def encrypt(public: RSAPublicKey, data: bytes, random_bytes: Callable[[int], bytes]) -> bytes:
+    """PKCS #1 v1.5, with padding that seeded runs can have again. Raises CryptoError for a key that is too short."""
+    numbers, size = public.public_numbers(), (public.key_size + 7) // 8
+    room = size - len(data) - 3
+    if room < 8:
+        raise CryptoError(f"a key of {public.key_size} bits is too short for {len(data)} bytes")
+    padding = bytes(byte or 1 for byte in random_bytes(room))
+    message = int.from_bytes(b"\0\2" + padding + b"\0" + data, "big")
+    return pow(message, numbers.e, numbers.n).to_bytes(size, "big")
+
+
+def decrypt(key: RsaKey, data: bytes) -> bytes:
+    """The reverse. Raises CryptoError."""
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+
+    try:
+        return key.private.decrypt(data, PKCS1v15())
+    except ValueError:
+        raise CryptoError("not encrypted for this key") from None
+
+
 def spki(public: RSAPublicKey) -> bytes:
     """A public key as SubjectPublicKeyInfo (DER)."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AttributeOID, NameOID
 
 from iosim.crypto import rsa
 from iosim.crypto.errors import CryptoError
@@ -317,9 +317,17 @@ def _alternative(request: x509.CertificateSigningRequest) -> x509.SubjectAlterna
         return None
 
 
-def make_request(subject: x509.Name, key: RsaKey, hash_name: str, alt_name: str | None = None) -> bytes:
-    """A request (DER) for a general purpose certificate. Raises CryptoError for a key that is too short to sign it."""
+def make_request(
+    subject: x509.Name, key: RsaKey, hash_name: str, alt_name: str | None = None, challenge: str = ""
+) -> bytes:
+    """A request (DER) for a general purpose certificate, with a challenge password, if there is one.
+
+    Raises CryptoError for a key that is too short to sign it.
+    """
     builder = x509.CertificateSigningRequestBuilder(subject).add_extension(_usage(False), critical=True)
+    if challenge:
+        kind = _ASN1Type.PrintableString if _PRINTABLE.match(challenge) else _ASN1Type.UTF8String
+        builder = builder.add_attribute(AttributeOID.CHALLENGE_PASSWORD, challenge.encode(), _tag=kind)
     if alt_name is not None:
         try:
             alternative = x509.SubjectAlternativeName([x509.DNSName(alt_name)])
