@@ -21,7 +21,7 @@ no entry
 
 ^C
 multilink bundle-name authenticated
-no ip http server
+no ip http secure-server
 interface GigabitEthernet0/0
  ip address 10.0.0.1 255.255.255.0
 router ospf 1

@@ -32,31 +32,6 @@ def show_ip_ssh(session: Session, statement: Statement) -> str:
     )
 
 
-@handler("show_ip_http")
-def show_ip_http(session: Session, statement: Statement) -> str:
-    """`show ip http server status`: there is none, whatever the configuration says."""
-    return _HTTP
-
-
-_HTTP = """\
-HTTP server status: Disabled
-HTTP server port: 80
-HTTP server active supplementary listener ports:
-HTTP server authentication method: enable
-HTTP server digest algorithm: md5
-HTTP server access class: 0
-HTTP server base path:
-HTTP server help root:
-Maximum number of concurrent server connections allowed: 5
-Server idle time-out: 180 seconds
-Server life time-out: 180 seconds
-Server session idle time-out: 600 seconds
-Maximum number of requests allowed on a connection: 1
-HTTP server active session modules: ALL
-HTTP secure server capability: Not present
-"""
-
-
 @handler("show_ip_protocols")
 def show_ip_protocols(session: Session, statement: Statement) -> str:
     """`show ip protocols`: no routing protocol runs yet; the static one that applications use is always listed."""
@@ -107,4 +82,4 @@ def show_open_ports(session: Session, statement: Statement) -> str:
 
 
 _OPEN_PORTS = f"Prot{'Local Address':>27}{'Foreign Address':>28}{'Service':>25} {'State':>8}\n"
-_SERVICES = {23: "Telnet", 500: "ISAKMP", 4500: "ISAKMP", 123: "NTP"}
+_SERVICES = {23: "Telnet", 80: "HTTP CORE", 500: "ISAKMP", 4500: "ISAKMP", 123: "NTP"}
