@@ -24,10 +24,14 @@ class KeyPair:
 
 @dataclass(slots=True)
 class PendingRequest:
-    """A request (PKCS #10). `answer` is the certificate (DER), empty when it is rejected, None while it waits."""
+    """A request (PKCS #10). `answer` is the certificate (DER), empty when it is rejected, None while it waits.
+
+    `transaction` is what whoever has sent it asks after it by; one that was pasted has none.
+    """
 
     number: int
     der: bytes
+    transaction: str = ""
     answer: bytes | None = None
 
 

@@ -26,6 +26,7 @@ TUNNEL = Tunnel(1, "aes 256", "sha256", "14", "aes 256", "sha256")
 AGGRESSIVE = replace(TUNNEL, number=2, connection="aggressive = yes")
 AUTHORITY = """\
 hostname CA
+ip http server
 crypto pki server AUTHORITY
  issuer-name CN=Authority,O=Example
  grant auto

@@ -12,7 +12,6 @@ import pytest
 
 from iosim.crypto import rsa, x509
 from iosim.ios.features.pki.config import Pki
-from iosim.ios.features.pki.scep import PORT
 from iosim.ios.features.pki.trust import PkiFeature
 from iosim.ios.router import Router
 from iosim.sim.clock import Simulator
@@ -22,6 +21,7 @@ from .network import Network
 
 AUTHORITY = """\
 hostname CA
+ip http server
 crypto pki server AUTHORITY
  issuer-name CN=Authority,O=Example
 {grant}
@@ -276,19 +276,6 @@ def test_a_server_is_started_by_a_dialogue() -> None:
     made.configure("CA", "crypto pki server SECOND", "no shutdown", "secret12", "secret12")
     assert "Issuer name: CN=SECOND" in made.type("CA", "show crypto pki server SECOND")
     assert "Status: enabled" in made.type("CA", "show crypto pki server SECOND")
-
-
-def test_any_datagram_at_the_port_is_answered_or_dropped() -> None:
-    made = network()
-    chance = random.Random(1)
-    udp = made["R1"].stack.udp
-    good = b"GET /cgi-bin/pkiclient.exe?operation=PKIOperation&message=%s HTTP/1.0\r\n\r\n"
-    for size in range(200):
-        udp.send(chance.randbytes(size), 0x0A090002, PORT, 5000)
-        udp.send(good % chance.randbytes(size).hex().encode(), 0x0A090002, PORT, 5000)
-    made.wait(1)
-    assert "Status: enabled" in made.type("CA", "show crypto pki server")
-    assert made.type("CA", "crypto pki server AUTHORITY info requests").count("pending") == 0
 
 
 def test_a_peer_may_send_any_certificate() -> None:

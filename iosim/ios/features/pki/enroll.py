@@ -13,20 +13,17 @@ from iosim.ios.features.isakmp.identity import full_name
 from iosim.ios.features.pki.authority import PASTE, pasted, start, trustpoint_of
 from iosim.ios.features.pki.config import CA, SELF_SIGNED, Enrollment, Pki, Trustpoint
 from iosim.ios.features.pki.keys import generating, make
-from iosim.ios.features.pki.scep import ENROLL, PENDING, SUCCESS, Scep
-from iosim.ios.features.pki.show import words
+from iosim.ios.features.pki.request import Enrolling
 from iosim.ios.features.pki.trust import PkiFeature, read
 from iosim.ios.hardware import serial_number
 from iosim.ios.private import KeyPair
 from iosim.ios.registry import answer
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.sim.clock import SECOND
-from iosim.sim.task import Task, sleep
+from iosim.sim.task import Task
 
 DEFAULT_BITS = 1024
 HASH = "sha256"
-RETRY_PERIOD, RETRY_COUNT = 60 * SECOND, 10
 SELF_SIGNED_END = datetime(2020, 1, 1)
 """When self-signed certificates of IOS end, unless that is past."""
 
@@ -46,12 +43,11 @@ async def _request(session: Session, name: str, settings: Trustpoint, enrollment
 
     pair = _key_pair(session, name, settings)
     session.write("%\n% Start certificate enrollment .. \n")
-    if enrollment.url is not None:
-        await _ask_password(session)
+    challenge = await _ask_password(session) if enrollment.url is not None else ""
     device = await _describe(session, settings)
     try:
         subject = x509.make_name(settings.subject_name or "", device)
-        der = x509.make_request(subject, pair.key, HASH, settings.subject_alt_name)
+        der = x509.make_request(subject, pair.key, HASH, settings.subject_alt_name, challenge)
     except CryptoError as problem:
         raise Rejected(f"% The request cannot be made: {problem}") from None
     if enrollment.url is None:
@@ -61,7 +57,7 @@ async def _request(session: Session, name: str, settings: Trustpoint, enrollment
             "% Certificate request sent to Certificate Authority\n"
             f"% The 'show crypto pki certificate verbose {name}' commandwill show the fingerprint.\n\n"
         )
-        Task(session.sim, _fetch(session.router, name, enrollment.url, der))
+        Task(session.sim, Enrolling(session.router, name, enrollment.url, der, take).run())
 
 
 def _key_pair(session: Session, name: str, settings: Trustpoint) -> KeyPair:
@@ -76,7 +72,8 @@ def _key_pair(session: Session, name: str, settings: Trustpoint) -> KeyPair:
     return pair
 
 
-async def _ask_password(session: Session) -> None:
+async def _ask_password(session: Session) -> str:
+    """The challenge password, which goes with the request. Raises Rejected."""
     session.write(
         "% Create a challenge password. You will need to verbally provide this\n"
         "   password to the CA Administrator in order to revoke your certificate.\n"
@@ -87,6 +84,7 @@ async def _ask_password(session: Session) -> None:
     if await session.ask("\nRe-enter password: ", secret=True) != password:
         raise Rejected("% Passwords do not match.")
     session.write("\n")
+    return password
 
 
 async def _describe(session: Session, settings: Trustpoint) -> list[tuple[str, str]]:
@@ -135,26 +133,6 @@ async def _display(session: Session, der: bytes) -> None:
             "---End - This line not part of the certificate request---\n\n"
         )
         question = "Redisplay enrollment request? [yes/no]"
-
-
-async def _fetch(router: Router, name: str, url: str, der: bytes) -> None:
-    """Ask the server until it has decided, as often as IOS does."""
-    from iosim.crypto.x509 import Request
-
-    for kind, digest in zip(("MD5", "SHA1"), Request(der).fingerprints, strict=True):
-        router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint {kind}: {words(digest)} ")
-    for _ in range(RETRY_COUNT):
-        answer = await router[Scep].ask(url, ENROLL, der)
-        if answer is not None and answer.status != PENDING:
-            if answer.status == SUCCESS and take(router, name, answer.body):
-                router.syslog.message("PKI-6-CERTRET", "Certificate received from Certificate Authority")
-            else:
-                router.syslog.message(
-                    "PKI-6-CERTREJECT", "Certificate enrollment request was rejected by Certificate Authority"
-                )
-            return
-        await sleep(router.sim, RETRY_PERIOD)
-    router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
 
 
 def take(router: Router, name: str, der: bytes) -> bool:

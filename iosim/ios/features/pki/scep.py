@@ -1,135 +1,129 @@
-"""How certificates are asked for over the network: the operations of SCEP (RFC 8894) in single datagrams.
-
-SCEP goes over HTTP. Here each request and each answer of it is one UDP datagram at port 80 and no TCP connection, in
-the form of HTTP/1.0: `GET /cgi-bin/pkiclient.exe?operation=GetCACert`, and `operation=PKIOperation` with the PKCS #10
-request in base64, which a header `pkiStatus` answers (0 success, 2 failure, 3 pending, as in SCEP). The PKCS #7
-envelopes around request and certificate, which keep a challenge password secret, are left out.
-"""
+"""How a router asks a certificate server: the operations of SCEP over HTTP (RFC 8894 section 4)."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-import re
-from collections.abc import Callable
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING
 
+from iosim.crypto.errors import CryptoError
 from iosim.data import dataclass
-from iosim.grammar.values import parse_address
-from iosim.ios.features.names import lookup
-from iosim.ios.registry import feature
-from iosim.ios.router import Feature, Router
-from iosim.sim.clock import SECOND
-from iosim.sim.task import Signal, wait_for
+from iosim.ios.features.http.client import Place, fetch, place_of
+from iosim.ios.features.pki.debug import trace
+from iosim.ios.router import Router
 
-PORT = 80
-FIRST_CLIENT_PORT, LAST_CLIENT_PORT = 49152, 65535
-PATIENCE, TRIES = 5 * SECOND, 3
-SUCCESS, FAILURE, PENDING = 0, 2, 3
-GET_CA, ENROLL = "GetCACert", "PKIOperation"
-_URL = re.compile(r"http://([^/:]+)(?::(\d{1,5}))?(/.*)?\Z", re.IGNORECASE)
-_REQUEST = re.compile(rb"GET \S*\?operation=(\w+)&message=(\S*) HTTP/1\.[01]\r\n\r\n\Z")
-_ANSWER = re.compile(rb"HTTP/1\.0 200 OK\r\npkiStatus: ([023])\r\n\r\n(.*)\Z", re.DOTALL)
+if TYPE_CHECKING:
+    from iosim.wire.http import Request, Response
+
+DIRECTORY, PROGRAM = "/cgi-bin", "/pkiclient.exe"
+CA_CERTIFICATE, CA_AND_RA, MESSAGE = (
+    "application/x-x509-ca-cert",
+    "application/x-x509-ca-ra-cert",
+    "application/x-pki-message",
+)
+AGENT = "Mozilla/4.0 (compatible; MSIE 5.0; Cisco PKI)"
+HASHES = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
+"""By the words of capabilities, the first that is known is taken; without any of them it is SHA-1."""
+POST, AES, STANDARD = "POSTPKIOperation", "AES", "SCEPStandard"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server says: the `status`, and a certificate (DER) where there is one."""
+class Capabilities:
+    """What a server says that it can do (section 3.5.2)."""
 
-    status: int
-    body: bytes = b""
+    words: frozenset[str] = frozenset()
 
-    def pack(self) -> bytes:
-        """The datagram."""
-        return b"HTTP/1.0 200 OK\r\npkiStatus: %d\r\n\r\n%s" % (self.status, self.body)
+    @property
+    def posts(self) -> bool:
+        """Whether requests may go in the body."""
+        return bool(self.words & {POST, STANDARD})
+
+    @property
+    def hash_name(self) -> str:
+        """What to sign with."""
+        known = next((name for word, name in HASHES.items() if word in self.words), "sha1")
+        return "sha256" if STANDARD in self.words else known
+
+    @property
+    def cipher_name(self) -> str:
+        """What to encrypt with."""
+        return "aes-128" if self.words & {AES, STANDARD} else "3des"
 
 
-Service = Callable[[str, bytes], Answer]
-"""Called with the operation and its message."""
+class Server:
+    """The server of a trustpoint. What it does not answer, or not as it should, is None."""
 
+    def __init__(self, router: Router, trustpoint: str, url: str) -> None:
+        self._router, self._trustpoint, self._url = router, trustpoint, url
 
-@feature
-class Scep(Feature):
-    """One router's side of these datagrams: what it asks, and the `service` that answers where it is a server."""
-
-    order = 64
-
-    def __init__(self, router: Router) -> None:
-        super().__init__(router)
-        self.service: Service | None = None
-        self._next_port = FIRST_CLIENT_PORT
-
-    def serve(self, service: Service | None) -> None:
-        """Answer from now on, or no longer."""
-        udp = self.router.stack.udp
-        if (service is None) is not (self.service is None):
-            if service is None:
-                udp.unbind(PORT)
-            else:
-                udp.bind(PORT, self._receive)
-        self.service = service
-
-    def stop(self) -> None:
-        self.serve(None)
-
-    async def ask(self, url: str, operation: str, message: bytes) -> Answer | None:
-        """Ask a server; None when the URL leads nowhere, or no answer comes in time."""
-        where = self._place(url)
-        if where is None:
+    async def authority(self) -> bytes | None:
+        """The authority's certificate (DER)."""
+        answer = await self._get("GetCACert", self._trustpoint)
+        if answer is None or answer.status != 200:
             return None
-        text = base64.b64encode(message).decode() if operation == ENROLL else message.decode()
-        query = f"operation={operation}&message={quote(text, safe='')}"
-        datagram = f"GET /cgi-bin/pkiclient.exe?{query} HTTP/1.0\r\n\r\n".encode()
-        return await self._exchange(datagram, *where)
+        return _first_authority(answer.body) if answer.content_type == CA_AND_RA else answer.body
 
-    async def _exchange(self, datagram: bytes, address: int, port: int) -> Answer | None:
-        udp, own = self.router.stack.udp, self._next_port
-        self._next_port = FIRST_CLIENT_PORT if own == LAST_CLIENT_PORT else own + 1
-        heard: Signal[Answer] = Signal()
-
-        def hear(data: bytes, source: int, source_port: int, destination: int, destination_port: int) -> None:
-            found = _ANSWER.match(data)
-            if (source, source_port) == (address, port) and found:
-                heard.set(Answer(int(found[1]), found[2]))
-
-        udp.bind(own, hear)
-        try:
-            for _ in range(TRIES):
-                udp.send(datagram, address, port, own)
-                answer = await wait_for(self.router.sim, heard, PATIENCE)
-                if answer is not None:
-                    return answer
+    async def capabilities(self) -> Capabilities | None:
+        """What it can do: nothing in particular when it does not say; None when nobody is there."""
+        answer = await self._get("GetCACaps", self._trustpoint)
+        if answer is None:
             return None
-        finally:
-            udp.unbind(own)
+        words = answer.body.decode("latin-1").split() if answer.status == 200 else []
+        return Capabilities(frozenset(words))
 
-    def _place(self, url: str) -> tuple[int, int] | None:
-        """The address and port of a URL; the host may be a name of `ip host`."""
-        found = _URL.match(url)
-        if found is None:
+    async def operation(self, message: bytes, posts: bool) -> bytes | None:
+        """Send a message: the one that it is answered by."""
+        if posts:
+            answer = await self._ask("POST", "PKIOperation", message)
+        else:
+            answer = await self._get("PKIOperation", base64.b64encode(message).decode())
+        return answer.body if answer is not None and answer.status == 200 else None
+
+    async def _get(self, operation: str, message: str) -> Response | None:
+        from urllib.parse import quote
+
+        return await self._ask("GET", f"{operation}&message={quote(message, safe='')}")
+
+    async def _ask(self, method: str, query: str, body: bytes = b"") -> Response | None:
+        from iosim.wire.http import Request
+
+        place = place_of(self._router, self._url)
+        if place is None:
             return None
-        address = parse_address(found[1])
-        if address is None:
-            entry = lookup(self.router.config, found[1])
-            address = entry.address[0] if entry is not None and entry.address else None
-        port = int(found[2] or PORT)
-        return (address, port) if address is not None and 0 < port < 65536 else None
+        headers = {"User-Agent": AGENT, "Host": place.host, **({"Content-Type": MESSAGE} if body else {})}
+        request = Request(method, f"{_program(place)}?operation={query}", headers, body)
+        self._trace(request)
+        answer = await fetch(self._router, place, request)
+        if answer is None:
+            trace(self._router, "status = 65535: failed to open http connection")
+        else:
+            lines = [
+                f"HTTP/1.1 {answer.status} {answer.reason}",
+                *(f"{name.title()}: {value}" for name, value in answer.headers.items()),
+            ]
+            trace(self._router, "Reply HTTP header:\n" + "\n".join(lines) + "\n")
+        return answer
 
-    def _receive(self, data: bytes, source: int, source_port: int, destination: int, destination_port: int) -> None:
-        found = _REQUEST.match(data)
-        if found is None or self.service is None or self.router.stack.is_broadcast(destination):
-            self.router.stack.drop("no SCEP request")
-            return
-        answer = self.service(found[1].decode(), _message(found[1].decode(), found[2].decode("ascii", "replace")))
-        self.router.stack.udp.send(answer.pack(), source, source_port, PORT, source=destination)
+    def _trace(self, request: Request) -> None:
+        head = request.pack()[: -len(request.body) or None].decode("latin-1").replace("\r\n", "\n")
+        trace(self._router, f"Sending HTTP message: {head}")
 
 
-def _message(operation: str, text: str) -> bytes:
-    """The message of a request; empty when it is none."""
-    message = unquote(text).encode()
-    if operation != ENROLL:
-        return message
+def not_sent(router: Router) -> None:
+    """Log that a server cannot be asked."""
+    router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
+
+
+def _program(place: Place) -> str:
+    """The path that IOS asks: its own program's in the directory of the URL."""
+    if place.path.endswith(PROGRAM):
+        return place.path
+    return (place.path or DIRECTORY) + PROGRAM
+
+
+def _first_authority(bag: bytes) -> bytes | None:
+    from iosim.crypto.cms import read_certificates
+
     try:
-        return base64.b64decode(message, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+        return next((each.der for each in read_certificates(bag) if each.is_authority), None)
+    except CryptoError:
+        return None

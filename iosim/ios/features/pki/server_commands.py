@@ -10,7 +10,8 @@ from iosim.grammar import Rejected, Statement
 from iosim.ios.clock import clock_text
 from iosim.ios.features.pki.authority import pasted
 from iosim.ios.features.pki.config import Pki, ServerSettings
-from iosim.ios.features.pki.server import is_enabled, issue, issued_by, pending, take_request
+from iosim.ios.features.pki.issuing import issue, issued_by, pending, take_request
+from iosim.ios.features.pki.server import is_enabled, is_ready
 from iosim.ios.features.pki.show import words
 from iosim.ios.features.pki.trust import PkiFeature
 from iosim.ios.registry import handler
@@ -91,11 +92,14 @@ def show_server(session: Session, statement: Statement) -> str:
 def _server_text(router: Router, name: str) -> str:
     settings = router.config[Pki].servers[name][ServerSettings]
     authority = router[PkiFeature].authority(name)
-    on = is_enabled(router, name)
+    on = is_ready(router, name)
+    status, state = ("disabled", "shutdown") if not on else ("enabled", "enabled")
+    if on and not is_enabled(router, name):
+        status, state = "disabled, HTTP Server is disabled", "check failed"
     lines = [
         f"Certificate Server {name}:",
-        f"    Status: {'enabled' if on else 'disabled'}",
-        f"    State: {'enabled' if on else 'shutdown'}",
+        f"    Status: {status}",
+        f"    State: {state}",
         '    Server\'s configuration is locked  (enter "shut" to unlock it)'
         if on
         else '    Server\'s configuration is unlocked  (enter "no shut" to lock it)',
