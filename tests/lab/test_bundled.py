@@ -18,6 +18,7 @@ from iosim.lab.topology import RouterSpec
         "dpd-failover",
         "dynamic-hub",
         "dynamic-vti",
+        "equal-cost",
         "failover",
         "gre",
         "gre-over-ipsec",

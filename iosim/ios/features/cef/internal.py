@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from iosim.grammar.names import interface_order
 from iosim.grammar.values import format_address, parse_address
 from iosim.ios.features.cef.adjacency import adjacency, way
-from iosim.ios.features.cef.table import Row, rows
+from iosim.ios.features.cef.table import Row, rows, sharing_of
 from iosim.ios.router import Router
 
 BUCKETS = 16
@@ -31,7 +31,7 @@ def internal(router: Router, row: Row) -> Iterator[str]:
     flags = [_SHORT.get(flag, flag) for flag in row.flags]
     source = f", RIB[{row.entry.best.source[0]}]" if row.entry is not None else ""
     said = f", flags [{', '.join(flags)}]" if flags else ""
-    yield f"{row.text}, epoch 0{said}{source}, refcount {4 + len(row.paths)}, per-destination sharing"
+    yield f"{row.text}, epoch 0{said}{source}, refcount {4 + len(row.paths)}, {sharing_of(router, row)} sharing"
     yield f"  sources: {'RIB' if row.entry is not None else 'Adj' if row.is_neighbour else 'Spc'} "
     if row.entry is not None:
         yield from ("  feature space:", f"   IPRM: {_FEATURES.get(row.entry.best.source[0], _FEATURES['S'])}")

@@ -10,7 +10,7 @@ from iosim.grammar.values import format_address, parse_address
 from iosim.ios.features.cef.adjacency import adjacency, way
 from iosim.ios.features.cef.config import NOT_RUNNING, is_running
 from iosim.ios.features.cef.internal import adjacency_source, internal
-from iosim.ios.features.cef.table import Row, rows
+from iosim.ios.features.cef.table import Row, rows, sharing_of
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -71,7 +71,7 @@ def _single(row: Row) -> Iterator[str]:
 
 def _detailed(router: Router, row: Row) -> Iterator[str]:
     flags = f", flags [{', '.join(row.flags)}]" if row.flags else ""
-    sharing = ", per-destination sharing" if len(row.paths) > 1 else ""
+    sharing = f", {sharing_of(router, row)} sharing" if len(row.paths) > 1 else ""
     yield f"{row.text}, epoch 0{flags}{sharing}"
     if row.is_neighbour:
         yield from (f"  {line}" for line in adjacency_source(router, row))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iosim.data import dataclass
 from iosim.grammar.values import format_address
+from iosim.ios.features.cef.config import PER_DESTINATION, PER_PACKET
 from iosim.ios.features.routes import Routing
 from iosim.ios.router import Router
 from iosim.routing.rib import NULL
@@ -96,3 +97,9 @@ def neighbours(router: Router) -> list[tuple[int, Interface]]:
     """Who is known on the links, in the order of their addresses."""
     found = [(each.address, each.interface) for each in router.stack.arp.entries() if each.mac is not None]
     return sorted(found, key=lambda pair: pair[0])
+
+
+def sharing_of(router: Router, row: Row) -> str:
+    """How packets share the ways of an entry: in turn only where the interfaces of all say so."""
+    ways = [router.stack.interfaces.get(name) for _, name in row.paths]
+    return PER_PACKET if all(way is not None and way.per_packet for way in ways) else PER_DESTINATION
