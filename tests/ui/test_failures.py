@@ -90,7 +90,7 @@ def test_checks_that_pass_beside_an_error_do_not_hide_it(capsys: Capsys, monkeyp
         "checks: [{name: own, ping: {from: PC1, to: 10.0.0.1, count: 1}, expect: {sent: 1}}]\n"
     )
     assert iosim(capsys, "check", str(lab)).status == 0
-    monkeypatch.setattr(Network, "start", lambda network: network.sim.post(SECOND, fail))
+    monkeypatch.setattr(Network, "start", lambda network: network.sim.call_at(SECOND, fail))
     outcome = iosim(capsys, "check", str(lab))
     assert outcome.status == 3
     assert "passed" in outcome.out and "iosim: an error of this program; the lab went on" in outcome.err
