@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import SaPair, Transform
 from iosim.ipsec.path_mtu import AGE, LIE
 from iosim.ipsec.sa import SendError
@@ -16,7 +17,7 @@ from iosim.wire.icmp import Icmp
 from iosim.wire.ipv4 import ICMP, Ipv4, check
 
 from .helpers import PC1, PC2, R1, R2, R3, header, other_end, packet, pair_for
-from .long_packets import AES_SHA, DF, LIMIT, MF, hear, long_packet, router_with_pair, sealed_by, too_big
+from .long_packets import AES_SHA, DF, LIMIT, MF, Router, hear, long_packet, router_with_pair, sealed_by, too_big
 
 TRANSPORT = Transform("aes-128", "sha", "transport")
 BEFORE, AFTER, DROP = "before encryption", "after encryption", "dropped"
@@ -149,21 +150,55 @@ def test_a_new_sa_begins_with_the_whole_path() -> None:
     assert router.stack.drops[LIE] == 1
 
 
-def test_behind_a_translator_the_ports_tell_whose_path_it_is() -> None:
-    router, flow, pair = router_with_pair()
+def behind_translator(transform: Transform = AES_SHA) -> tuple[Router, Flow, bytes]:
+    """A router with ESP within UDP, and what it has sent that is too long for 1400 bytes and may not be cut."""
+    router, flow, pair = router_with_pair(transform=transform)
     flow.pairs.clear()
     encapsulated = SaPair(
         R1, R2, pair.local_proxy, pair.remote_proxy, pair.transform,
         pair_for(flow, 0x1002).inbound, pair_for(flow, outbound=0x2002).outbound, 3600, 0, None, True, (4500, 4501),
     )  # fmt: skip
     router.ipsec.install(encapsulated, flow)
-    router.outbound(long_packet(DF, 1400))
-    quote = router.stack.sent[-1]
+    for _ in range(3):
+        router.outbound(long_packet(DF, 1400))
+    return router, flow, router.stack.sent[-1]
+
+
+def test_behind_a_translator_the_ports_tell_whose_path_it_is() -> None:
+    router, flow, quote = behind_translator()
     other_port = quote[:22] + pack("!H", 4502) + quote[24:]
     hear(router, too_big(other_port, 1300))
     assert (flow.path_mtu(1500), router.stack.drops[LIE]) == (1500, 1)
     hear(router, too_big(quote, 1400))
     assert flow.path_mtu(1500) == 1400
+
+
+@pytest.mark.parametrize(("at", "word"), [
+    (2, 1400),  # no longer than what the path is said to carry
+    (4, 0x2002 + 3 + 1),  # a packet that is still to be sent
+    (4, 0x2002),  # one before the first
+    (6, 0),  # one that may be cut
+    (22, 4500),
+])  # fmt: skip
+def test_a_udp_header_alone_is_believed_only_of_a_packet_of_late(at: int, word: int) -> None:
+    router, flow, quote = behind_translator()
+    hear(router, too_big(quote[:at] + pack("!H", word) + quote[at + 2 :], 1400))
+    assert (flow.path_mtu(1500), router.stack.drops[LIE]) == (1500, 1)
+
+
+@pytest.mark.parametrize("transform", [AES_SHA, TRANSPORT])
+def test_a_udp_header_alone_brings_no_path_below_576(transform: Transform) -> None:
+    router, flow, quote = behind_translator(transform)
+    hear(router, too_big(quote[:12] + pack("!II", R1, R2) + quote[20:], 68))
+    assert flow.path_mtu(1500) == 576
+
+
+def test_with_the_spi_in_the_quote_it_has_to_be_right_and_then_counts_in_full() -> None:
+    router, flow, quote = behind_translator()
+    for spi, known in ((b"\0\0\0\0", 1500), (b"\0\0\x20\3", 1500), (quote[28:32], 300)):
+        hear(router, Ipv4(R3, R1, ICMP, Icmp(3, 4, 300, quote[:28] + spi).pack()).pack())
+        assert flow.path_mtu(1500) == known
+    assert router.stack.drops[LIE] == 2
 
 
 @pytest.mark.parametrize("mtu", [0, 1, 67, 1501, 0xFFFF])
