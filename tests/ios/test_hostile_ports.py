@@ -134,7 +134,7 @@ def test_half_open_sas_are_bounded_shown_and_forgotten(network: Network) -> None
 
 
 def suite(network: Network) -> Policy:
-    return router(network)[IsakmpFeature].policies(PEER)[0]
+    return router(network)[IsakmpFeature].config.policies(PEER)[0]
 
 
 NAMES = {"empty": b"", "8 bit": b"\xff\xfe", "escape": b"a\x1b[2Jb\r\n\x07", "all": bytes(range(256))}

@@ -15,7 +15,7 @@ _LINE = "-" * 69
 @handler("show_crypto_call_admission")
 def show_admission(session: Session, statement: Statement) -> str:
     """`show crypto call admission statistics`; there is no limit of system resources in a simulation."""
-    engine, limits = session.router[IsakmpFeature].engine, session.router[IsakmpFeature].admission
+    engine, limits = session.router[IsakmpFeature].engine, session.router[IsakmpFeature].config.admission
     incoming, outgoing = engine.requests
     live = [sa for sa in engine.sas if sa.deleted is None]
     active = sum(sa.usable for sa in live)

@@ -87,7 +87,7 @@ class IpsecFeature(Feature):
         self.listeners: list[Callable[[Event], None]] = [self._handle]
         self.ipsec = engine.Ipsec(router.sim, router.stack, self._emit, router.random_bytes("ipsec"))
         self.isakmp = router[IsakmpFeature]
-        self.isakmp.ipsec = self
+        self.isakmp.config.ipsec = self
         self.isakmp.listeners.append(self._key_exchange)
         self.requests = Requests()
         self.templates: Templates | None = None

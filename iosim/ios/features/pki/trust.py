@@ -77,7 +77,7 @@ class PkiFeature(Feature):
         super().__init__(router)
         self.counters = Counters()
         self._underivable: set[tuple[str, bytes]] = set()
-        router[IsakmpFeature].pki = self
+        router[IsakmpFeature].config.pki = self
 
     @property
     def settings(self) -> Pki:
