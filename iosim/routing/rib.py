@@ -15,22 +15,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from iosim.routing.resolution import MAXIMUM_DEPTH, Resolver
 from iosim.routing.table import Entry, Prefix, Route, Table
 from iosim.stack.fib import Fib, Hop
 from iosim.stack.interface import Interface
 from iosim.wire.address import netmask
 
-UNUSABLE = 255
-"""The distance that IOS takes as "never"."""
-
-MAXIMUM_DEPTH = 8
-"""How often a next hop may lead to another one."""
-
 MAXIMUM_PATHS = 32
 """How many routes of equal cost share a prefix, as `show ip route summary` says."""
-
-NULL = "Null0"
-"""The interface that is always up and leads nowhere: what is routed to it is dropped."""
 
 
 class Listener(Protocol):
@@ -62,7 +54,7 @@ class Rib:
         self._fib = fib
         self._now = now
         self._later = later
-        self._discard = Interface(NULL)
+        self._ways = Resolver(interfaces)
         self._offers: dict[Prefix, dict[tuple[str, Route], None]] = {}
         self._out_of: dict[str, Counter[Prefix]] = {}
         self._next_hops: Counter[int] = Counter()
@@ -189,7 +181,7 @@ class Rib:
         if entry != before:
             self._note(key, before, entry, self._now())
         self._table.put(key, entry)
-        self._fib.put(key, () if entry is None else self._resolve(entry, self._table))
+        self._fib.put(key, () if entry is None else self._ways.hops(entry, self._table))
 
     def _leads_on(self, key: Prefix) -> bool:
         """Whether the next hop of another prefix's route is in this prefix."""
@@ -216,7 +208,7 @@ class Rib:
     def hops(self, entry: Entry) -> tuple[Hop, ...]:
         """The interfaces and neighbours that an entry comes down to."""
         self._settle()
-        return self._resolve(entry, self._table)
+        return self._ways.hops(entry, self._table)
 
     def _settle(self) -> None:
         if self._fib.refresh is not None:
@@ -239,7 +231,7 @@ class Rib:
         for key in [*before, *(key for key in table if key not in before)]:
             if before.get(key) != table.get(key):
                 self._note(key, before.get(key), table.get(key), self._moment)
-        self._fib.replace({key: self._resolve(entry, table) for key, entry in table.items()})
+        self._fib.replace({key: self._ways.hops(entry, table) for key, entry in table.items()})
 
     def _choose(self, table: Table) -> Table:
         best = ((key, self._best(key, table)) for key in self._offers)
@@ -247,36 +239,10 @@ class Rib:
 
     def _best(self, key: Prefix, table: Table) -> Entry | None:
         """The best of the offers to a prefix that can be used with this table."""
-        usable = [offer for offer in self._offers.get(key, ()) if self._is_usable(offer[1], table)]
+        usable = [offer for offer in self._offers.get(key, ()) if self._ways.is_usable(offer[1], table)]
         if not usable:
             return None
         client, best = min(usable, key=lambda offer: (offer[1].distance, offer[1].metric))
         rank = client, best.distance, best.metric
         equal = (route for owner, route in usable if (owner, route.distance, route.metric) == rank)
         return Entry(*key, client, tuple(equal)[:MAXIMUM_PATHS])
-
-    def _is_usable(self, route: Route, table: Table) -> bool:
-        if route.distance >= UNUSABLE:
-            return False
-        return route.permanent or bool(self._through(route, table, MAXIMUM_DEPTH))
-
-    def _resolve(self, entry: Entry, table: Table, depth: int = MAXIMUM_DEPTH) -> tuple[Hop, ...]:
-        """The hops of an entry, each once."""
-        hops: dict[tuple[str, int | None], Hop] = {}
-        for route in entry.routes:
-            for hop in self._through(route, table, depth):
-                hops.setdefault((hop.interface.name, hop.next_hop), hop)
-        return tuple(hops.values())
-
-    def _through(self, route: Route, table: Table, depth: int) -> tuple[Hop, ...]:
-        """The hops of one route. Its next hop is looked up without the route's own prefix, and not without end."""
-        if route.interface is not None:
-            interface = self._discard if route.interface == NULL else self.interfaces.get(route.interface)
-            return (Hop(interface, route.next_hop),) if interface is not None and interface.line_up else ()
-        if route.next_hop is None or depth == 0:
-            return ()
-        via = table.longest(route.next_hop, (route.prefix, route.length))
-        if via is None:
-            return ()
-        hops = self._resolve(via, table, depth - 1)
-        return tuple(Hop(hop.interface, route.next_hop) if hop.next_hop is None else hop for hop in hops)

@@ -18,7 +18,7 @@ from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.routing.rib import NULL
+from iosim.routing.resolution import NULL
 from iosim.stack.encapsulation import BARE, GRE
 from iosim.stack.interface import Interface
 from iosim.stack.tunnel import Tunnel

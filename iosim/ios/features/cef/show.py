@@ -14,7 +14,7 @@ from iosim.ios.features.cef.table import Row, rows, sharing_of
 from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
-from iosim.routing.rib import NULL
+from iosim.routing.resolution import NULL
 from iosim.wire.address import netmask
 
 _HEADING = f"{'Prefix':<21}{'Next Hop':<21}Interface\n"

@@ -7,7 +7,7 @@ from iosim.grammar.values import format_address
 from iosim.ios.features.cef.config import PER_DESTINATION, PER_PACKET
 from iosim.ios.features.routes import Routing
 from iosim.ios.router import Router
-from iosim.routing.rib import NULL
+from iosim.routing.resolution import NULL
 from iosim.routing.table import Entry
 from iosim.stack.fib import Hop
 from iosim.stack.interface import Interface
