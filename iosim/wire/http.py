@@ -17,7 +17,7 @@ HEAD_LIMIT, BODY_LIMIT = 16384, 32768
 REQUEST_LINE = re.compile(r"([A-Z]{1,16}) (\S+) HTTP/1\.([01])\Z")
 STATUS_LINE = re.compile(r"HTTP/1\.[01] (\d{3})(?: (.*))?\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*\Z")
-_LENGTH = re.compile(r"\d{1,9}\Z")
+_LENGTH = re.compile(r"[0-9]{1,9}\Z")
 
 
 @dataclass(slots=True)
@@ -86,6 +86,7 @@ class Reader:
         self._first: re.Match[str] | None = None
         self._headers: dict[str, str] = {}
         self._size = 0
+        self._length: int | None = None
         self._complete = False
 
     @property
@@ -96,6 +97,10 @@ class Reader:
     def feed(self, data: bytes) -> None:
         """More bytes have come."""
         self._rest += data
+        self._advance()
+
+    def _advance(self) -> None:
+        """Take the lines that are there."""
         while not self._complete and (end := self._rest.find(b"\n")) >= 0:
             line = self._rest[:end].decode("latin-1").rstrip("\r\0")
             del self._rest[: end + 1]
@@ -127,28 +132,27 @@ class Reader:
         length = self._headers.get("content-length")
         if length is not None and (not _LENGTH.match(length) or int(length) > BODY_LIMIT):
             raise WireError("HTTP: a length that is none, or too long")
+        self._length = None if length is None else int(length)
 
     def request(self) -> Request | None:
-        """The request that is whole, if one is."""
-        length = int(self._headers.get("content-length", 0))
-        if self._first is None or not self._complete or len(self._rest) < length:
+        """The request that is whole, if one is; the next one may follow it. Raises WireError."""
+        self._advance()
+        if self._first is None or not self._complete or len(self._rest) < (self._length or 0):
             return None
         method, target, minor = self._first.groups()
-        request = Request(method, target, self._headers, self._body(length), int(minor))
+        request = Request(method, target, self._headers, self._body(self._length or 0), int(minor))
         self._begin()
-        self.feed(b"")
         return request
 
     def response(self, ended: bool) -> Response | None:
         """The answer that is whole, if one is; `ended`: nothing more comes. Raises WireError when it was cut off."""
-        length = self._headers.get("content-length")
-        if self._first is None or not self._complete or (len(self._rest) < int(length) if length else not ended):
+        short = not ended if self._length is None else len(self._rest) < self._length
+        if self._first is None or not self._complete or short:
             if ended:
                 raise WireError("HTTP: cut off")
             return None
-        return Response(
-            int(self._first[1]), self._first[2] or "", self._headers, self._body(int(length or len(self._rest)))
-        )
+        body = self._body(len(self._rest) if self._length is None else self._length)
+        return Response(int(self._first[1]), self._first[2] or "", self._headers, body)
 
     def _body(self, length: int) -> bytes:
         body = bytes(self._rest[:length])

@@ -106,6 +106,22 @@ def test_an_answer_that_is_cut_off_is_none() -> None:
             reader.response(ended=True)
 
 
+def test_a_good_request_is_read_before_a_bad_one() -> None:
+    reader = Reader(REQUEST_LINE)
+    reader.feed(b"GET /a HTTP/1.0\r\n\r\nnonsense\r\n")
+    assert reader.request() == Request("GET", "/a")
+    with pytest.raises(WireError):
+        reader.request()
+
+
+def test_a_length_is_not_looked_at_before_its_head_is_whole() -> None:
+    reader = Reader(REQUEST_LINE)
+    reader.feed(b"POST / HTTP/1.0\r\nContent-Length: some\r\n")
+    assert reader.request() is None
+    with pytest.raises(WireError):
+        reader.feed(b"\r\n")
+
+
 def test_lines_may_end_as_people_end_them() -> None:
     reader = Reader(REQUEST_LINE)
     reader.feed(b"\nGET / HTTP/1.0\nHost: a\r\0\n\n")
