@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from iosim.crypto.errors import CryptoError
 
-INTEGER, OCTETS, NULL, OID, PRINTABLE, SEQUENCE, SET = 0x02, 0x04, 0x05, 0x06, 0x13, 0x30, 0x31
+INTEGER, BITS, OCTETS, NULL, OID, PRINTABLE, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x05, 0x06, 0x13, 0x30, 0x31
 EXPLICIT = 0xA0
 """The tag of `[0]` around something, or in the place of a SET's."""
 INSTEAD = 0x80

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +96,23 @@ def test_we_read_what_openssl_makes(tmp_path: Path) -> None:
         assert (opened.content, opened.cipher_name) == (CONTENT, name)
     (tmp_path / "bag").write_bytes(cms.certificates_only([ALICE.der, CA.der]))
     assert openssl(tmp_path, "pkcs7", "-inform", "DER", "-in", "bag", "-print_certs").count(b"BEGIN CERT") == 2
+
+
+def test_a_request_may_have_its_attributes_in_any_order() -> None:
+    """strongSwan's have no order; what is signed is what came."""
+    made = x509.make_request(x509.make_name("CN=Alice"), ALICE_KEY, "sha256", "alice.example.net", "a long password")
+    info, kind, _ = der.read(made).parts()
+    *parts, attributes = info.parts()
+    backwards = der.write(der.EXPLICIT, *reversed([each.whole for each in der.elements(attributes.body)]))
+    changed = der.sequence(*(part.whole for part in parts), backwards)
+    assert changed != info.whole
+    signature = ALICE_KEY.private.sign(changed, PKCS1v15(), SHA256())
+    request = x509.Request(der.sequence(changed, kind.whole, der.write(der.BITS, b"\0" + signature)))
+    assert request.alternative == x509.Request(made).alternative
+    assert request.subject.text == "cn=Alice"
+    wrong = der.sequence(info.whole, kind.whole, der.write(der.BITS, b"\0" + signature))
+    with pytest.raises(CryptoError, match="not signed by its key"):
+        x509.Request(wrong)
 
 
 # Requests and answers
