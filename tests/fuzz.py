@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
+from iosim.crypto.scep import Kind
+from iosim.ios.features.http.server import HttpServer
 from iosim.ipsec.size import SizePolicy
 from iosim.sim.clock import SECOND, Simulator
 from iosim.stack.fragment import fragment
@@ -34,6 +36,9 @@ from iosim.wire.isakmp import (
 )
 
 from .ike.siege import ALL_POSITIONS, Siege, besiege
+from .ios.http_peer import Peer
+from .ios.test_pki import network as enrollable
+from .ios.test_scep import csr, post, stranger
 from .ipsec.helpers import R1, R2
 from .ipsec.long_packets import DF, hear, long_packet, router_with_pair, too_big
 from .ipsec.siege import DELIVERED, ROWS, Tunnel, repaired, summed
@@ -260,6 +265,26 @@ def gre(chance: random.Random) -> int:
     return 500
 
 
+def http(chance: random.Random) -> int:
+    """Peers of a certificate server that send requests with damage in pieces, and stay: it serves the next one."""
+    made, tried = enrollable(), 0
+    who = stranger(made, str(chance.random()))
+    _, message = who.request(Kind.REQUEST, csr(who))
+    head = b"POST /cgi-bin/pkiclient.exe?operation=PKIOperation HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(message)
+    while tried < 40:
+        peer = Peer(made, address="10.9.0.2")
+        for _ in range(chance.randrange(1, 4)):
+            data = chance.choice((head, mutated(chance, head))) + chance.choice((message, mutated(chance, message)))
+            peer.send(data[: chance.choice((len(data), chance.randrange(len(data))))])
+            tried += 1
+        assert peer.heard == b"" or peer.heard.startswith(b"HTTP/1.1 ")
+    made.wait(181)
+    assert made["CA"][HttpServer].visits == []
+    assert post(made, message).startswith(b"HTTP/1.1 200 ")
+    assert set(made["CA"].private.servers["AUTHORITY"].requests) == {csr(who)}
+    return tried
+
+
 TARGETS: dict[str, Target] = {
     "positions": positions,
     "codecs": codecs,
@@ -269,6 +294,7 @@ TARGETS: dict[str, Target] = {
     "translator": translator,
     "tcp": tcp,
     "gre": gre,
+    "http": http,
 }
 
 
