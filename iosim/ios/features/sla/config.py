@@ -8,7 +8,7 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.blocks import Block, natural
-from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.config import Config, Flag, Section, Table, Value, bound
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
@@ -38,21 +38,46 @@ class Schedule:
     after: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """`ip sla reaction-configuration 1 react rtt threshold-value 300 200 threshold-type consecutive 3 action-type
+    trapOnly`; `count` has one number, or the two of `xofy`. Bounds are in ms."""
+
+    number: int
+    react: str
+    upper: int | None = None
+    lower: int | None = None
+    type: str | None = None
+    count: tuple[int, ...] = ()
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`history lives-kept 1`, `history filter all`"""
+
+    what: str
+    count: int | None = None
+    filter: str | None = None
+
+
 class Entries(Section):
-    """The operations. One that goes takes its schedule with it."""
+    """The operations. One that goes takes its schedule and its reactions with it."""
 
     def apply(self, part: SlaSettings, name: str, statement: Statement) -> Config | None:
         if statement.no or statement.default:
-            part.schedules.pop((statement.get("number"),), None)
+            number = statement.get("number")
+            part.schedules.pop((number,), None)
+            part.reactions = {key: said for key, said in part.reactions.items() if key[0] != number}
         return super().apply(part, name, statement)
 
 
-class Schedules(Table):
-    """Each behind its operation."""
+class BehindOperations(Table):
+    """Lines that stand behind the operations whose numbers they begin with."""
 
-    def blocks(self, mode: str, value: dict[Any, Schedule]) -> Iterator[Block]:
+    def blocks(self, mode: str, value: dict[Any, Any]) -> Iterator[Block]:
         for key, line in zip(value, self.lines(mode, value), strict=True):
-            yield Block((line,), self.order, rank=(natural(key),))
+            yield Block((line,), self.order, rank=(natural(key[:1]),))
 
 
 class Operation(Section):
@@ -77,8 +102,12 @@ class SlaSettings:
         Entries("ip_sla", order=552, mode="config_ip_sla", key=("number",), sort=lambda key: natural([key]), apart=0)
     )
     schedules: dict[Any, Schedule] = bound(
-        Schedules("ip_sla_schedule", order=552, key=("number",), type=Schedule), factory=dict
+        BehindOperations("ip_sla_schedule", order=552, key=("number",), type=Schedule), factory=dict
     )
+    reactions: dict[Any, Reaction] = bound(
+        BehindOperations("ip_sla_reaction", order=552, key=("number", "react"), type=Reaction), factory=dict
+    )
+    logging: bool = bound(Flag("ip_sla_logging", order=551))
 
 
 @part("config_ip_sla")
@@ -99,6 +128,7 @@ class ProbeSettings:
     """What operations have in common: seconds, milliseconds and bytes."""
 
     frequency: int = bound(Value("sla_frequency", order=31, type="seconds", default=DEFAULT_FREQUENCY))
+    history: dict[Any, Kept] = bound(Table("sla_history", order=21, key=("what",), type=Kept), factory=dict)
     owner: str | None = bound(Value("sla_owner", order=23, type="text"))
     size: int | None = bound(Value("sla_size", order=24, type="bytes"))
     tag: str | None = bound(Value("sla_tag", order=25, type="text"))

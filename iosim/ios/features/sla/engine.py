@@ -7,7 +7,7 @@ from collections.abc import Callable
 from iosim.ios.config import Config
 from iosim.ios.features.sla.config import Operations, ProbeSettings, SlaSettings
 from iosim.ios.features.sla.jitter import jitter
-from iosim.ios.features.sla.operation import MILLISECOND, Operation, Outcome, Probe, Run, address_of, source_of
+from iosim.ios.features.sla.operation import MILLISECOND, Keep, Operation, Outcome, Probe, Run, address_of, source_of
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 
@@ -40,9 +40,17 @@ def configured(number: int, config: Config) -> tuple[Probe, ProbeSettings] | Non
                 settings.tos,
                 said.get("packets") or PACKETS,
                 said.get("interval") or INTERVAL,
+                kept(settings),
             )
             return probe, settings
     return None
+
+
+def kept(settings: ProbeSettings) -> Keep:
+    """What of an operation's results is kept."""
+    said = {each.what: each.filter if each.what == "filter" else each.count for each in settings.history.values()}
+    lives, buckets = said.get("lives-kept"), said.get("buckets-kept")
+    return Keep(int(lives or 0), int(buckets or Keep().buckets), str(said.get("filter") or "none"))
 
 
 async def echo(router: Router, probe: Probe) -> Outcome:
@@ -76,12 +84,15 @@ class Sla(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.operations: dict[int, Operation] = {}
+        self.changed_at = router.sim.now
+        self._seen: list[object] = []
         self.watchers: list[Callable[[int], None]] = []
 
     def reconcile(self) -> None:
         if not self.router.running:
             return
         settings = self.router.config[SlaSettings]
+        self._notice(settings)
         wanted = {}
         for schedule in settings.schedules.values():
             config = settings.operations.get(schedule.number)
@@ -95,6 +106,13 @@ class Sla(Feature):
         for number, (probe, schedule) in wanted.items():
             if number not in self.operations:
                 self.operations[number] = Operation(self.router, probe, schedule, RUNS[probe.kind], self._tell)
+
+    def _notice(self, settings: SlaSettings) -> None:
+        """Remember when the configuration has changed last."""
+        seen = [*(configured(n, config) for n, config in settings.operations.items()), *settings.schedules.values()]
+        probes = [each[0] if isinstance(each, tuple) else each for each in seen]
+        if probes != self._seen:
+            self._seen, self.changed_at = list(probes), self.router.sim.now
 
     def _tell(self, operation: Operation) -> None:
         for watcher in self.watchers:

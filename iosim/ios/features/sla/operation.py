@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
@@ -14,15 +15,44 @@ from iosim.sim.clock import SECOND, Timer
 from iosim.sim.task import Task
 
 Code = Literal["Unknown", "OK", "Over threshold", "Timeout", "No connection"]
+SENSES: dict[Code, int] = {"Unknown": 0, "OK": 1, "Over threshold": 3, "Timeout": 4, "No connection": 6}
+"""The numbers of the codes (rttMonHistoryCollectionSense of CISCO-RTTMON-MIB)."""
 MILLISECOND = 1000
 DAY = 86400 * SECOND
 FOREVER = "forever"
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """What of the results is kept: of so many `lives`, the last `buckets` each that `filter` lets pass."""
+
+    lives: int = 0
+    buckets: int = 15
+    filter: str = "none"
+
+    def takes(self, outcome: Outcome) -> bool:
+        """Whether a result is kept."""
+        if not self.lives or self.filter == "none":
+            return False
+        failed = outcome.rtt is None
+        over = outcome.code == "Over threshold"
+        return {"all": True, "failures": failed, "overThreshold": over}[self.filter]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one run: a code, how many ms it took if somebody answered (`rtt`), and each of several packets."""
+
+    code: Code
+    rtt: int | None = None
+    rtts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """What an operation sends. `host` is a word, `source` an address of ours or an interface. `frequency` is in
-    seconds, `size` in bytes, other times in ms; an operation of several packets sends them in an `interval`.
+    seconds, `size` in bytes, other times in ms; an operation of several packets sends them in an `interval`. `keep` is
+    what its history is of.
     """
 
     number: int
@@ -37,15 +67,7 @@ class Probe:
     tos: int
     packets: int = 1
     interval: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one run: a code, how many ms it took if somebody answered (`rtt`), and each of several packets."""
-
-    code: Code
-    rtt: int | None = None
-    rtts: tuple[int, ...] = ()
+    keep: Keep = Keep()
 
 
 Run = Callable[[Router, Probe], Coroutine[Any, Any, Outcome]]
@@ -54,7 +76,8 @@ Run = Callable[[Router, Probe], Coroutine[Any, Any, Outcome]]
 class Operation:
     """An operation with its schedule. `state` is "pending", "active" or "inactive"; times are simulated µs.
 
-    `on_result` is called after each run. A run that lasts longer than the time to the next one lets that pass by.
+    `history` has (life, number of the run, its start, what came of it). `on_result` is called after each run. A run
+    that lasts longer than the time to the next one lets that pass by.
     """
 
     def __init__(
@@ -67,6 +90,8 @@ class Operation:
         self.ends: int | None = None
         self.successes = self.failures = 0
         self.over = False
+        self.history: deque[tuple[int, int, int, Outcome]] = deque(maxlen=probe.keep.lives * probe.keep.buckets)
+        self._life = self._runs = 0
         self._run, self._on_result = run, on_result
         self._timers: list[Timer] = []
         self._task: Task | None = None
@@ -96,6 +121,7 @@ class Operation:
 
     def _begin(self) -> None:
         self.state = "active"
+        self._life, self._runs = self._life + 1, 0
         sim = self.router.sim
         if self.life is not None:
             self.ends = sim.now + self.life * SECOND
@@ -131,6 +157,9 @@ class Operation:
         if outcome.rtt is not None and outcome.rtt > self.probe.threshold:
             outcome = Outcome("Over threshold", outcome.rtt, outcome.rtts)
         self.last = outcome
+        self._runs += 1
+        if self.probe.keep.takes(outcome):
+            self.history.append((self._life, self._runs, self.started or 0, outcome))
         self.over = outcome.code == "Over threshold"
         self.successes += outcome.rtt is not None
         self.failures += outcome.rtt is None

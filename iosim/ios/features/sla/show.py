@@ -137,6 +137,9 @@ def _configuration(session: Session, number: int) -> str:
         + _schedule_text(session, number, probe.frequency, settings.schedules.get((number,)))
         + f"Threshold (milliseconds): {probe.threshold}\n"
         + _HISTORY
+        + f"   Number of history Lives kept: {probe.keep.lives}\n"
+        + f"   Number of history Buckets kept: {probe.keep.buckets}\n"
+        + f"   History Filter Type: {probe.keep.filter[0].upper() + probe.keep.filter[1:]}\n"
     )
 
 
@@ -168,8 +171,5 @@ Distribution Statistics:
    Statistic distribution interval (milliseconds): 20
 Enhanced History:
 History Statistics:
-   Number of history Lives kept: 0
-   Number of history Buckets kept: 15
-   History Filter Type: None
 """
-"""The defaults; histories are not kept here."""
+"""The defaults; distributions are not kept here."""
