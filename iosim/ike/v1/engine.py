@@ -20,8 +20,8 @@ from iosim.ike.v1 import (
     renewal,
 )
 from iosim.ike.v1.admission import Requests
-from iosim.ike.v1.config import Approach, Ikev1Config, QuickModeRequest
-from iosim.ike.v1.context import NO_COOKIE, Context, Counters, Datagram, Listener, Work
+from iosim.ike.v1.config import Ikev1Config, QuickModeRequest
+from iosim.ike.v1.context import Context, Counters, Datagram, Listener, Work
 from iosim.ike.v1.events import (
     AggressiveModeDisabled,
     BadMessage,
@@ -31,17 +31,16 @@ from iosim.ike.v1.events import (
     SaDenied,
     UnsupportedExchange,
 )
-from iosim.ike.v1.phase1 import choice
+from iosim.ike.v1.initiation import INITIATORS, initiate
 from iosim.ike.v1.phase2_offers import PROTOCOL_IDS
 from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace.notices import DeleteNotSent
 from iosim.ike.v1.trace.packets import PacketIgnored, PacketReceived
-from iosim.ike.v1.trace.sas import CannotStart, RequestAttached, SaCreated
+from iosim.ike.v1.trace.sas import RequestAttached, SaCreated
 from iosim.wire import WireError
 from iosim.wire.isakmp import ExchangeType, Header
 
-PORT = 500
 Receiver = Callable[[Context, IkeSa, Header, bytes], None]
 
 RECEIVERS: Mapping[int, Receiver] = {
@@ -51,11 +50,6 @@ RECEIVERS: Mapping[int, Receiver] = {
     ExchangeType.INFORMATIONAL: informational.receive,
 }
 """Which exchange takes a message."""
-INITIATORS: Mapping[ExchangeType, Callable[[Context, IkeSa], None]] = {
-    ExchangeType.MAIN_MODE: main_mode.initiate,
-    ExchangeType.AGGRESSIVE: aggressive_mode.initiate,
-}
-"""Exchanges that make a phase-1 SA, and how each begins."""
 
 
 class Engine:
@@ -68,7 +62,7 @@ class Engine:
         self, config: Ikev1Config, random_bytes: Callable[[int], bytes], trace: Listener | None = None
     ) -> None:
         self._context = Context(config, random_bytes, trace)
-        self._context.initiate = partial(_initiate, self._context)
+        self._context.initiate = partial(initiate, self._context)
 
     @property
     def sas(self) -> tuple[IkeSa, ...]:
@@ -255,44 +249,3 @@ class Engine:
         receiver(ctx, sa, header, data)
         if not sa.phase_1.received and sa.deleted is None:
             ctx.forget(sa)
-
-
-def _initiate(ctx: Context, local: int, remote: int, profile: str | None) -> None:
-    """Begin phase 1; without a key or a policy for the peer, or beyond a limit, what waits for it fails."""
-    approach = ctx.config.approach(local, remote, profile)
-    kind = ExchangeType.AGGRESSIVE if approach.aggressive else ExchangeType.MAIN_MODE
-    sa = IkeSa(local, remote, PORT, PORT, True, ctx.new_cookie(), NO_COOKIE, ctx.now, kind)
-    sa.profile, mode = profile, sa.phase_1
-    if ctx.trace:
-        ctx.trace(SaCreated(0, True, remote, PORT, PORT, approach.aggressive, sa.profile, ctx.handles(sa)))
-    mode.policies, mode.preshared_key, mode.identity = approach.policies, approach.key, approach.identity
-    choice.show_key(ctx, sa, mode.preshared_key)
-    obstacle = _obstacle(ctx, approach, profile)
-    if obstacle is None:
-        limit = admission.admit(ctx, local, remote, incoming=False)
-        if limit is None:
-            ctx.add(sa)
-            INITIATORS[kind](ctx, sa)
-            return
-        ctx.emit(SaDenied(local, remote, False, limit))
-        obstacle = Reason.LIMIT_REACHED
-    if obstacle is Reason.AGGRESSIVE_MODE_DISABLED:
-        ctx.emit(AggressiveModeDisabled(remote))
-    if ctx.trace:
-        ctx.trace(CannotStart(0, remote, obstacle, approach.aggressive, ctx.handles(sa)))
-    lifecycle.fail_waiting(ctx, local, remote, obstacle)
-
-
-def _can_sign(ctx: Context, approach: Approach, profile: str | None) -> bool:
-    """Whether a certificate can do what a pre-shared key would."""
-    wanted = any(policy.authentication == "rsa-sig" for policy in approach.policies)
-    return wanted and ctx.config.pki.credentials(profile, ()) is not None
-
-
-def _obstacle(ctx: Context, approach: Approach, profile: str | None) -> Reason | None:
-    """Why phase 1 cannot begin so."""
-    if approach.aggressive and not ctx.config.aggressive_mode:
-        return Reason.AGGRESSIVE_MODE_DISABLED
-    if approach.key is None and not _can_sign(ctx, approach, profile):
-        return Reason.NO_PRESHARED_KEY
-    return None if approach.policies else Reason.NO_POLICY

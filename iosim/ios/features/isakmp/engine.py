@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iosim.ike.v1 import Datagram, Engine, QuickModeRequest
-from iosim.ike.v1.engine import PORT
 from iosim.ike.v1.events import Event
+from iosim.ike.v1.initiation import PORT
 from iosim.ike.v1.nat import KEEPALIVE
 from iosim.ike.v1.nat import PORT as NAT_PORT
 from iosim.ios.features.isakmp.answers import Answers
