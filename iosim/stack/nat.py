@@ -14,9 +14,19 @@ from struct import Struct
 
 from iosim.data import dataclass
 from iosim.sim.clock import SECOND, Simulator
-from iosim.wire.checksum import checksum, update
-from iosim.wire.icmp import ECHO, ECHO_REPLY, ERRORS
-from iosim.wire.ipv4 import HEADER_LENGTH, ICMP, MORE_FRAGMENTS, OFFSET_MASK, TCP, UDP
+from iosim.stack.readdress import (
+    DESTINATION,
+    PORTS,
+    SOURCE,
+    first_byte,
+    port_of,
+    quoted,
+    readdress,
+    rewrite,
+    with_quote,
+)
+from iosim.wire.icmp import ERRORS
+from iosim.wire.ipv4 import ICMP, MORE_FRAGMENTS, OFFSET_MASK, TCP, UDP
 
 TIMEOUTS = {UDP: 300 * SECOND, TCP: 86400 * SECOND, ICMP: 60 * SECOND}
 """How long an idle mapping is kept, as on IOS."""
@@ -29,14 +39,7 @@ PAUSE = SECOND
 """When all ports are taken, they are not gone through again before."""
 MOST_FRAGMENTED = 1000
 """Packets in fragments that are remembered at once."""
-SOURCE, DESTINATION = 0, 1
-"""Which end of a packet is changed."""
 
-_ADDRESSES = (12, 16)
-_CHECKSUMS = {TCP: 16, UDP: 6, ICMP: 2}
-_PORTS: Mapping[int, tuple[int, int]] = {TCP: (0, 2), UDP: (0, 2), ICMP: (4, 4)}
-"""Where source and destination port stand behind the IPv4 header; an echo has its identifier for both."""
-_WORD = Struct("!H")
 _FIELDS = Struct("!4xHHxBxxII")  # identification, flags and offset, protocol, addresses
 
 
@@ -76,7 +79,7 @@ class Translator:
         self._timeouts = {**TIMEOUTS, **(timeouts or {})}
         self._by_inside: dict[tuple[int, int, int], Translation] = {}
         self._by_outside: dict[tuple[int, int], Translation] = {}
-        self._next_port = dict.fromkeys(_PORTS, FIRST_PORT)
+        self._next_port = dict.fromkeys(PORTS, FIRST_PORT)
         self._exhausted: dict[int, int] = {}
         self._fragmented: dict[tuple[int, int, int, int, int], tuple[int, int]] = {}
 
@@ -96,11 +99,11 @@ class Translator:
         """A packet from inside, with the outside address as its source; None when it cannot be translated."""
         identification, fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
         if source in self.static:
-            return _readdress(packet, SOURCE, self.static[source])
+            return readdress(packet, SOURCE, self.static[source])
         key = SOURCE, source, destination, protocol, identification
         if fragment & OFFSET_MASK:
             return self._later_fragment(packet, key, SOURCE)
-        port = _port(packet, protocol, SOURCE)
+        port = port_of(packet, protocol, SOURCE)
         if port is None:
             return None
         mapping = self._mapping(protocol, source, port)
@@ -109,28 +112,28 @@ class Translator:
         mapping.used = self._sim.now
         if fragment & MORE_FRAGMENTS:
             self._remember(key, self.outside)
-        return _rewrite(packet, SOURCE, self.outside, mapping.outside_port)
+        return rewrite(packet, SOURCE, self.outside, mapping.outside_port)
 
     def arrive(self, packet: bytes) -> bytes:
         """A packet from outside: with its inside destination when there is a mapping for it, else as it is."""
         identification, fragment, protocol, source, destination = _FIELDS.unpack_from(packet)
         if destination in self._hosts:
-            return _readdress(packet, DESTINATION, self._hosts[destination])
+            return readdress(packet, DESTINATION, self._hosts[destination])
         if destination != self.outside:
             return packet
         key = DESTINATION, source, destination, protocol, identification
         if fragment & OFFSET_MASK:
             return self._later_fragment(packet, key, DESTINATION) or packet
-        if protocol == ICMP and _first_byte(packet) in ERRORS:
+        if protocol == ICMP and first_byte(packet) in ERRORS:
             return self._error(packet)
-        port = _port(packet, protocol, DESTINATION)
+        port = port_of(packet, protocol, DESTINATION)
         mapping = None if port is None else self._by_outside.get((protocol, port))
         if mapping is None or not self._is_alive(mapping):
             return packet
         mapping.used = self._sim.now
         if fragment & MORE_FRAGMENTS:
             self._remember(key, mapping.inside)
-        return _rewrite(packet, DESTINATION, mapping.inside, mapping.inside_port)
+        return rewrite(packet, DESTINATION, mapping.inside, mapping.inside_port)
 
     def _mapping(self, protocol: int, inside: int, port: int) -> Translation | None:
         """The mapping of an inside end, a new one if need be; None when all ports are taken."""
@@ -176,83 +179,14 @@ class Translator:
 
     def _later_fragment(self, packet: bytes, key: tuple[int, int, int, int, int], end: int) -> bytes | None:
         address, time = self._fragmented.get(key, (0, -FRAGMENT_TIMEOUT))
-        return _rewrite(packet, end, address, None) if self._sim.now - time < FRAGMENT_TIMEOUT else None
+        return rewrite(packet, end, address, None) if self._sim.now - time < FRAGMENT_TIMEOUT else None
 
     def _error(self, packet: bytes) -> bytes:
         """An ICMP error about a translated packet: give it the inside destination, and what it quotes the source."""
-        quote = _quote(packet)
-        port = None if quote is None else _port(quote, quote[9], SOURCE)
+        quote = quoted(packet)
+        port = None if quote is None else port_of(quote, quote[9], SOURCE)
         mapping = None if quote is None or port is None else self._by_outside.get((quote[9], port))
         if mapping is None or quote is None or not self._is_alive(mapping):
             return packet
-        quote = _rewrite(quote, SOURCE, mapping.inside, mapping.inside_port)
-        return _rewrite(_with_quote(packet, quote), DESTINATION, mapping.inside, None)
-
-
-def _readdress(packet: bytes, end: int, address: int) -> bytes:
-    """The packet with another address at one end and nothing else, and the same in what an ICMP error quotes."""
-    whole = not _WORD.unpack_from(packet, 6)[0] & (OFFSET_MASK | MORE_FRAGMENTS)
-    quote = _quote(packet) if whole and packet[9] == ICMP and _first_byte(packet) in ERRORS else None
-    return _move(packet if quote is None else _with_quote(packet, _move(quote, 1 - end, address)), end, address)
-
-
-def _move(packet: bytes, end: int, address: int) -> bytes:
-    """The packet with another address and the port that it has, if it has one."""
-    later = _WORD.unpack_from(packet, 6)[0] & OFFSET_MASK
-    return _rewrite(packet, end, address, None if later else _port(packet, packet[9], end))
-
-
-def _quote(packet: bytes) -> bytes | None:
-    """The start of a packet that an ICMP error quotes; None if that is too short to tell whose it is."""
-    quote = packet[(packet[0] & 15) * 4 + 8 :]
-    return quote if len(quote) >= HEADER_LENGTH + 8 else None
-
-
-def _with_quote(packet: bytes, quote: bytes) -> bytes:
-    """An ICMP error with another quotation, and the checksum that follows."""
-    start = (packet[0] & 15) * 4
-    body = packet[start : start + 2] + b"\0\0" + packet[start + 4 : start + 8] + quote
-    return packet[:start] + body[:2] + _WORD.pack(checksum(body)) + body[4:]
-
-
-def _first_byte(packet: bytes) -> int | None:
-    """The first byte behind the IPv4 header, of an ICMP message its type; None where nothing follows."""
-    start = (packet[0] & 15) * 4
-    return packet[start] if len(packet) > start else None
-
-
-def _port(packet: bytes, protocol: int, end: int) -> int | None:
-    """The source or destination port (of an echo, the identifier), or None where there is none."""
-    start = (packet[0] & 15) * 4
-    if protocol not in _PORTS or len(packet) < start + 8:
-        return None
-    if protocol == ICMP and packet[start] not in (ECHO, ECHO_REPLY):
-        return None
-    return int(_WORD.unpack_from(packet, start + _PORTS[protocol][end])[0])
-
-
-def _rewrite(packet: bytes, end: int, address: int, port: int | None) -> bytes:
-    """The packet with another address and port at one end, and with checksums that fit (RFC 1624)."""
-    changed = bytearray(packet)
-    at = _ADDRESSES[end]
-    words = [(_WORD.unpack_from(packet, at + n)[0], address >> (16 - 8 * n) & 0xFFFF) for n in (0, 2)]
-    _patch(changed, 10, words)
-    changed[at : at + 4] = address.to_bytes(4, "big")
-    if port is None:
-        return bytes(changed)
-    start, protocol = (packet[0] & 15) * 4, packet[9]
-    port_at, checksum_at = start + _PORTS[protocol][end], start + _CHECKSUMS[protocol]
-    port_words = [(_WORD.unpack_from(packet, port_at)[0], port)]
-    _WORD.pack_into(changed, port_at, port)
-    absent = len(packet) < checksum_at + 2 or (protocol == UDP and packet[checksum_at : checksum_at + 2] == b"\0\0")
-    if not absent:
-        _patch(changed, checksum_at, port_words if protocol == ICMP else words + port_words)
-    return bytes(changed)
-
-
-def _patch(packet: bytearray, at: int, words: list[tuple[int, int]]) -> None:
-    """Bring a checksum up to date with words that change (before, after)."""
-    value = _WORD.unpack_from(packet, at)[0]
-    for before, after in words:
-        value = update(value, before, after)
-    _WORD.pack_into(packet, at, value)
+        quote = rewrite(quote, SOURCE, mapping.inside, mapping.inside_port)
+        return rewrite(with_quote(packet, quote), DESTINATION, mapping.inside, None)
