@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import fields
 
 from iosim.grammar.names import parse_interface
@@ -18,6 +17,16 @@ from iosim.lab.document import Document, Place
 from iosim.lab.errors import LabError
 from iosim.lab.expectations import read_checks
 from iosim.lab.links import read_links
+from iosim.lab.schemas import (
+    BridgeSchema,
+    DefaultsSchema,
+    FileSchema,
+    HostSchema,
+    NatSchema,
+    RouterSchema,
+    SwitchSchema,
+    TopologySchema,
+)
 from iosim.lab.topology import BridgeSpec, HostSpec, Lab, LinkSpec, NatSpec, NodeSpec, RouterSpec, SwitchSpec
 from iosim.sim.clock import SECOND
 from iosim.stack.switch import Membership
@@ -46,73 +55,6 @@ IOS_KINDS = frozenset(
 """`ios` and the names of containerlab for images of IOS routers."""
 NODES: Place = ("topology", "nodes")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?", re.ASCII)
-
-
-class FileSchema(Struct, forbid_unknown_fields=True):
-    """The whole file."""
-
-    name: str
-    topology: dict[str, Any]
-    seed: int = 1
-    checks: list[Any] | None = None
-
-
-class TopologySchema(Struct, forbid_unknown_fields=True):
-    """Nodes and links."""
-
-    nodes: dict[str, Any]
-    links: list[Any] | None = None
-    defaults: dict[str, Any] | None = None
-
-
-class RouterSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
-    """A router. `image` may stay in a file that came from containerlab; nothing is made of it."""
-
-    kind: str | None = None
-    startup_config: str | None = None
-    image: str | None = None
-
-
-class HostSchema(Struct, forbid_unknown_fields=True):
-    """A PC."""
-
-    address: str
-    kind: str | None = None
-    gateway: str | None = None
-
-
-class SwitchSchema(Struct, forbid_unknown_fields=True):
-    """A switch."""
-
-    kind: str | None = None
-    vlans: dict[str, str | int] | None = None
-
-
-class BridgeSchema(Struct, forbid_unknown_fields=True):
-    """An interface of the machine."""
-
-    interface: str
-    kind: str | None = None
-
-
-class NatSchema(Struct, forbid_unknown_fields=True):
-    """A translator."""
-
-    inside: str
-    outside: str
-    kind: str | None = None
-    gateway: str | None = None
-    timeout: str | None = None
-    static: dict[str, str] = {}
-
-
-class DefaultsSchema(Struct, forbid_unknown_fields=True, rename="kebab"):
-    """What nodes have that do not say otherwise; each key counts for the kinds that know it."""
-
-    kind: str | None = None
-    startup_config: str | None = None
-    image: str | None = None
-    gateway: str | None = None
 
 
 def load_lab(file: Path) -> Lab:
