@@ -73,6 +73,32 @@ def test_the_port_and_the_host_are_those_of_the_url(text: str) -> None:
     assert "%PKI-6-CERTRET" in enroll(made)
 
 
+@pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ((), "10.9.0.1"),
+        (("ip http client source-interface Loopback0",), "10.1.0.1"),
+        (("crypto pki trustpoint CORP", "source interface Loopback0"), "10.1.0.1"),
+        (
+            (
+                "ip http client source-interface GigabitEthernet0/0",
+                "crypto pki trustpoint CORP",
+                "source interface lo0",
+            ),
+            "10.1.0.1",
+        ),
+        (("ip http client source-interface GigabitEthernet0/0",), "10.0.0.1"),
+    ],
+)
+def test_requests_go_out_with_the_address_that_is_wanted(lines: tuple[str, ...], source: str) -> None:
+    made = network()
+    made.configure("R1", *lines)
+    assert "%PKI-6-CERTRET" in enroll(made)
+    rows = made.type("CA", "show ip http server history").splitlines()[2:]
+    assert [row.split()[1].partition(":")[0] for row in rows] == [source] * 3
+    assert set(lines) - {"source interface lo0"} <= {line.strip() for line in made.running("R1")}
+
+
 def test_a_waiting_request_is_asked_after_and_not_made_anew() -> None:
     made = network(grant="")
     enroll(made)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iosim.data import dataclass
 from iosim.grammar.values import parse_address
+from iosim.ios.features.http.config import HttpSettings
 from iosim.ios.features.names import lookup
 from iosim.ios.router import Router
 from iosim.sim.clock import SECOND
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60 * SECOND
 """For all of it."""
-LINGER = 5 * SECOND
+LINGER = 60 * SECOND
 """For the other side to close, too."""
 _URL = re.compile(r"http://([^/:]+)(?::(\d{1,5}))?(/.*)?\Z", re.IGNORECASE)
 
@@ -49,11 +50,16 @@ def place_of(router: Router, url: str) -> Place | None:
     return Place(found[1], address, port, (found[3] or "").rstrip("/"))
 
 
-async def fetch(router: Router, place: Place, request: Request, source: int | None = None) -> Response | None:
-    """The answer to a request; None when nobody is there, it is refused, is not HTTP, or takes too long."""
+async def fetch(router: Router, place: Place, request: Request, source: str | None = None) -> Response | None:
+    """The answer to a request; None when nobody is there, it is refused, is not HTTP, or takes too long.
+
+    `source` is the interface with whose address it goes out, if not that of `ip http client source-interface`.
+    """
     from iosim.stack.tcp.stream import Stream
 
-    connection = router.stack.tcp.connect(place.address, place.port, source)
+    interface = router.stack.interfaces.get(source or router.config[HttpSettings].source or "")
+    address = interface.address if interface is not None and interface.line_up else None
+    connection = router.stack.tcp.connect(place.address, place.port, address)
     limit = router.sim.call_later(PATIENCE, connection.abort)
     stream = Stream(connection)
     try:

@@ -1,4 +1,4 @@
-"""`ip http …`: the server, its port and its bounds."""
+"""`ip http …`: the server, its port and its bounds, and where requests of the router go out."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ class TimeoutPolicy:
 @part("config")
 @dataclass(slots=True)
 class HttpSettings:
-    """What a router says about its HTTP server."""
+    """What a router says about its HTTP server, and about its own requests (`source`)."""
 
     enabled: bool = bound(Flag("ip_http_server", order=530, shown=False))
     port: int = bound(Value("ip_http_port", order=530.1, type="port", default=PORT))
     method: str = bound(Value("ip_http_authentication", order=530.5, type="method", default="enable"))
+    source: str | None = bound(Value("ip_http_client_source", order=532, type="interface"))
     most: int = bound(Value("ip_http_max_connections", order=532, type="limit", default=5))
     timeouts: TimeoutPolicy = bound(
         Value("ip_http_timeout_policy", order=532, type=TimeoutPolicy, default=TimeoutPolicy())

@@ -63,6 +63,7 @@ class Trustpoint:
     """An authority that is trusted, and what the router asks it to certify."""
 
     enrollment: Enrollment | None = bound(Value("tp_enrollment", order=10, type=Enrollment))
+    source: str | None = bound(Value("tp_source", order=12, type="interface"))
     serial_number: SubjectSerial | None = bound(Value("tp_serial_number", order=29, type=SubjectSerial))
     fqdn: str | None = bound(Value("tp_fqdn", order=30, type="name"))
     ip_address: SubjectAddress | None = bound(Value("tp_ip_address", order=31, type=SubjectAddress))

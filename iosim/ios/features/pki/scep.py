@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from iosim.crypto.errors import CryptoError
 from iosim.data import dataclass
 from iosim.ios.features.http.client import Place, fetch, place_of
+from iosim.ios.features.pki.config import Pki, Trustpoint
 from iosim.ios.features.pki.debug import trace
 from iosim.ios.router import Router
 
@@ -92,7 +93,10 @@ class Server:
         headers = {"User-Agent": AGENT, "Host": place.host, **({"Content-Type": MESSAGE} if body else {})}
         request = Request(method, f"{_program(place)}?operation={query}", headers, body)
         self._trace(request)
-        answer = await fetch(self._router, place, request)
+        source = self._source()
+        if source is not None:
+            trace(self._router, f"Source interface {source} set to the socket")
+        answer = await fetch(self._router, place, request, source)
         if answer is None:
             trace(self._router, "status = 65535: failed to open http connection")
         else:
@@ -102,6 +106,11 @@ class Server:
             ]
             trace(self._router, "Reply HTTP header:\n" + "\n".join(lines) + "\n")
         return answer
+
+    def _source(self) -> str | None:
+        """The interface that the trustpoint names."""
+        config = self._router.config[Pki].trustpoints.get(self._trustpoint)
+        return None if config is None else config[Trustpoint].source
 
     def _trace(self, request: Request) -> None:
         head = request.pack()[: -len(request.body) or None].decode("latin-1").replace("\r\n", "\n")
