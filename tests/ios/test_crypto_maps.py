@@ -118,6 +118,8 @@ def test_maps_are_written_in_the_order_of_ios() -> None:
         "crypto map VPN local-address GigabitEthernet0/0\ncrypto map VPN isakmp-profile ANY\n"
         "crypto map VPN 100 ipsec-isakmp dynamic SPOKES \n!\n"
     ) in text.replace("!\n!\n!\n", "!\n").replace("!\n!\n", "!\n")
+    pair.configure(2, "no crypto map VPN local-address")
+    assert "local-address" not in pair.type(2, "show running-config")
     pair.configure(2, "interface GigabitEthernet0/0\n no crypto map\n exit\nno crypto map VPN")
     assert "crypto map VPN" not in pair.type(2, "show running-config")
 

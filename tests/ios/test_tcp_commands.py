@@ -50,6 +50,7 @@ def test_show_tcp_brief() -> None:
     assert "*.23" not in network.type("R2", "show tcp brief")
     listening = network.type("R2", "show tcp brief all").splitlines()[-1].split()
     assert listening[1:] == ["*.23", "*.*", "LISTEN"]
+    assert network.type("R1", "show tcp brief numeric").splitlines() == [header, row]
 
 
 def test_show_tcp_of_a_line_and_of_a_control_block() -> None:

@@ -48,7 +48,7 @@ def line_of(session: Session, connection: Connection) -> Session | None:
 
 @handler("show_tcp_brief")
 def show_tcp_brief(session: Session, statement: Statement) -> str:
-    """`show tcp brief [all]`"""
+    """`show tcp brief [all] [numeric]`: no address is shown by a name."""
     tcp = session.stack.tcp
     rows = [
         _row(connection.number, _place(*connection.key[:2]), _place(*connection.key[2:]), connection.state.value)
