@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from iosim.data import dataclass
 from iosim.ios.config import Flag, Value, bound
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
-from iosim.ios.features.discovery.common import able_interfaces, one_address, system_name
+from iosim.ios.features.discovery.common import DiscoveryFeature, able_interfaces, one_address, system_name
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.interfaces.config import parent_name
 from iosim.ios.hardware import MODEL, SOFTWARE
 from iosim.ios.registry import feature, part
-from iosim.ios.router import Feature, Router
 from iosim.sim.clock import SECOND
-from iosim.stack.discovery import Discovery, Heard
+from iosim.stack.discovery import Heard
 from iosim.stack.hdlc import Hdlc
 from iosim.stack.interface import Interface
 from iosim.wire import WireError
@@ -45,15 +42,10 @@ class CdpOnInterface:
 
 
 @feature
-class CdpFeature(Feature):
-    """The CDP of a router. `counts` are those of `show cdp traffic`, by name."""
+class CdpFeature(DiscoveryFeature[Cdp]):
+    """The CDP of a router."""
 
-    order = 60
-
-    def __init__(self, router: Router) -> None:
-        super().__init__(router)
-        self.counts: Counter[str] = Counter()
-        self.engine: Discovery[Cdp] = Discovery(router.stack, "cdp", GROUP, self._compose, self._read)
+    name, group = "cdp", GROUP
 
     def reconcile(self) -> None:
         settings = self.router.config[CdpSettings]
@@ -63,15 +55,12 @@ class CdpFeature(Feature):
                 interface.framing.others[PROTOCOL] = self.engine.receive
         self.engine.configure(names, names, settings.timer * SECOND)
 
-    def stop(self) -> None:
-        self.engine.stop()
-
     def interfaces(self) -> tuple[str, ...]:
         """The interfaces where CDP is enabled, whether or not it runs at all."""
         config = self.router.config[Interfaces].interfaces
         return tuple(name for name in able_interfaces(self.router, serial=True) if config[name][CdpOnInterface].enabled)
 
-    def _compose(self, interface: Interface) -> bytes:
+    def compose(self, interface: Interface) -> bytes:
         router = self.router
         settings = router.config[CdpSettings]
         source = router.stack.interfaces.get(settings.source) if settings.source else None
@@ -99,7 +88,7 @@ class CdpFeature(Feature):
         tags = [config[other][InterfaceSettings].tag for other in config if parent_name(other) == name]
         return next((tag.vlan for tag in tags if tag is not None and tag.native), None)
 
-    def _read(self, interface: Interface, frame: bytes) -> Heard[Cdp] | None:
+    def read(self, interface: Interface, frame: bytes) -> Heard[Cdp] | None:
         self.counts["input"] += 1
         try:
             message = Cdp.from_frame(frame)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from iosim.data import dataclass
 from iosim.grammar.names import short_name
 from iosim.ios.config import Flag, Value, bound
-from iosim.ios.features.discovery.common import able_interfaces, one_address, system_name
+from iosim.ios.features.discovery.common import DiscoveryFeature, able_interfaces, one_address, system_name
 from iosim.ios.features.interfaces import Interfaces, mac_address
 from iosim.ios.hardware import SOFTWARE
 from iosim.ios.registry import feature, part
-from iosim.ios.router import Feature, Router
 from iosim.sim.clock import SECOND
-from iosim.stack.discovery import Discovery, Heard
+from iosim.stack.discovery import Heard
 from iosim.stack.interface import Interface
 from iosim.wire import WireError
 from iosim.wire.lldp import BRIDGE, GROUP, ROUTER, Lldp
@@ -39,15 +36,10 @@ class LldpOnInterface:
 
 
 @feature
-class LldpFeature(Feature):
-    """The LLDP of a router. `counts` are those of `show lldp traffic`, by name."""
+class LldpFeature(DiscoveryFeature[Lldp]):
+    """The LLDP of a router."""
 
-    order = 60
-
-    def __init__(self, router: Router) -> None:
-        super().__init__(router)
-        self.counts: Counter[str] = Counter()
-        self.engine: Discovery[Lldp] = Discovery(router.stack, "lldp", GROUP, self._compose, self._read)
+    name, group = "lldp", GROUP
 
     def reconcile(self) -> None:
         settings, config = self.router.config[LldpSettings], self.router.config[Interfaces].interfaces
@@ -56,10 +48,7 @@ class LldpFeature(Feature):
         receive = tuple(name for name in names if config[name][LldpOnInterface].receive)
         self.engine.configure(transmit, receive, settings.timer * SECOND)
 
-    def stop(self) -> None:
-        self.engine.stop()
-
-    def _compose(self, interface: Interface) -> bytes:
+    def compose(self, interface: Interface) -> bytes:
         router = self.router
         message = Lldp(
             router.config[LldpSettings].holdtime,
@@ -74,7 +63,7 @@ class LldpFeature(Feature):
         self.counts["output"] += 1
         return message.frame(interface.mac)
 
-    def _read(self, interface: Interface, frame: bytes) -> Heard[Lldp] | None:
+    def read(self, interface: Interface, frame: bytes) -> Heard[Lldp] | None:
         self.counts["input"] += 1
         try:
             message = Lldp.from_frame(frame)

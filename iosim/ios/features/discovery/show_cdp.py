@@ -9,7 +9,6 @@ from iosim.ios.features.discovery.cdp import CdpFeature, CdpSettings
 from iosim.ios.features.interface_media import MEDIA
 from iosim.ios.features.ip_interface import line_state, protocol_state
 from iosim.ios.registry import handler
-from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 from iosim.stack.discovery import Neighbour
@@ -59,13 +58,8 @@ def show_cdp_neighbors(session: Session, statement: Statement) -> str:
     """`show cdp neighbors [X]`"""
     if not session.router.config[CdpSettings].run:
         return OFF
-    found = _neighbours(session.router, statement)
+    found = session.router[CdpFeature].seen(statement.get("interface"))
     return _CODES + "".join(_row(known, session.sim.now) for known in found) + _total(len(found))
-
-
-def _neighbours(router: Router, statement: Statement) -> list[Neighbour[Cdp]]:
-    wanted = statement.get("interface")
-    return [known for known in router[CdpFeature].engine.neighbours() if wanted in (None, known.interface.name)]
 
 
 def _total(count: int) -> str:
@@ -109,7 +103,7 @@ def show_cdp_neighbors_detail(session: Session, statement: Statement) -> str:
     """`show cdp neighbors [X] detail`"""
     if not session.router.config[CdpSettings].run:
         return OFF
-    found = _neighbours(session.router, statement)
+    found = session.router[CdpFeature].seen(statement.get("interface"))
     return "".join(_detail(known, session.sim.now) for known in found) + _total(len(found))
 
 
@@ -204,8 +198,4 @@ def show_cdp_traffic(session: Session, statement: Statement) -> str:
 @handler("clear_cdp")
 def clear_cdp(session: Session, statement: Statement) -> None:
     """`clear cdp table`, `clear cdp counters`"""
-    cdp = session.router[CdpFeature]
-    if statement.get("what") == "table":
-        cdp.engine.clear()
-    else:
-        cdp.counts.clear()
+    session.router[CdpFeature].forget(str(statement.get("what")))

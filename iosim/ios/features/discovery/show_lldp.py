@@ -9,7 +9,6 @@ from iosim.ios.features.arp import mac_text
 from iosim.ios.features.discovery.lldp import LldpFeature, LldpOnInterface, LldpSettings
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.registry import handler
-from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.sim.clock import SECOND
 from iosim.stack.discovery import Neighbour
@@ -48,13 +47,8 @@ def show_lldp_neighbors(session: Session, statement: Statement) -> str:
     """`show lldp neighbors [X]`"""
     if not session.router.config[LldpSettings].run:
         return OFF
-    found = _neighbours(session.router, statement)
+    found = session.router[LldpFeature].seen(statement.get("interface"))
     return _CODES + "".join(map(_row, found)) + f"\nTotal entries displayed: {len(found)}\n\n"
-
-
-def _neighbours(router: Router, statement: Statement) -> list[Neighbour[Lldp]]:
-    wanted = statement.get("interface")
-    return [known for known in router[LldpFeature].engine.neighbours() if wanted in (None, known.interface.name)]
 
 
 def _row(known: Neighbour[Lldp]) -> str:
@@ -73,7 +67,7 @@ def show_lldp_neighbors_detail(session: Session, statement: Statement) -> str:
     """`show lldp neighbors [X] detail`"""
     if not session.router.config[LldpSettings].run:
         return OFF
-    found = _neighbours(session.router, statement)
+    found = session.router[LldpFeature].seen(statement.get("interface"))
     return "".join(_detail(known, session.sim.now) for known in found) + f"\nTotal entries displayed: {len(found)}\n\n"
 
 
@@ -149,8 +143,4 @@ def show_lldp_traffic(session: Session, statement: Statement) -> str:
 @handler("clear_lldp")
 def clear_lldp(session: Session, statement: Statement) -> None:
     """`clear lldp table`, `clear lldp counters`"""
-    lldp = session.router[LldpFeature]
-    if statement.get("what") == "table":
-        lldp.engine.clear()
-    else:
-        lldp.counts.clear()
+    session.router[LldpFeature].forget(str(statement.get("what")))
