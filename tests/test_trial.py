@@ -28,13 +28,17 @@ interface Ethernet0/1
 end
 """
 ROUTE = "ip route 0.0.0.0 0.0.0.0 {hop}\n"
-VPN = """configure terminal
+KEYS = """configure terminal
 crypto isakmp policy 10
  encr aes
  authentication pre-share
  group 14
 crypto isakmp key Leibniz1673 address {peer}
 crypto ipsec transform-set T esp-aes esp-sha-hmac
+"""
+VPN = (
+    KEYS
+    + """\
 access-list 101 permit ip {local} 0.0.0.255 {remote} 0.0.0.255
 crypto map M 10 ipsec-isakmp
  set peer {peer}
@@ -44,13 +48,10 @@ interface Ethernet0/0
  crypto map M
 end
 """
-VTI = """configure terminal
-crypto isakmp policy 10
- encr aes
- authentication pre-share
- group 14
-crypto isakmp key Leibniz1673 address {peer}
-crypto ipsec transform-set T esp-aes esp-sha-hmac
+)
+VTI = (
+    KEYS
+    + """\
 crypto ipsec profile P
  set transform-set T
 interface Tunnel5
@@ -62,6 +63,7 @@ interface Tunnel5
 ip route {remote} 255.255.255.0 Tunnel5
 end
 """
+)
 R1 = BASE.format(name="R1", outside="203.0.113.2", inside="10.1.0.1")
 R2 = BASE.format(name="R2", outside="198.51.100.2", inside="10.2.0.1")
 VPN_1 = VPN.format(peer="198.51.100.2", local="10.1.0.0", remote="10.2.0.0")

@@ -191,20 +191,6 @@ def test_pfs_needs_a_ke_payload(position: int) -> None:
     assert not receiver.seen(QuickModeFinished)
 
 
-def test_a_zero_cookie_is_no_responder() -> None:
-    def fault(index: int, datagram: Datagram) -> list[tuple[int, bytes]]:
-        data = datagram.data
-        return [(0, data[:8] + bytes(8) + data[16:] if index == 2 else data)]
-
-    lab = Lab(fault=fault)
-    lab.request()
-    lab.run()
-    assert lab.a.seen(BadMessage)
-    assert lab.a.sa.state is State.I_MM1
-    lab.run(12)
-    assert_same_sas(lab.a.pairs[0], lab.b.pairs[0])
-
-
 def test_initial_contact_spares_what_came_up_meanwhile() -> None:
     """Both begin at once, and message 5 of B is late: A's own SA is up by then, and stays."""
 

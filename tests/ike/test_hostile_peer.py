@@ -172,12 +172,14 @@ def test_large_offers_are_not_remembered() -> None:
     )
 
 
-def test_our_own_cookie_is_no_responder() -> None:
+@pytest.mark.parametrize("cookie", ["none", "our own"])
+def test_such_a_cookie_is_no_responder(cookie: str) -> None:
     """With equal cookies and equal public values HASH_R would be HASH_I, sent back."""
 
     def fault(index: int, datagram: Datagram) -> list[tuple[int, bytes]]:
         data = datagram.data
-        return [(0, data[:8] + data[:8] + data[16:])] if index == 2 else deliver(index, datagram)
+        forged = data[:8] if cookie == "our own" else bytes(8)
+        return [(0, data[:8] + forged + data[16:])] if index == 2 else deliver(index, datagram)
 
     lab = Lab(fault=fault)
     lab.request()
