@@ -248,6 +248,8 @@ def test_packets_of_our_own() -> None:
         "local          MINE",
         "Gi0/2          PBR",
     ]
+    shown = net.type("R1", "show ip local policy").splitlines()
+    assert shown[:2] == ["Local policy routing is enabled, using route map MINE", "route-map MINE, permit, sequence 10"]
     assert counted(net, "MINE") == ["Policy routing matches: 4 packets, 400 bytes"]
     net.type("R1", "debug ip policy", "ping 8.8.8.8 repeat 1 source gi0/1", "undebug all")
     log = net.type("R1", "terminal length 0", "show logging")

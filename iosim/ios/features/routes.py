@@ -9,8 +9,9 @@ from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config, Flag, Table, bound
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
-from iosim.ios.registry import check, feature, part
+from iosim.ios.registry import check, feature, handler, part
 from iosim.ios.router import Feature, Router
+from iosim.ios.session import Session
 from iosim.routing.connected import connect
 from iosim.routing.table import Route
 from iosim.wire.address import netmask
@@ -141,3 +142,9 @@ def _check_removal(routes: dict[Any, StaticRoute], statement: Statement) -> None
 def _is_own(router: Router, address: int) -> bool:
     interfaces = router.config[Interfaces].interfaces.values()
     return any(own.address == address for config in interfaces for own in config[InterfaceSettings].addresses)
+
+
+@handler("clear_ip_route")
+def clear_ip_route(session: Session, statement: Statement) -> None:
+    """`clear ip route * | PREFIX [MASK]`: the table is made anew; connected and static routes are back at once."""
+    session.router[Routing].rib.invalidate()

@@ -63,12 +63,15 @@ class Network:
 
 @handler("show_ip_route")
 def show_ip_route(session: Session, statement: Statement) -> str:
-    """`show ip route [vrf NAME] [PROTOCOL | summary | track-table | supernets-only | list N | tag N |
-    ADDRESS [MASK] [longer-prefixes]]`"""
+    """`show ip route [vrf NAME] [PROTOCOL | summary | track-table | supernets-only | list N | tag N | dhcp | loops |
+    next-hop-override | repair-paths | ADDRESS [MASK] [longer-prefixes]]`; the last but one add nothing to the table.
+    """
     if statement.get("vrf") is not None:
         return f"% IP routing table {statement.get('vrf')} does not exist\n"
     if not session.router.config[RoutingSettings].routing:
         return _NOT_ROUTING
+    if "nothing" in statement:  # no route comes from DHCP, and none leads in circles
+        return ""
     view = View(session.router[Routing].rib, session.router.sim.now)
     destination, mask = statement.get("destination"), statement.get("mask")
     if "summary" in statement:

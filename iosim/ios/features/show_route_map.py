@@ -26,7 +26,7 @@ from iosim.ios.session import Session
 def show_route_map(session: Session, statement: Statement) -> str:
     """`show route-map [NAME|all]`"""
     router, wanted = session.router, statement.get("name")
-    text = "".join(_entry_text(router, entry) for _, _, entry in entries_of(router.config, wanted))
+    text = "".join(entry_text(router, entry) for _, _, entry in entries_of(router.config, wanted))
     if wanted is not None and not text:
         raise Rejected(f"route-map {wanted} not found")
     if "all" in statement:
@@ -34,7 +34,8 @@ def show_route_map(session: Session, statement: Statement) -> str:
     return text
 
 
-def _entry_text(router: Router, config: Config) -> str:
+def entry_text(router: Router, config: Config) -> str:
+    """An entry with its clauses and what it has counted."""
     name, action, sequence = (config.get(arg) for arg in ("name", "action", "sequence"))
     clauses, kept = config[RouteMapClauses], config[KeptLines].said
     lines = [f"route-map {name}, {action}, sequence {sequence}"]

@@ -11,6 +11,8 @@ from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.policy_routing.config import InterfacePolicy, LocalPolicy
 from iosim.ios.features.policy_routing.engine import PolicyRouting
+from iosim.ios.features.route_maps import entries_of
+from iosim.ios.features.show_route_map import entry_text
 from iosim.ios.registry import feature, handler
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
@@ -35,6 +37,16 @@ def show_ip_policy(session: Session, statement: Statement) -> str:
         if said is not None:
             rows.append((short_name(name), said))
     return "".join(f"{interface:<15}{route_map}\n" for interface, route_map in (("Interface", "Route map"), *rows))
+
+
+@handler("show_ip_local_policy")
+def show_ip_local_policy(session: Session, statement: Statement) -> str:
+    """`show ip local policy`: the entries of the route map for packets of our own, as `show route-map` has them."""
+    name = session.router.config[LocalPolicy].route_map
+    if name is None:
+        return ""
+    entries = (entry_text(session.router, entry) for _, _, entry in entries_of(session.router.config, name))
+    return f"Local policy routing is enabled, using route map {name}\n{''.join(entries)}"
 
 
 @feature

@@ -12,6 +12,7 @@ from iosim.data import dataclass
 from iosim.grammar.names import short_name
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config
+from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.routes import Routing
 from iosim.ios.features.sla.engine import Sla
 from iosim.ios.features.tracking.config import Delay, TrackDetails, TrackSettings
@@ -22,6 +23,9 @@ from iosim.ios.router import Feature, Router
 from iosim.routing.table import Entry
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.interface import Interface
+
+DEBUG = "debug_track_state"
+debug_switch(DEBUG, Switch("Track", "track state debugging"))
 
 
 @dataclass(slots=True, eq=False)
@@ -137,6 +141,8 @@ class Tracking(Feature):
         track.changes += 1
         track.changed_at = self.router.sim.now
         states = f"{_state(before)} -> {_state(track.up)}"
+        if DEBUG in self.router[Debugging].on:
+            self.router.syslog.debug(f"track-sta ({track.number}) {object_text(track.config)} {states}")
         self.router.syslog.message("TRACK-6-STATE", f"{track.number} {object_text(track.config)} {states}")
         self._tell()
         self._look([t for t in self.tracks.values() if (track.number,) in t.config[TrackDetails].members])
