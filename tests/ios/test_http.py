@@ -77,6 +77,16 @@ def test_the_server_is_off_unless_it_is_configured() -> None:
     assert "% Connection refused" in made.type("R1", "telnet 10.0.0.2 8080")
 
 
+def test_an_access_class_says_who_may_come() -> None:
+    made = served("access-list 10 permit host 10.0.0.1\nip http access-class 10\n")
+    assert status(ask(made, GET)) == "HTTP/1.1 401 Unauthorized"
+    assert "% Connection refused by remote host" in made.type("PC1", "telnet 10.0.0.2 80")
+    assert "(1 match)" in made.type("R2", "show access-lists 10")
+    assert "HTTP server access class: 10\n" in made.type("R2", "show ip http server status")
+    made.configure("R2", "no ip http access-class")
+    assert "Open" in made.type("PC1", "telnet 10.0.0.2 80")
+
+
 def test_views_show_what_happened() -> None:
     made = served()
     ask(made, GET)

@@ -28,6 +28,7 @@ class HttpSettings:
 
     enabled: bool = bound(Flag("ip_http_server", order=530, shown=False))
     port: int = bound(Value("ip_http_port", order=530.1, type="port", default=PORT))
+    access_class: str | None = bound(Value("ip_http_access_class", order=530.2, type="acl"))
     method: str = bound(Value("ip_http_authentication", order=530.5, type="method", default="enable"))
     source: str | None = bound(Value("ip_http_client_source", order=532, type="interface"))
     most: int = bound(Value("ip_http_max_connections", order=532, type="limit", default=5))

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from iosim.data import dataclass
+from iosim.ios.features.access_lists.connections import lets_pass
 from iosim.ios.features.enable import Guards
 from iosim.ios.features.http.config import HttpSettings
 from iosim.ios.features.passwords import matches
@@ -81,10 +82,12 @@ class HttpServer(Feature):
             visit.task.cancel()
 
     def _admits(self, key: Key) -> bool:
-        return len(self.visits) < self.settings.most
+        """Whether there is room, and the access class permits; anybody else is refused."""
+        name = self.settings.access_class
+        return len(self.visits) < self.settings.most and (name is None or lets_pass(self.router, name, "in", key))
 
     def _accept(self, connection: Connection) -> None:
-        if not self._admits(connection.key):
+        if len(self.visits) >= self.settings.most:
             connection.abort()
             return
         self.accepted += 1

@@ -21,7 +21,8 @@ def show_ip_http(session: Session, statement: Statement) -> str:
 
 
 def _status(session: Session) -> str:
-    return _STATUS.format(settings=session.router.config[HttpSettings], state=_state(session))
+    settings = session.router.config[HttpSettings]
+    return _STATUS.format(settings=settings, state=_state(session), access_class=settings.access_class or 0)
 
 
 def _state(session: Session) -> str:
@@ -61,7 +62,7 @@ HTTP server port: {settings.port}
 HTTP server active supplementary listener ports:
 HTTP server authentication method: {settings.method}
 HTTP server digest algorithm: md5
-HTTP server access class: 0
+HTTP server access class: {access_class}
 HTTP server base path:
 HTTP server help root:
 Maximum number of concurrent server connections allowed: {settings.most}

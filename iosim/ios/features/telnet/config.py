@@ -7,15 +7,12 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.config import Table, Value, bound
-from iosim.ios.features.access_lists.config import AccessListSettings
-from iosim.ios.features.access_lists.engine import AccessLists
-from iosim.ios.features.access_lists.line import STANDARD
+from iosim.ios.features.access_lists.connections import lets_pass
 from iosim.ios.features.lines import Lines
 from iosim.ios.line import Line
 from iosim.ios.registry import part
 from iosim.ios.router import Router
 from iosim.stack.tcp.options import Key
-from iosim.wire.ipv4 import TCP
 
 NONE, ALL, TELNET = "none", "all", "telnet"
 
@@ -95,21 +92,6 @@ def network_of(router: Router, line: Line) -> LineNetwork:
 
 
 def permits(router: Router, line: Line, direction: str, key: Key) -> bool:
-    """Whether the access class of a line lets a connection pass; a list that is not there, or is empty, does.
-
-    A standard list is asked about the other side. It counts its matches.
-    """
+    """Whether the access class of a line lets a connection pass."""
     access_class = network_of(router, line).access_class.get((direction,))
-    acl = None if access_class is None else router[AccessLists].get(access_class.acl)
-    if acl is None or not acl.entries:
-        return True
-    local, local_port, remote, remote_port = key
-    standard = router.config[AccessListSettings].named[acl.name].mode == STANDARD
-    if direction == "in" or standard:
-        entry = acl.lookup(remote, local, TCP, remote_port, local_port)
-    else:
-        entry = acl.lookup(local, remote, TCP, local_port, remote_port)
-    if entry is None:
-        return False
-    entry.matches += 1
-    return entry.permit
+    return access_class is None or lets_pass(router, access_class.acl, direction, key)
