@@ -85,8 +85,8 @@ class Operation(Section):
 
     def apply(self, part: Operations, name: str, statement: Statement) -> Config | None:
         if not (statement.no or statement.default) and statement.get("host") not in getattr(part, name):
-            part.echo.clear()
-            part.jitter.clear()
+            for others in (part.echo, part.jitter, part.connect):
+                others.clear()
         opened = super().apply(part, name, statement)
         if opened is not None:
             opened.in_place = True
@@ -121,6 +121,9 @@ class Operations:
     echo: dict[str, Config] = bound(
         Operation("sla_icmp_echo", order=10, mode="config_ip_sla_echo", key=("host",), apart=0, indent="")
     )
+    connect: dict[str, Config] = bound(
+        Operation("sla_tcp_connect", order=10, mode="config_ip_sla_tcp", key=("host",), apart=0, indent="")
+    )
 
 
 @dataclass(slots=True)
@@ -137,7 +140,7 @@ class ProbeSettings:
     tos: int = bound(Value("sla_tos", order=28, type="tos", default=0))
 
 
-for _mode in ("config_ip_sla_echo", "config_ip_sla_jitter", "config_ip_sla_probe"):
+for _mode in ("config_ip_sla_echo", "config_ip_sla_jitter", "config_ip_sla_tcp", "config_ip_sla_probe"):
     part(_mode)(ProbeSettings)
 
 
@@ -149,7 +152,7 @@ def _check_running(router: Router, config: Config, statement: Statement) -> None
         raise Rejected(RUNNING)
 
 
-@check("sla_icmp_echo", "sla_udp_jitter", *PLANNED)
+@check("sla_icmp_echo", "sla_udp_jitter", "sla_tcp_connect", *PLANNED)
 def _check_alone(router: Router, config: Config, statement: Statement) -> None:
     """An entry does one thing: what is kept of another operation has to go first."""
     if statement.no or statement.default:
@@ -181,7 +184,8 @@ def _check_schedule(router: Router, config: Config, statement: Statement) -> Non
 
 def has_operation(config: Config) -> bool:
     """Whether an entry says what it does, and that works."""
-    return bool(config[Operations].echo or config[Operations].jitter)
+    operations = config[Operations]
+    return bool(operations.echo or operations.jitter or operations.connect)
 
 
 def _is_time(text: str) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from iosim.ios.config import Config
 from iosim.ios.features.sla.config import Operations, ProbeSettings, SlaSettings
+from iosim.ios.features.sla.connect import connect
 from iosim.ios.features.sla.jitter import jitter
 from iosim.ios.features.sla.operation import MILLISECOND, Keep, Operation, Outcome, Probe, Run, address_of, source_of
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 
-ECHO, JITTER = "icmp-echo", "udp-jitter"
-SIZES = {ECHO: 28, JITTER: 32}
+ECHO, JITTER, CONNECT = "icmp-echo", "udp-jitter", "tcp-connect"
+SIZES = {ECHO: 28, JITTER: 32, CONNECT: 28}
 """Bytes that operations send when nothing is said."""
 PACKETS, INTERVAL = 10, 20
 """What `udp-jitter` sends, and every how many ms."""
@@ -23,7 +24,11 @@ ICMP_HEADERS = 28
 def configured(number: int, config: Config) -> tuple[Probe, ProbeSettings] | None:
     """The operation that an entry has, and its settings; None: it has none that works."""
     operations = config[Operations]
-    for kind, entries in ((ECHO, operations.echo), (JITTER, operations.jitter)):
+    for kind, entries in (
+        (ECHO, operations.echo),
+        (JITTER, operations.jitter),
+        (CONNECT, operations.connect),
+    ):
         for said in entries.values():
             settings = said[ProbeSettings]
             source = said.get("source") if said.get("interface") is None else said.get("interface")
@@ -71,7 +76,7 @@ async def echo(router: Router, probe: Probe) -> Outcome:
     return Outcome("OK", max(1, round(result.rtt / MILLISECOND)))
 
 
-RUNS: dict[str, Run] = {ECHO: echo, JITTER: jitter}
+RUNS: dict[str, Run] = {ECHO: echo, JITTER: jitter, CONNECT: connect}
 """How an operation of each kind runs."""
 
 

@@ -56,7 +56,7 @@ def show_ip_sla_application(session: Session, statement: Statement) -> str:
     return (
         "        IP Service Level Agreements\n"
         "Version: Round Trip Time MIB 2.2.0, Infrastructure Engine-III\n\n"
-        "Supported Operation Types:\n        icmpEcho, udpJitter\n\n"
+        "Supported Operation Types:\n        icmpEcho, tcpConnect, udpJitter\n\n"
         "Supported Features:\n        IPSLAs Event Publisher\n\n"
         f"IP SLAs low memory water mark: {LOW_WATER}\nEstimated system max number of entries: {MAXIMUM}\n\n"
         f"Estimated number of configurable operations: {MAXIMUM - len(configured)}\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ios.features.sla.config import MISSING, Schedule, SlaSettings
-from iosim.ios.features.sla.engine import JITTER, Sla, configured
+from iosim.ios.features.sla.engine import ECHO, JITTER, Sla, configured
 from iosim.ios.features.sla.moment import moment
 from iosim.ios.features.sla.operation import Operation
 from iosim.ios.registry import handler
@@ -80,7 +80,7 @@ _UNKNOWN = "        Latest RTT: Unknown\nLatest operation return code: Unknown\n
 def _statistics(session: Session, operation: Operation, details: bool) -> str:
     last, router = operation.last, session.router
     no_answer = "Unknown" if last.code == "Unknown" else "NoConnection/Busy/Timeout"
-    text = f"Type of operation: {JITTER}\n" if operation.probe.kind == JITTER else ""
+    text = "" if operation.probe.kind == ECHO else f"Type of operation: {operation.probe.kind}\n"
     text += f"        Latest RTT: {no_answer if last.rtt is None else f'{last.rtt} milliseconds'}\n"
     if operation.started is not None:
         text += f"Latest operation start time: {moment(router, operation.started)}\n"
@@ -124,8 +124,9 @@ def _configuration(session: Session, number: int) -> str:
     kind = "interface" if isinstance(probe.source, str) else "address"
     size = f"Request size (ARR data portion): {probe.size}\n"
     ports = ""
-    if probe.kind == JITTER:
+    if probe.kind != ECHO:
         ports = f"Target port/Source port: {probe.port}/0\n"
+    if probe.kind == JITTER:
         size += f"Packet Interval (milliseconds)/Number of packets: {probe.interval}/{probe.packets}\n"
     return (
         f"Entry number: {number}\nOwner: {more.owner or ''}\nTag: {more.tag or ''}\n"
