@@ -83,5 +83,7 @@ class NamedNumber(ValueType):
         return self._names.get(value, str(value))
 
     def listing(self, help_text: str) -> list[tuple[str, str]]:
-        rows = [(name, f"({number})" if number >= 0 else "") for name, number in self.numbers.items()]
+        from iosim.grammar.number_words import words  # for `?` only
+
+        rows = [(name, words(self.display, name, number)) for name, number in self.numbers.items()]
         return [(f"<0-{self.high}>", help_text.partition(" or ")[0]), *rows]
