@@ -54,7 +54,7 @@ NAMED_PLACES = {
     "fcntl": ("sim/bridge.py",),
     "secrets": (),
     "uuid": (),
-    "datetime": ("ios/", "crypto/x509.py"),
+    "datetime": ("ios/", "crypto/x509/"),
     "os": ("grammar/grammar.py", "ui/main.py", "ui/console.py", "sim/bridge.py"),
     "tempfile": ("grammar/grammar.py",),
     "cryptography": ("crypto/",),
