@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from iosim.ike.v1 import IkeSa, PeerKey, Policy
 from iosim.ike.v1.context import Datagram
+from iosim.ike.v1.exchanges import QuickMode
 from iosim.ike.v1.keys import phase1_iv, phase2_iv
-from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.trace.certificates import CertificateChosen
 from iosim.ios.features.isakmp.words import words
 from iosim.ipsec.model import SaPair

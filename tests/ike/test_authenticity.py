@@ -15,8 +15,8 @@ from iosim.ike.v1.events import (
     QuickModeFinished,
     RequestFailed,
 )
+from iosim.ike.v1.exchanges import QuickMode
 from iosim.ike.v1.phase2_offers import proxy_id
-from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.trace.sas import InitialContact
 from iosim.ipsec.model import Proxy
 from iosim.wire.ipv4 import ESP

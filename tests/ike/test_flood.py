@@ -12,11 +12,11 @@ import pytest
 
 from iosim.crypto.dh import ModpGroup
 from iosim.ike.v1 import Engine, State, phase2_offers
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.quick_mode import MOST_NODES
-from iosim.ike.v1.sa import Exchange
 from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import (
     ExchangeType,

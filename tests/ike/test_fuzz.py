@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from iosim.ike.v1 import SaState, State, phase2_offers
 from iosim.ike.v1.context import Datagram
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import seal
-from iosim.ike.v1.sa import Exchange
 from iosim.wire.ipv4 import ESP
 from iosim.wire.isakmp import Delete, ExchangeType, Notification, Payload, PayloadType, pack_payloads
 

@@ -11,11 +11,11 @@ from iosim.crypto.dh import GROUPS
 from iosim.ike.v1 import Policy, State, phase2_offers
 from iosim.ike.v1.context import Datagram
 from iosim.ike.v1.events import BadMessage, InboundReady, QuickModeFinished
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import seal
 from iosim.ike.v1.phase1 import offers
-from iosim.ike.v1.sa import Exchange
 from iosim.ipsec.model import Transform as IpsecTransform
 from iosim.wire import WireError
 from iosim.wire.isakmp import (

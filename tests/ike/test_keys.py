@@ -8,7 +8,7 @@ from iosim.crypto.hashes import HASHES
 from iosim.ike.v1 import IkeSa, QuickModeRequest, SaState, State, keys, main_mode, quick_mode
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import QuickModeFinished
-from iosim.ike.v1.sa import QuickMode
+from iosim.ike.v1.exchanges import QuickMode
 from iosim.ike.v1.trace import Trace
 from iosim.ipsec.model import Proxy
 from iosim.wire.ipv4 import ESP

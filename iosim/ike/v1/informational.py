@@ -9,6 +9,7 @@ from iosim.crypto.integrity import equal
 from iosim.ike.v1 import dpd
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import ModeFailure, PeerDeletedIpsec, PeerRestarted
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.lifecycle import delete_sa, finish_node, start_lifetime
 from iosim.ike.v1.machine import ONE, Count, Rule, check_payloads, ignore
@@ -17,7 +18,7 @@ from iosim.ike.v1.notices import informational_hash
 from iosim.ike.v1.packet import ENCRYPTED, Message, unseal
 from iosim.ike.v1.phase1.offers import notified_lifetime
 from iosim.ike.v1.phase2_offers import IP_PROTOCOLS
-from iosim.ike.v1.sa import Exchange, IkeSa
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace.notices import Deleting, Notified
 from iosim.ike.v1.trace.offers import LifetimeLowered

@@ -5,7 +5,8 @@ from __future__ import annotations
 from iosim.ike.v1 import notices, renewal
 from iosim.ike.v1.context import SECOND, Context
 from iosim.ike.v1.events import InboundAbandoned, PeerDead, Phase1Down, RequestFailed
-from iosim.ike.v1.sa import Exchange, IkeSa, QuickMode
+from iosim.ike.v1.exchanges import Exchange, QuickMode
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace.sas import NodeDeleted, NodePurged, SaDeleted, SaPurged, SaReleased, StateChange
 from iosim.wire.isakmp import ExchangeType

@@ -16,8 +16,8 @@ from iosim.crypto.errors import CryptoError
 from iosim.data import dataclass
 from iosim.ike.v1 import transmit
 from iosim.ike.v1.context import Context
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.packet import Message, unseal
-from iosim.ike.v1.sa import Exchange
 from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace.packets import PacketIgnored
 from iosim.ike.v1.trace.payloads import PayloadIgnored

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from iosim.ike.v1 import nat_detection, signatures, transmit, vendors
 from iosim.ike.v1.context import Context
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.machine import ANY, ONE, Machine, Rule, Step
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.phase1 import choice, end, identities, offers, secrets
 from iosim.ike.v1.phase1.choice import show_key
 from iosim.ike.v1.phase1.end import complete
-from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Input, SaState, State
 from iosim.ike.v1.trace.sas import ExchangeBegun

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from iosim.ike.v1.context import SECOND, Context
+from iosim.ike.v1.exchanges import Phase1, QuickMode
 from iosim.ike.v1.nat import KEEPALIVE, PORT, NatView
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.sa import IkeSa, Phase1, QuickMode
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.trace.payloads import NatCompared, PayloadIgnored
 from iosim.ike.v1.trace.sas import PortsFloated
 from iosim.wire.isakmp import IdType, Payload

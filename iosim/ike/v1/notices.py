@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 
 from iosim.ike.v1.context import Context
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.packet import seal
-from iosim.ike.v1.sa import Exchange, IkeSa
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import State
 from iosim.ike.v1.trace.notices import Deleting, Notified
 from iosim.ike.v1.trace.sas import NodePurged

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field
 
 from iosim.data import dataclass
-from iosim.ike.v1.sa import Exchange
+from iosim.ike.v1.exchanges import Exchange
 from iosim.wire import WireError
 from iosim.wire.isakmp import (
     HEADER_LENGTH,

@@ -13,6 +13,7 @@ from iosim.ike.v1 import phase2_offers, transmit
 from iosim.ike.v1.config import QuickModePolicy, QuickModeRequest
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import InboundReady, ModeFailure, NotAuthenticated, NotOffered, QuickModeFinished
+from iosim.ike.v1.exchanges import QuickMode
 from iosim.ike.v1.keys import phase2_iv
 from iosim.ike.v1.lifecycle import finish_node
 from iosim.ike.v1.machine import ANY, AT_MOST_ONE, AT_MOST_TWO, ONE, Machine, Refused, Rule, Step, ignore
@@ -34,7 +35,7 @@ from iosim.ike.v1.quick_payloads import (
     take_secrets,
     take_spis,
 )
-from iosim.ike.v1.sa import IkeSa, QuickMode
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Input, Reason, State
 from iosim.ike.v1.trace.notices import Notified
 from iosim.ike.v1.trace.offers import IpsecInstalled, NoIpsecOfferAccepted

@@ -9,10 +9,10 @@ from iosim.crypto.dh import GROUPS
 from iosim.crypto.integrity import equal
 from iosim.ike.v1 import nat_detection, phase2_offers, transmit
 from iosim.ike.v1.context import Context
+from iosim.ike.v1.exchanges import QuickMode
 from iosim.ike.v1.keys import keymat
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.phase2_offers import IP_PROTOCOLS, PROTOCOL_IDS, Candidate, lower
-from iosim.ike.v1.sa import QuickMode
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace.offers import IpsecProposalChecked, IpsecTransformChecked, SpiAllocated
 from iosim.ike.v1.trace.payloads import PayloadProcessed

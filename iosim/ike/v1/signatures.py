@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import NoKeyPair
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.machine import Refused
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.sa import Phase1
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace.certificates import (
     CertificateChosen,

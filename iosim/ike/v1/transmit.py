@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from iosim.ike.v1 import lifecycle
 from iosim.ike.v1.context import RETRANSMIT_AFTER, RETRANSMIT_LIMIT, SECOND, Context
+from iosim.ike.v1.exchanges import Exchange
 from iosim.ike.v1.packet import seal
-from iosim.ike.v1.sa import Exchange
 from iosim.ike.v1.trace.packets import Duplicate, ErrorCounted, Retransmitting
 from iosim.wire.isakmp import ExchangeType, Payload
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iosim.ike.v1.context import Context
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.nat import METHODS, NatMethod
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.trace.payloads import NatOffered, VendorId
 from iosim.wire.isakmp import Payload, PayloadType, pack_payloads
 

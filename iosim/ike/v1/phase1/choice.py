@@ -5,11 +5,12 @@ from __future__ import annotations
 from iosim.ike.v1 import vendors
 from iosim.ike.v1.config import Key
 from iosim.ike.v1.context import NO_COOKIE, Context
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.lifecycle import start_lifetime
 from iosim.ike.v1.machine import Refused
 from iosim.ike.v1.packet import Message
 from iosim.ike.v1.phase1 import offers
-from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.states import Reason
 from iosim.ike.v1.trace.identities import PresharedKey

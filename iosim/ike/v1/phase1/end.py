@@ -5,11 +5,12 @@ from __future__ import annotations
 from iosim.ike.v1 import dpd, nat_detection, quick_mode, renewal
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import ModeFailure, NotOffered, Phase1Up
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.lifecycle import delete_sa
 from iosim.ike.v1.machine import ANY
 from iosim.ike.v1.notices import notify
 from iosim.ike.v1.phase1 import offers
-from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.states import Reason, SaState
 from iosim.wire.isakmp import Notification, NotifyType, PayloadType, ProtocolId, pack_attributes
 

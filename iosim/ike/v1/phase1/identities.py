@@ -8,10 +8,11 @@ from iosim.crypto.integrity import equal
 from iosim.ike.v1 import nat_detection, signatures
 from iosim.ike.v1.config import DEFAULT_RING
 from iosim.ike.v1.context import Context
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.informational import act_upon, show_notification
 from iosim.ike.v1.machine import ANY, AT_MOST_ONE, Aborted
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.sa import IkeSa, Phase1
+from iosim.ike.v1.sa import IkeSa
 from iosim.ike.v1.signatures import processing
 from iosim.ike.v1.trace.identities import Authenticated, Identity, ProfileKey, ProfileMatched
 from iosim.ike.v1.trace.sas import InitialContact, PeerInserted

@@ -6,8 +6,8 @@ from iosim.crypto.dh import GROUPS
 from iosim.ike.v1 import keys
 from iosim.ike.v1.context import Context
 from iosim.ike.v1.events import Phase1Keys
+from iosim.ike.v1.exchanges import Phase1
 from iosim.ike.v1.packet import Message
-from iosim.ike.v1.sa import Phase1
 from iosim.ike.v1.signatures import processing
 from iosim.wire import WireError
 from iosim.wire.isakmp import Payload, PayloadType
