@@ -195,6 +195,7 @@ def test_patience_ends() -> None:
     made.configure("R1", *ENROLL)
     made.wait(3600)
     assert logged(made, "R1").count(NOT_SENT) == RETRY_COUNT
+    assert logged(made, "R1").count("%PKI-6-CERTFAIL: Certificate enrollment failed.") == 1
     assert "CERTRET" not in logged(made, "R1")
 
 
@@ -216,8 +217,17 @@ def test_an_answer_of_another_authority_is_not_believed() -> None:
     made.configure("CA", "crypto pki server AUTHORITY", "grant auto", "no shutdown", "secret12", "secret12")
     made.configure("R1", *ENROLL)
     made.wait(5)
-    assert NOT_SENT in logged(made, "R1")
     assert "CERTRET" not in logged(made, "R1")
+    made.wait(600)
+    assert "%PKI-6-CERTFAIL: Certificate enrollment failed." in logged(made, "R1")
+    assert NOT_SENT not in logged(made, "R1")
+
+
+def test_a_server_that_is_shut_behind_its_port_is_no_failure_to_send() -> None:
+    made = network()
+    made.configure("CA", "crypto pki server AUTHORITY", "shutdown")
+    assert FAILED in made.configure("R1", "crypto pki authenticate CORP")
+    assert NOT_SENT not in logged(made, "R1")
 
 
 # Strangers

@@ -13,7 +13,7 @@ from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config
 from iosim.ios.dialogue import ask_yes
 from iosim.ios.features.pki.config import CA, Enrollment, Pki, Trustpoint
-from iosim.ios.features.pki.scep import Server, not_sent
+from iosim.ios.features.pki.scep import Server
 from iosim.ios.features.pki.show import words
 from iosim.ios.features.pki.trust import PkiFeature, read
 from iosim.ios.registry import answer
@@ -102,7 +102,6 @@ async def _from_server(session: Session, name: str, url: str) -> bytes | None:
     der = await Server(session.router, name, url).authority()
     if der is None:
         session.write("% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n\n")
-        not_sent(session.router)
     return der
 
 

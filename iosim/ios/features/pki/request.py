@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iosim.crypto.errors import CryptoError
 from iosim.ios.features.pki.debug import trace
-from iosim.ios.features.pki.scep import Server, not_sent
+from iosim.ios.features.pki.scep import Server
 from iosim.ios.features.pki.show import words
 from iosim.ios.features.pki.trust import PkiFeature
 from iosim.ios.router import Router
@@ -45,21 +45,22 @@ class Enrolling:
             if await self._try():
                 return
             await sleep(self._router.sim, RETRY_PERIOD)
+        self._router.syslog.message("PKI-6-CERTFAIL", "Certificate enrollment failed.")
 
     async def _try(self) -> bool:
         """Ask once; whether that was the last time."""
         can = await self._server.capabilities()
-        requester = None if can is None else self._requester(can.hash_name, can.cipher_name)
-        if can is None or requester is None:
-            not_sent(self._router)
+        if can is None:
             return False
+        requester = self._requester(can.hash_name, can.cipher_name)
+        if requester is None:
+            return True
         asked, message = self._message(requester)
         data = await self._server.operation(message, can.posts)
         try:
             answer, certificates = requester.read(data or b"", asked)
         except CryptoError as problem:
             trace(self._router, f"status = 65535: failed to process the answer of the CA server: {problem}")
-            not_sent(self._router)
             return False
         return self._decided(answer, certificates)
 

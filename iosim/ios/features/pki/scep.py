@@ -51,7 +51,7 @@ class Capabilities:
 
 
 class Server:
-    """The server of a trustpoint. What it does not answer, or not as it should, is None."""
+    """The server of a trustpoint. What it does not answer, or not as it should, is None; the log has the former."""
 
     def __init__(self, router: Router, trustpoint: str, url: str) -> None:
         self._router, self._trustpoint, self._url = router, trustpoint, url
@@ -85,6 +85,12 @@ class Server:
         return await self._ask("GET", f"{operation}&message={quote(message, safe='')}")
 
     async def _ask(self, method: str, query: str, body: bytes = b"") -> Response | None:
+        answer = await self._exchange(method, query, body)
+        if answer is None:
+            self._router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
+        return answer
+
+    async def _exchange(self, method: str, query: str, body: bytes) -> Response | None:
         from iosim.wire.http import Request
 
         place = place_of(self._router, self._url)
@@ -92,19 +98,10 @@ class Server:
             return None
         headers = {"User-Agent": AGENT, "Host": place.host, **({"Content-Type": MESSAGE} if body else {})}
         request = Request(method, f"{_program(place)}?operation={query}", headers, body)
-        self._trace(request)
         source = self._source()
-        if source is not None:
-            trace(self._router, f"Source interface {source} set to the socket")
+        self._trace_request(request, source)
         answer = await fetch(self._router, place, request, source)
-        if answer is None:
-            trace(self._router, "status = 65535: failed to open http connection")
-        else:
-            lines = [
-                f"HTTP/1.1 {answer.status} {answer.reason}",
-                *(f"{name.title()}: {value}" for name, value in answer.headers.items()),
-            ]
-            trace(self._router, "Reply HTTP header:\n" + "\n".join(lines) + "\n")
+        self._trace_answer(answer)
         return answer
 
     def _source(self) -> str | None:
@@ -112,14 +109,18 @@ class Server:
         config = self._router.config[Pki].trustpoints.get(self._trustpoint)
         return None if config is None else config[Trustpoint].source
 
-    def _trace(self, request: Request) -> None:
+    def _trace_request(self, request: Request, source: str | None) -> None:
+        if source is not None:
+            trace(self._router, f"Source interface {source} set to the socket")
         head = request.pack()[: -len(request.body) or None].decode("latin-1").replace("\r\n", "\n")
         trace(self._router, f"Sending HTTP message: {head}")
 
-
-def not_sent(router: Router) -> None:
-    """Log that a server cannot be asked."""
-    router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
+    def _trace_answer(self, answer: Response | None) -> None:
+        if answer is None:
+            trace(self._router, "status = 65535: failed to open http connection")
+            return
+        headers = "".join(f"{name.title()}: {value}\n" for name, value in answer.headers.items())
+        trace(self._router, f"Reply HTTP header:\nHTTP/1.1 {answer.status} {answer.reason}\n{headers}")
 
 
 def _program(place: Place) -> str:
