@@ -99,9 +99,11 @@ async def _from_terminal(session: Session) -> bytes:
 
 
 async def _from_server(session: Session, name: str, url: str) -> bytes | None:
-    der = await Server(session.router, name, url).authority()
+    server = Server(session.router, name, url)
+    der = await server.authority()
     if der is None:
         session.write("% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n\n")
+        server.complain()
     return der
 
 

@@ -44,6 +44,7 @@ class Enrolling:
         for _ in range(RETRY_COUNT):
             if await self._try():
                 return
+            self._server.complain()
             await sleep(self._router.sim, RETRY_PERIOD)
         self._router.syslog.message("PKI-6-CERTFAIL", "Certificate enrollment failed.")
 

@@ -51,10 +51,11 @@ class Capabilities:
 
 
 class Server:
-    """The server of a trustpoint. What it does not answer, or not as it should, is None; the log has the former."""
+    """The server of a trustpoint. What it does not answer, or not as it should, is None."""
 
     def __init__(self, router: Router, trustpoint: str, url: str) -> None:
         self._router, self._trustpoint, self._url = router, trustpoint, url
+        self._answered = True
 
     async def authority(self) -> bytes | None:
         """The authority's certificate (DER)."""
@@ -86,9 +87,13 @@ class Server:
 
     async def _ask(self, method: str, query: str, body: bytes = b"") -> Response | None:
         answer = await self._exchange(method, query, body)
-        if answer is None:
-            self._router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
+        self._answered = answer is not None
         return answer
+
+    def complain(self) -> None:
+        """Log it when nobody has answered to the last question."""
+        if not self._answered:
+            self._router.syslog.message("PKI-3-SOCKETSEND", "Failed to send out message to CA server.")
 
     async def _exchange(self, method: str, query: str, body: bytes) -> Response | None:
         from iosim.wire.http import Request
