@@ -1,5 +1,5 @@
-"""The half of a stack that sends: packets of the node's own are routed, all that is routed passes IPsec, the filter and
-the MTU, and finds its neighbour.
+"""How packets leave a node: its own are routed, and all that is routed passes IPsec, the filter and the MTU, and finds
+its neighbour.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from struct import Struct
 from iosim.sim.clock import Simulator
 from iosim.stack.arp import ArpCache
 from iosim.stack.fib import Fib, Hop
+from iosim.stack.filter import permits
 from iosim.stack.fragment import fragment
 from iosim.stack.holders import Holders
 from iosim.stack.hooks import Framing, PolicyHook
@@ -22,7 +23,7 @@ from iosim.stack.trail import MAXIMUM_TRAILS, SHORTEST, Generation, Trail, Trail
 from iosim.wire import icmp as wire
 from iosim.wire.ethernet import BROADCAST, MINIMUM_LENGTH, TYPE_IPV4
 from iosim.wire.ethernet import HEADER as ETHERNET_HEADER
-from iosim.wire.ipv4 import DONT_FRAGMENT, five_tuple, header
+from iosim.wire.ipv4 import DONT_FRAGMENT, header
 
 LIMITED_BROADCAST = 0xFFFFFFFF
 ROUTING_FIELDS = Struct("!6xHBB2xII")
@@ -31,7 +32,7 @@ _ADDRESSES = Struct("!II")
 
 
 class Departure:
-    """The half of a stack that sends: interfaces, routes, neighbours, and what is counted there.
+    """The part of a stack that sends: interfaces, routes, neighbours, and what is counted there.
 
     `fib` is filled by the routing table; `policy` routes packets of our own. `on_packet`, when set, is told what
     becomes of each packet. Packets of known flows take a short way (see trail.py), if that is not switched off: whoever
@@ -74,7 +75,7 @@ class Departure:
         return record(packet, self.generation, trails) if self.short_way and self._on_packet is None else None
 
     def _deliver(self, packet: bytes, interface: Interface, fragment_field: int, protocol: int) -> None:
-        """Hand a packet for this node to its protocol, which is the other half's work (stack.py)."""
+        """Hand a packet for this node to its protocol, which is the work of forwarding.py."""
         raise NotImplementedError
 
     def build(
@@ -287,27 +288,3 @@ class Departure:
     def drop(self, reason: str, count: int = 1) -> None:
         """Count dropped packets."""
         self.drops[reason] += count
-
-
-def permits(interface: Interface, direction: str, packet: bytes, arrived: Interface, trail: Trail | None) -> bool:
-    """Whether the filter of an interface lets a packet pass; counts the match.
-
-    A list without lines permits everything, as on IOS.
-    """
-    acl = interface.acl_in if direction == "in" else interface.acl_out
-    if acl is None:
-        return True
-    entry = acl.lookup(*five_tuple(packet), packet)
-    if trail is not None:
-        if acl.conditional or (entry is not None and entry.log is not None):
-            trail.spoil()
-        elif entry is not None:
-            trail.lines += (entry,)
-            trail.filtered += ((interface.filtered, (direction, entry)),)
-    if entry is None:
-        return not acl.entries
-    entry.matches += 1
-    interface.filtered[direction, entry] += 1
-    if entry.log is not None and acl.on_log is not None:
-        acl.on_log(acl, entry, packet, arrived)
-    return entry.permit
