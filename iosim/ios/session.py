@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from iosim.grammar import CliError, Incomplete, Invalid, Rejected, Statement
+from iosim.grammar import CliError, Statement
 from iosim.grammar.assist import Allows, help_lines
 from iosim.grammar.grammar import ios_grammar
-from iosim.grammar.parse import parse, split_words, walk
-from iosim.grammar.values import parse_address
 from iosim.ios import registry
 from iosim.ios.configure import Configurator
+from iosim.ios.exec_line import read_exec
 from iosim.ios.idle import IdleTimer
 from iosim.ios.line import CONSOLE, Line
 from iosim.ios.places import FLASH_ROOT
@@ -131,7 +130,7 @@ class Session(Terminal):
 
         return None if self.privileged or not self._has_more else allowance(self, self.mode)
 
-    def _guard(self, mode: str, line: str) -> None:
+    def guard(self, mode: str, line: str) -> None:
         """Raises Invalid for a line that is a command of a higher level."""
         from iosim.ios.features.privilege import guard
 
@@ -168,7 +167,7 @@ class Session(Terminal):
             if self.configurator is not None:
                 self._configure(self.configurator, line)
             else:
-                self.run(self._parse_exec(line))
+                self.run(read_exec(self, line))
         except CliError as error:
             self.write(error.message(indent))
 
@@ -183,30 +182,6 @@ class Session(Terminal):
         if self.configurator is not None and text.startswith("% Unrecognized") and self.mode != "config":
             return help_lines(ios_grammar(), "config", line)
         return text
-
-    def _parse_exec(self, line: str) -> Statement:
-        """An exec command. A single word that is none is taken for the name of a host to connect to."""
-        try:
-            self._guard(self.mode, line)
-            return parse(ios_grammar(), self.mode, line)
-        except Incomplete:
-            raise _subcommands(self.mode, line) from None
-        except Invalid:
-            word = line.strip()
-            if not self._calls_hosts:
-                raise
-            if word.split() == [word] and _is_host(self.router.config, word):
-                return parse(ios_grammar(), self.mode, f"telnet {word}")
-            if word.split() == [word] and word.isalnum():
-                raise _unknown_host(self.router.config, word) from None
-            raise
-
-    @property
-    def _calls_hosts(self) -> bool:
-        """Whether a word that is no command is the name of a host; not after `transport preferred none`."""
-        from iosim.ios.features.telnet.config import network_of
-
-        return network_of(self.router, self.line).calls_hosts
 
     @property
     def _in_text(self) -> bool:
@@ -263,7 +238,7 @@ class Session(Terminal):
 
     def enter_configuration(self) -> None:
         """`configure terminal`."""
-        self.configurator = Configurator(self.router, self._guard)
+        self.configurator = Configurator(self.router, self.guard)
 
     def leave_configuration(self) -> None:
         """`end`, Ctrl-Z, or `exit` from the last mode."""
@@ -272,32 +247,7 @@ class Session(Terminal):
         self.router.syslog.message("SYS-5-CONFIG_I", f"Configured from console by {self.origin}")
 
 
-def _is_host(config: Config, word: str) -> bool:
-    """Whether a word is an address, or the name of a host that is known."""
-    from iosim.ios.features.names import lookup
-
-    return parse_address(word) is not None or (any(map(str.isalpha, word)) and lookup(config, word) is not None)
-
-
-def _unknown_host(config: Config, word: str) -> CliError:
-    """What is said to a word that is no command: it is taken for the name of a host."""
-    from iosim.ios.features.names import translating
-
-    looking = translating(config, word) or f'Translating "{word}"\n\n% Bad IP address or host name\n'
-    return Rejected(looking + "% Unknown command or computer name, or unable to find computer address")
-
-
 _INTO_FILES = ("filter_redirect", "filter_append", "filter_tee")
-_FAMILIES = ("show", "clear", "debug", "undebug")
-
-
-def _subcommands(mode: str, line: str) -> CliError:
-    """What a line that ends too early is told: for the first word of a large family alone, where to find the others."""
-    words = split_words(line)
-    _, _, terminals = walk(ios_grammar().start(mode), line, words)
-    if len(words) == 1 and terminals[0].text in _FAMILIES:
-        return Rejected(f'% Type "{terminals[0].text} ?" for a list of subcommands')
-    return Incomplete()
 
 
 def _mode_words(config: Config) -> str:
