@@ -141,6 +141,11 @@ def test_a_filter_chooses(kept: str, count: int) -> None:
     assert network.type("R1", "show ip sla history").count("10.0.0.2") == count
 
 
+def test_there_is_no_reaction_without_an_operation() -> None:
+    said = pair().configure("R1", "ip sla reaction-configuration 7 react timeout")
+    assert said == "%Entry not configured\n"
+
+
 def test_how_many_operations_there_are() -> None:
     network = reacting("ip sla 2", "icmp-echo 10.0.0.2")
     shown = network.type("R1", "show ip sla application")
@@ -149,3 +154,31 @@ def test_how_many_operations_there_are() -> None:
         in shown
     )
     assert shown.endswith("Time of last change in whole IP SLAs: 00:00:30.000 UTC Fri Mar 1 2002\n")
+
+
+def test_debug_tells_of_each_run() -> None:
+    network = reacting("ip sla 2", "icmp-echo 10.0.0.99", "timeout 1000", "frequency 5", "exit")
+    network.configure("R1", "ip sla schedule 2 start-time now")
+    network.type("R1", "debug ip sla trace 1")
+    network.wait(5)
+    network.configure("R2", *LOST)
+    network.wait(6)
+    network.type("R1", "undebug all")
+    network.wait(10)
+    lines = [line.split(": ", 1)[1] for line in network.type("R1", "show logging").splitlines() if "_TRACE" in line]
+    start = [
+        "IPSLA-INFRA_TRACE:OPER:1 slaSchedulerEventWakeup",
+        "IPSLA-INFRA_TRACE:OPER:1 Starting an operation",
+        "IPSLA-OPER_TRACE:OPER:1 source IP:10.0.0.1",
+        "IPSLA-OPER_TRACE:OPER:1 Starting icmpecho operation - destAddr=10.0.0.2, sAddr=10.0.0.1",
+        "IPSLA-OPER_TRACE:OPER:1 Sending ID: 1",
+    ]
+    end = "IPSLA-INFRA_TRACE:OPER:1 Updating result"
+    assert lines == [
+        *start,
+        "IPSLA-OPER_TRACE:OPER:1 RTT=4 OK",
+        end,
+        *start,
+        "IPSLA-OPER_TRACE:OPER:1 Timeout - destAddr=10.0.0.2, sAddr=10.0.0.1",
+        end,
+    ]

@@ -167,6 +167,12 @@ def _check_alone(router: Router, config: Config, statement: Statement) -> None:
         raise Rejected(RUNNING)
 
 
+@check("ip_sla_reaction")
+def _check_reaction(router: Router, config: Config, statement: Statement) -> None:
+    if statement.get("number") not in config[SlaSettings].operations:
+        raise Rejected(MISSING)
+
+
 @check("ip_sla_schedule")
 def _check_schedule(router: Router, config: Config, statement: Statement) -> None:
     number = statement.get("number")

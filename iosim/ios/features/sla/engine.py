@@ -82,7 +82,10 @@ RUNS: dict[str, Run] = {ECHO: echo, JITTER: jitter, CONNECT: connect}
 
 @feature
 class Sla(Feature):
-    """The scheduled operations by their numbers. `watchers` are told the number of each that has run, or is gone."""
+    """The scheduled operations by their numbers. `watchers` are told the number of each that has run, or is gone.
+
+    `tracers` are told of an operation before it runs and afterwards, and whether it has run.
+    """
 
     order = 60
 
@@ -92,6 +95,7 @@ class Sla(Feature):
         self.changed_at = router.sim.now
         self._seen: list[object] = []
         self.watchers: list[Callable[[int], None]] = []
+        self.tracers: list[Callable[[Operation, bool], None]] = []
 
     def reconcile(self) -> None:
         if not self.router.running:
@@ -110,7 +114,9 @@ class Sla(Feature):
                 self._tell(operation)
         for number, (probe, schedule) in wanted.items():
             if number not in self.operations:
-                self.operations[number] = Operation(self.router, probe, schedule, RUNS[probe.kind], self._tell)
+                self.operations[number] = Operation(
+                    self.router, probe, schedule, RUNS[probe.kind], self._ran, self._starts
+                )
 
     def _notice(self, settings: SlaSettings) -> None:
         """Remember when the configuration has changed last."""
@@ -118,6 +124,15 @@ class Sla(Feature):
         probes = [each[0] if isinstance(each, tuple) else each for each in seen]
         if probes != self._seen:
             self._seen, self.changed_at = list(probes), self.router.sim.now
+
+    def _starts(self, operation: Operation) -> None:
+        for tracer in self.tracers:
+            tracer(operation, False)
+
+    def _ran(self, operation: Operation) -> None:
+        for tracer in self.tracers:
+            tracer(operation, True)
+        self._tell(operation)
 
     def _tell(self, operation: Operation) -> None:
         for watcher in self.watchers:

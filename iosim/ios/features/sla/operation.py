@@ -76,12 +76,18 @@ Run = Callable[[Router, Probe], Coroutine[Any, Any, Outcome]]
 class Operation:
     """An operation with its schedule. `state` is "pending", "active" or "inactive"; times are simulated µs.
 
-    `history` has (life, number of the run, its start, what came of it). `on_result` is called after each run. A run
-    that lasts longer than the time to the next one lets that pass by.
+    `history` has (life, number of the run, its start, what came of it). `on_start` is called before each run and
+    `on_result` after it. A run that lasts longer than the time to the next one lets that pass by.
     """
 
     def __init__(
-        self, router: Router, probe: Probe, schedule: Schedule, run: Run, on_result: Callable[[Operation], None]
+        self,
+        router: Router,
+        probe: Probe,
+        schedule: Schedule,
+        run: Run,
+        on_result: Callable[[Operation], None],
+        on_start: Callable[[Operation], None] = lambda operation: None,
     ) -> None:
         self.router, self.probe, self.schedule = router, probe, schedule
         self.state = "pending"
@@ -92,7 +98,7 @@ class Operation:
         self.over = False
         self.history: deque[tuple[int, int, int, Outcome]] = deque(maxlen=probe.keep.lives * probe.keep.buckets)
         self._life = self._runs = 0
-        self._run, self._on_result = run, on_result
+        self._run, self._on_result, self._on_start = run, on_result, on_start
         self._timers: list[Timer] = []
         self._task: Task | None = None
         delay = self._delay()
@@ -150,6 +156,7 @@ class Operation:
         self._timers.append(sim.call_later(self.probe.frequency * SECOND, self._tick))
         if self._task is None or self._task.done:
             self.started = sim.now
+            self._on_start(self)
             self._task = Task(sim, self._once())
 
     async def _once(self) -> None:
