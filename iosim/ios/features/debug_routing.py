@@ -8,7 +8,7 @@ from iosim.grammar.names import short_name
 from iosim.grammar.values import format_address
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.routes import Routing
-from iosim.ios.features.show_ip_route import classful_length
+from iosim.ios.features.show_ip_route.networks import classful_length
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 from iosim.routing.table import Entry, Route

@@ -1,0 +1,1 @@
+"""`show ip route` in its forms."""
