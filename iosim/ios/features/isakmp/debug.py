@@ -10,7 +10,6 @@ from iosim.ike.v1.trace.offers import IpsecInstalled
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.profiles import Profiles
-from iosim.ios.features.isakmp.words import is_error, words
 from iosim.ios.registry import feature
 from iosim.ios.router import Feature, Router
 
@@ -59,6 +58,8 @@ class IsakmpDebug(Feature):
 
     def _print_error(self, step: Trace) -> None:
         """Print what went wrong, unless everything is printed anyway."""
+        from iosim.ios.features.isakmp.words import is_error
+
         if COMMAND in self.router[Debugging].on:
             return
         if is_error(step):
@@ -66,6 +67,8 @@ class IsakmpDebug(Feature):
         self._before = step
 
     def _print(self, step: Trace) -> None:
+        from iosim.ios.features.isakmp.words import words  # most runs debug nothing
+
         lines = words(step, self._before)
         if isinstance(step, IpsecInstalled):
             lines[-1] += self._interface(step)

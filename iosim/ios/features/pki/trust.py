@@ -17,7 +17,6 @@ from iosim.ios.clock import clock_text
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.features.isakmp.identity import PORT, IsakmpIdentity, full_name
 from iosim.ios.features.isakmp.profiles import settings as profile_settings
-from iosim.ios.features.isakmp.words.common import name_text
 from iosim.ios.features.pki.config import CA, SELF_SIGNED, Chain, Pki, Trustpoint
 from iosim.ios.features.pki.keys import derive
 from iosim.ios.private import KeyPair
@@ -204,6 +203,8 @@ class PkiFeature(Feature):
 
     def _is_named(self, certificate: Certificate, identity: Identification) -> bool:
         """Whether the certificate bears the peer's identity. IOS only warns of an address or a name that it has not."""
+        from iosim.ios.features.isakmp.words.common import name_text
+
         dns, addresses = certificate.alternative_names()
         subject = certificate.subject
         if identity.kind == IdType.DER_ASN1_DN:
