@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from iosim.wire.checksum import update
+from iosim.wire.checksum import number_of, update
 from iosim.wire.ipv4 import DONT_FRAGMENT, HEADER
 
 IPV4: Final = 4
@@ -48,4 +48,4 @@ def change_df(packet: bytes, on: bool) -> bytes:
 def change_header(header: bytes, length: int, protocol: int) -> bytes:
     """An IPv4 header with another length and protocol, and the checksum that follows."""
     start, rest = header[:2] + _WORD.pack(length) + header[4:9] + _BYTE.pack(protocol), header[12:]
-    return start + _WORD.pack(-int.from_bytes(start + rest, "big") % 0xFFFF) + rest
+    return start + _WORD.pack(-number_of(start + rest) % 0xFFFF) + rest

@@ -16,6 +16,7 @@ from iosim.stack.interface import Interface
 from iosim.stack.trail import SHORTEST, Trail, Trails, fields_by_protocol
 from iosim.wire import WireError
 from iosim.wire import icmp as wire
+from iosim.wire.checksum import number_of
 from iosim.wire.error import ChecksumError
 from iosim.wire.ipv4 import HEADER_LENGTH, MORE_FRAGMENTS, OFFSET_MASK, check, decrement_ttl
 
@@ -130,7 +131,7 @@ class Forwarding(Departure):
             if not SHORTEST <= length < size:
                 return 0
             packet = packet[:length]
-        if length > trail.mtu or int.from_bytes(packet[:HEADER_LENGTH], "big") % 0xFFFF:
+        if length > trail.mtu or number_of(packet[:HEADER_LENGTH]) % 0xFFFF:
             return 0
         if packet[8] <= 1 and not trail.here:
             return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from struct import Struct
 
 from iosim.data import dataclass
-from iosim.wire.checksum import checksum
+from iosim.wire.checksum import checksum, number_of
 from iosim.wire.error import ChecksumError, WireError
 
 HEADER = Struct("!BBHHHBBHII")
@@ -112,7 +112,7 @@ def check(data: bytes) -> tuple[int, int]:
         raise WireError(f"IP version {data[0] >> 4}")
     if not HEADER_LENGTH <= length <= total <= len(data):
         raise WireError(f"IPv4 header length {length}, total length {total}, received {len(data)} bytes")
-    if int.from_bytes(data[:length], "big") % 0xFFFF:
+    if number_of(data[:length]) % 0xFFFF:
         raise ChecksumError("bad IPv4 header checksum")
     return length, total
 
