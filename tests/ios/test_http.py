@@ -87,6 +87,22 @@ def test_an_access_class_says_who_may_come() -> None:
     assert "Open" in made.type("PC1", "telnet 10.0.0.2 80")
 
 
+def test_authentication_by_others_is_kept_in_its_place() -> None:
+    made = served()
+    for line, shown in (("aaa", "aaa"), ("local", "local"), ("tacacs", "tacacs"), ("enable", None)):
+        made.configure("R2", f"ip http authentication {line}")
+        said = [each.split()[-1] for each in made.running("R2") if each.startswith("ip http authentication")]
+        assert said == ([shown] if shown else [])
+
+
+def test_who_sends_far_too_much_gets_the_answer_all_the_same() -> None:
+    made = served()
+    sent = made.type("PC1", "tcp send 10.0.0.2 80 200000")
+    assert "200000 bytes in" in sent
+    assert "Closed" in sent
+    assert made["R2"][HttpServer].visits == []
+
+
 def test_views_show_what_happened() -> None:
     made = served()
     ask(made, GET)
@@ -159,6 +175,17 @@ def test_no_more_than_the_allowed_connections_at_a_time() -> None:
     assert len(made["R2"][HttpServer].visits) == 3
     made.wait(31)
     assert status(ask(made, GET)) == "HTTP/1.1 401 Unauthorized"
+
+
+def test_who_is_answered_and_does_not_hang_up_is_in_nobodys_way() -> None:
+    made = served("ip http max-connections 2\n")
+    peers = [Peer(made) for _ in range(2)]
+    for peer in peers:
+        peer.send(GET)
+    assert status(ask(made, GET)) == "HTTP/1.1 401 Unauthorized"
+    assert made.type("R2", "show ip http server connection").count("10.0.0.1:") == 0
+    made.wait(120)
+    assert made["R2"].stack.tcp.connections == {}
 
 
 def test_too_much_is_refused_before_it_is_held() -> None:

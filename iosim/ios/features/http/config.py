@@ -5,7 +5,7 @@ from __future__ import annotations
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config, Flag, Value, bound
-from iosim.ios.registry import check, displaces, part
+from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 from iosim.wire.http import PORT
 
@@ -35,10 +35,6 @@ class HttpSettings:
     timeouts: TimeoutPolicy = bound(
         Value("ip_http_timeout_policy", order=532, type=TimeoutPolicy, default=TimeoutPolicy())
     )
-
-
-displaces("config", "ip_http_authentication", "planned_http_authentication", said=True, negated=True)
-displaces("config", "planned_http_authentication", "ip_http_authentication", said=True, negated=True)
 
 
 @check("ip_http_port")

@@ -25,6 +25,7 @@ from iosim.ios.session import HIGHEST
 from iosim.sim.clock import SECOND
 from iosim.sim.task import Task
 from iosim.stack.tcp.options import Key
+from iosim.stack.tcp.states import TIMEWAIT
 from iosim.wire.error import WireError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     Page = Callable[[Request], Response]
 HISTORY = 20
 """Connections that are remembered."""
+LINGER = 60 * SECOND
+"""For the other side to close when it has been answered."""
 REASONS = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed"}
 
 
@@ -57,6 +60,7 @@ class HttpServer(Feature):
         super().__init__(router)
         self.pages: dict[str, Page] = {}
         self.visits: list[Visit] = []
+        """Those that are not at their end, in the order in which they came."""
         self.history: deque[Past] = deque(maxlen=HISTORY)
         self.accepted = 0
         self.port: int | None = None
@@ -84,10 +88,13 @@ class HttpServer(Feature):
     def _admits(self, key: Key) -> bool:
         """Whether there is room, and the access class permits; anybody else is refused."""
         name = self.settings.access_class
-        return len(self.visits) < self.settings.most and (name is None or lets_pass(self.router, name, "in", key))
+        return self._has_room() and (name is None or lets_pass(self.router, name, "in", key))
+
+    def _has_room(self) -> bool:
+        return sum(not visit.over for visit in self.visits) < self.settings.most
 
     def _accept(self, connection: Connection) -> None:
-        if len(self.visits) >= self.settings.most:
+        if not self._has_room():
             connection.abort()
             return
         self.accepted += 1
@@ -134,7 +141,7 @@ def _is_authorized(router: Router, request: Request) -> bool:
 
 
 class Visit:
-    """One connection to the server."""
+    """One connection to the server; it is `over` when the other side has all, and need only close."""
 
     def __init__(self, server: HttpServer, connection: Connection) -> None:
         from iosim.stack.tcp.stream import Stream
@@ -146,6 +153,7 @@ class Visit:
         self._idle, self._requests = timeouts.idle * SECOND, timeouts.requests
         self._life = self.sim.call_later(timeouts.life * SECOND, connection.abort)
         self._silence = self.sim.call_later(self._idle, connection.abort)
+        self.over = False
         server.visits.append(self)
         self.task = Task(self.sim, self._serve())
 
@@ -159,10 +167,20 @@ class Visit:
             await self._converse()
             self._stream.close()
             await self._stream.drained()
+            self.over = True
+            await self._let_finish()
         finally:
             self._life.cancel()
             self._silence.cancel()
             self.server.left(self)
+
+    async def _let_finish(self) -> None:
+        """Pass over what the other side still sends, so that it comes to read the answer, but not for long."""
+        self._life.cancel()
+        self._life = self.sim.call_later(LINGER, self.connection.abort)
+        while self.connection.ending is None and self.connection.state != TIMEWAIT:
+            self.connection.read()
+            await self._stream.changed()
 
     async def _converse(self) -> None:
         """Answer requests until there are to be no more."""

@@ -31,7 +31,7 @@ def _state(session: Session) -> str:
 
 def _connection(session: Session) -> str:
     visits = session.router[HttpServer].visits
-    rows = "".join(f"{_row(visit.connection.key, *visit.counts)}\n" for visit in visits)
+    rows = "".join(f"{_row(visit.connection.key, *visit.counts)}\n" for visit in visits if not visit.over)
     return f"HTTP server current connections:\n{_HEADING}\n{rows}"
 
 
