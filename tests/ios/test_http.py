@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import tracemalloc
 
 import pytest
 
@@ -198,6 +199,21 @@ def test_too_much_is_refused_before_it_is_held() -> None:
     ):
         assert status(ask(made, data)) in ("HTTP/1.1 400 Bad Request", "HTTP/1.1 401 Unauthorized")
     assert made["R2"][HttpServer].visits == []
+
+
+@pytest.mark.usefixtures("traced")
+def test_a_flood_of_requests_that_never_end_holds_little() -> None:
+    made = served("ip http max-connections 16\nip http timeout-policy idle 600 life 86400 requests 1\n")
+    before, most = tracemalloc.get_traced_memory()[0], 0
+    for number in range(400):
+        peer = Peer(made)
+        if peer.open:
+            peer.send(b"GET / HTTP/1.0\r\n" + b"X%d: y\r\n" % number * 1500)
+        most = max(most, len(made["R2"].stack.tcp.connections))
+    assert len(made["R2"][HttpServer].visits) == 16 == most
+    assert tracemalloc.get_traced_memory()[0] - before < 3_000_000
+    made.wait(601)
+    assert made["R2"].stack.tcp.connections == {}
 
 
 def test_any_bytes_are_answered_or_hung_up_on() -> None:
