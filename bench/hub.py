@@ -26,10 +26,11 @@ from bench.esp import best_of_rounds
 from bench.handshake import Call, recording
 from iosim.lab.build import Network
 from iosim.sim.clock import MILLISECOND, SECOND
+from iosim.ui.failures import Failures
 from iosim.ui.lab import read_lab, running, start
 
 TARGET_FLOOR, TARGET_KB, TARGET_GROWTH = 8, 400, 1.25
-OPTIONS = Namespace(seed=None, pcap=None, keys=None)
+OPTIONS = Namespace(seed=None, pcap=None, keys=None, failures=Failures())
 SIZES = (10, 100, 1000)
 TRACED = 100
 MOST = 100
@@ -77,7 +78,8 @@ interface {interface}
 class Kind(NamedTuple):
     """How the hub and its spokes protect packets: the configuration for all peers, and that for each.
 
-    Without a packet, nothing is negotiated if they are to be `asked`.
+    Without a packet, nothing is negotiated if they are to be `asked`. A hub that `knows_none` of its spokes has nothing
+    for each of them but a key.
     """
 
     asked: bool
@@ -86,6 +88,7 @@ class Kind(NamedTuple):
     of_hub: str = ""
     of_spoke: str = ""
     of_interface: str = ""
+    knows_none: bool = False
 
 
 MAPS = Kind(True, ENTRY, LIST, of_interface=" crypto map VPN\n")
@@ -98,6 +101,29 @@ VTIS = Kind(
     "crypto ipsec profile P\n set transform-set AES\n",
 )
 """Static VTIs: a tunnel interface and a route for each peer. The spokes begin."""
+
+DYNAMIC = Kind(
+    True,
+    ENTRY,
+    LIST,
+    """\
+crypto isakmp profile SPOKES
+ match identity address 0.0.0.0
+ virtual-template 1
+crypto ipsec profile P
+ set transform-set AES
+ set isakmp-profile SPOKES
+ reverse-route
+interface Virtual-Template1 type tunnel
+ ip unnumbered Loopback0
+ tunnel source GigabitEthernet0/0
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile P
+""",
+    of_interface=" crypto map VPN\n",
+    knows_none=True,
+)
+"""A dynamic VTI at the hub: an interface and a route for each peer as it comes. The spokes have crypto maps."""
 
 
 class Spoke:
@@ -125,12 +151,13 @@ class Spoke:
 def hub_configuration(spokes: list[Spoke], kind: Kind) -> str:
     """Of the hub: a key and what else there is for each spoke."""
     ends = [(spoke.number, spoke.address, f"{spoke.lan}.0") for spoke in spokes]
+    known = [] if kind.knows_none else ends
     return COMMON.format(
         name="HUB", lan="10.0.0.1", address=HUB, gateway=HUB_GATEWAY,
         keys="".join(KEY.format(peer=peer) for _, peer, _ in ends),
-        entries=kind.of_hub + "".join(kind.entry.format(number=number, peer=peer) for number, peer, _ in ends),
-        lists="".join(kind.lists.format(number=number, here="10.0.0.0", there=lan) for number, _, lan in ends),
-        of_interface=kind.of_interface,
+        entries=kind.of_hub + "".join(kind.entry.format(number=number, peer=peer) for number, peer, _ in known),
+        lists="".join(kind.lists.format(number=number, here="10.0.0.0", there=lan) for number, _, lan in known),
+        of_interface="" if kind.knows_none else kind.of_interface,
     )  # fmt: skip
 
 

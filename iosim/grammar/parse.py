@@ -56,7 +56,7 @@ def split_words(line: str) -> list[Word]:
 def walk(node: Node, line: str, words: list[Word]) -> tuple[Node, list[Any], list[Terminal]]:
     """Follow all words from `node`: the position behind them, their values and terminals.
 
-    Raises Invalid or Ambiguous for the first word that does not fit.
+    Raises Invalid or Ambiguous for the first word that does not fit, Incomplete for half of one.
     """
     values: list[Any] = []
     terminals: list[Terminal] = []
@@ -72,6 +72,8 @@ def walk(node: Node, line: str, words: list[Word]) -> tuple[Node, list[Any], lis
             continue
         found = node.resolve(words, index, line) if len(terminals) < MAX_WORDS else None
         if found is None:
+            if index == len(words) - 1 and any(kind.second(text) for kind, _ in node.values):
+                raise Incomplete()  # the first half of what has two words
             raise Invalid(_mismatch(node, words[index]))
         if isinstance(found, list):
             raise Ambiguous(line.strip())

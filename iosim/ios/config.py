@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
+from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.unparse import unparse
 from iosim.ios.arguments import from_args, to_args
 from iosim.ios.blocks import Block, in_order, natural, separated
+from iosim.ios.derive import Derivation
 
 if TYPE_CHECKING:
     from iosim.grammar import Statement
@@ -39,6 +41,7 @@ class Config:
     part that a feature has registered for the mode. `standing` says whether what stands here works, or is only kept
     ("planned", "inert"). With `members` it stands for those: for the interfaces of a range. Who leaves what is
     `in_place` leaves the mode in which it was opened, too. While it is `locked`, changes are refused in these words.
+    One that somebody enters again, with the same arguments, is not `fresh`.
     """
 
     def __init__(
@@ -54,13 +57,31 @@ class Config:
         self.members = members
         self.in_place = False
         self.locked: str | None = None
+        self.fresh = True
         self._parts: dict[type, Any] = {}
+        self._readers: dict[type, dict[Derivation, None]] = {}
 
     def __getitem__(self, part: type[T]) -> T:
         found: T | None = self._parts.get(part)
         if found is None:
             found = self._parts[part] = part()
+        if Derivation.running is not None:
+            readers = self._readers.get(part)
+            if readers is None:
+                readers = self._readers[part] = {}
+            Derivation.running.note(readers)
         return found
+
+    def touch(self, part: type) -> None:
+        """A part has changed: what was derived from it is stale."""
+        for reader in list(self._readers.get(part, ())):
+            reader.spoil()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Config:
+        """A copy that nobody has read yet."""
+        copy = Config(self.mode, deepcopy(self.args, memo), self.standing)
+        copy._parts = deepcopy(self._parts, memo)
+        return copy
 
     def get(self, name: str) -> Any:
         """An argument of the line that opened this configuration, or None."""
@@ -280,8 +301,10 @@ class Section(Binding):
             return None
         config = entries.get(key)
         if config is None:
-            config = entries[key] = Config(self.mode)
-        config.args = statement.args
+            config = entries[key] = Config(self.mode, statement.args)
+        else:
+            config.fresh = config.args != statement.args
+            config.args = statement.args
         return config
 
     def blocks(self, mode: str, value: dict[Any, Config]) -> Iterator[Block]:
@@ -330,9 +353,22 @@ def apply_statement(config: Config, statement: Statement) -> Config | None:
     for other, when_said, when_negated in mode.displaced.get(statement.command, ()):
         if when_negated if negated else when_said:
             part, name, binding = mode.commands[other]
+            before = _extent(getattr(config[part], name))
             binding.displace(config[part], name, statement)
+            if _extent(getattr(config[part], name)) != before:
+                config.touch(part)
     part, name, binding = mode.commands[statement.command]
-    return binding.apply(config[part], name, statement)
+    opened = binding.apply(config[part], name, statement)
+    if opened is None or opened.fresh:
+        config.touch(part)
+    if opened is not None:
+        opened.fresh = False
+    return opened
+
+
+def _extent(value: Any) -> Any:
+    """What of a value is another when something is taken away from it."""
+    return len(value) if isinstance(value, dict) else value
 
 
 def write_lines(config: Config) -> Iterator[str]:

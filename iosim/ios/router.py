@@ -11,6 +11,7 @@ from iosim.grammar.names import interface_order, interface_type, parse_interface
 from iosim.ios import registry
 from iosim.ios.clock import at
 from iosim.ios.config import Config, apply_statement, write_lines
+from iosim.ios.derive import Derivation
 from iosim.ios.identity import Identity
 from iosim.ios.loader import Refusal, load_text
 from iosim.ios.private import PrivateConfig
@@ -31,16 +32,30 @@ BOOT_TIME = 30 * SECOND
 class Feature:
     """What a feature keeps for one router besides configuration: its engines and their counters.
 
-    `order` says when it is reconciled among the others (engines of lower layers first).
+    `order` says when it is reconciled among the others (engines of lower layers first). `derivation` knows which parts
+    of the configuration that has read, and which other features it has asked for.
     """
 
     order: ClassVar[int] = 50
+    shapes_stack: ClassVar[bool] = False
+    """Whether it makes interfaces, or gives them addresses."""
 
     def __init__(self, router: Router) -> None:
         self.router = router
+        self.derivation = Derivation()
 
     def reconcile(self) -> None:
-        """Bring the engines to what the configuration now says; called after every change, cheap without one."""
+        """Bring the engines to what the configuration now says.
+
+        It is called after each change of a part that it read, and when a feature has been reconciled that it asked for.
+        """
+
+    def derive(self) -> None:
+        """Reconcile now, noting what is read."""
+        self.derivation.run(self.reconcile)
+
+    def settle(self) -> None:
+        """Somebody has typed a line, and may look now: do what was left for a moment later."""
 
     def stop(self) -> None:
         """The router goes down: cancel timers, forget neighbours."""
@@ -74,7 +89,8 @@ class Router:
 
     def _power_on(self) -> None:
         self.config = Config("config")
-        self.stack = Stack(self.sim, self.name)
+        self._stack = Stack(self.sim, self.name)
+        self._of_stack: dict[Derivation, None] = {}
         self.features: dict[type[Feature], Feature] = {}
         for kind in registry.features:
             self.features[kind] = kind(self)
@@ -82,7 +98,16 @@ class Router:
     def __getitem__(self, kind: type[F]) -> F:
         feature = self.features[kind]
         assert isinstance(feature, kind)
+        if Derivation.running is not None:
+            Derivation.running.outermost.note(feature.derivation.followers)
         return feature
+
+    @property
+    def stack(self) -> Stack:
+        """The IP stack. A feature that looks at it while it is reconciled follows those that shape its interfaces."""
+        if Derivation.running is not None:
+            Derivation.running.outermost.note(self._of_stack)
+        return self._stack
 
     def attach(self, interface: str, port: Port) -> None:
         """Plug a cable into a physical interface, by its canonical name. Raises KeyError when there can be none."""
@@ -130,13 +155,37 @@ class Router:
             session.restart()
 
     def reconcile(self) -> None:
-        """Let every feature follow the configuration; one that fails holds up no other."""
+        """Let every feature follow the configuration, and what else there is to know of the router."""
         for feature in self.features.values():
-            try:
-                feature.reconcile()
-            except Exception as error:
-                self.sim.failed(error)
-        self.stack.generation.begin()
+            feature.derivation.renew()
+        self.follow()
+        self.settle()
+
+    def follow(self) -> None:
+        """Let each feature follow that has read what has changed since; one that fails holds up no other."""
+        followed = False
+        for feature in self.features.values():
+            if feature.derivation.stale:
+                followed = True
+                self._follow(feature)
+        if followed:
+            self._stack.generation.begin()
+
+    def settle(self) -> None:
+        """Let all see at once what features would else make of it a moment later."""
+        for feature in self.features.values():
+            feature.settle()
+
+    def _follow(self, feature: Feature) -> None:
+        derivation = feature.derivation
+        try:
+            feature.derive()
+        except Exception as error:
+            derivation.stale = True
+            self.sim.failed(error)
+        for follower in [*derivation.followers, *(self._of_stack if feature.shapes_stack else ())]:
+            if follower is not derivation:
+                follower.spoil()
 
     def apply(self, config: Config, statement: Statement) -> Config | None:
         """Take one configuration statement; returns the sub-configuration it opens. Raises Rejected.

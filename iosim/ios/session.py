@@ -216,7 +216,8 @@ class Session(Terminal):
             text = answer(self, each, statement) if answer is not None else None
             if text:
                 self.write(text)
-        self.router.reconcile()
+        self.router.follow()
+        self.router.settle()
         if not configurator.stack:
             self.leave_configuration()
 

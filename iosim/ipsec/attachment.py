@@ -51,19 +51,25 @@ class Attachment:
 class InterfaceHook:
     """What the stack asks about packets of one interface with a crypto map, before they leave and when they arrive."""
 
-    __slots__ = ("_protect", "_refuse", "bound", "size")
+    __slots__ = ("_protect", "_refuse", "attachment", "bound", "size")
 
     def __init__(
         self,
         bound: BoundMap,
         protect: Callable[[Flow, SizePolicy, int, bytes], None],
         refuse: Callable[[Flow, FiveTuple, Interface], None],
-        size: SizePolicy,
+        attachment: Attachment,
     ) -> None:
         self.bound = bound
-        self.size = size
+        self.attachment = attachment
+        self.size = attachment.size
         self._protect = protect
         self._refuse = refuse
+        attachment.interface.crypto = self
+
+    def release(self) -> None:
+        """Let packets of the interface pass in the clear again."""
+        self.attachment.interface.crypto = None
 
     def outbound(self, packet: bytes, interface: Interface, trail: Trail | None = None) -> bytes | None:
         """The packet itself when it leaves in the clear, None when IPsec has taken it (or dropped it)."""
@@ -101,19 +107,21 @@ class InterfaceHook:
 class TunnelHook:
     """What a protected tunnel asks about outer packets, before they leave and when they have come."""
 
-    __slots__ = ("_check", "_clear_way", "_protect", "bound", "flow", "size", "tunnel")
+    __slots__ = ("_check", "_clear_way", "_protect", "attachment", "bound", "flow", "size", "tunnel")
 
     def __init__(
         self,
         bound: BoundMap,
         protect: Callable[[Flow, SizePolicy, int, bytes], None],
         check: Callable[[Flow, bytes, Interface], bool],
-        size: SizePolicy,
+        attachment: Attachment,
         tunnel: Guarded,
     ) -> None:
         self.bound = bound
-        self.size = size
+        self.attachment = attachment
+        self.size = attachment.size
         (self.flow,) = bound.flows
+        self.flow.arrive = attachment.arrive
         self.tunnel = tunnel
         self._protect = protect
         self._check = check

@@ -25,12 +25,11 @@ from iosim.ipsec.flow import Counters, Flow, InstalledPair
 from iosim.ipsec.model import Proxy, SaPair
 from iosim.ipsec.packets import PacketPath
 from iosim.ipsec.path_mtu import PathMtuDiscovery
-from iosim.ipsec.policy import BoundMap, Flows, bind
+from iosim.ipsec.policy import Flows, bind
 from iosim.ipsec.sa import SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple
 from iosim.sim.clock import Simulator
-from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
 from iosim.wire.ipv4 import five_tuple
 
@@ -53,7 +52,8 @@ class Ipsec:
         self._by_ends: dict[Ends, list[Flow]] = {}
         self._maps: dict[str, list[InterfaceHook]] = {}
         self.sad = Sad(sim, self._rekey, self._expire)
-        self._interfaces: list[Interface] = []
+        self._entered: dict[Flow, None] = {}
+        self._expected: dict[Flow, None] = {}
         self._stack = stack
         self._emit = emit
         self._random_bytes = random_bytes
@@ -63,36 +63,58 @@ class Ipsec:
     # Configuration
 
     def reconcile(self, attachments: Iterable[Attachment]) -> None:
-        """Make these attachments, and no others, the policy. Flows that have not changed keep SAs and counters."""
-        for interface in self._interfaces:
-            interface.crypto = None
-        for hook in self.hooks.values():
-            if isinstance(hook, TunnelHook):
-                hook.release()
-        old, self.flows, self.hooks, self._interfaces, self._maps = self.flows, {}, {}, [], {}
-        for attachment in attachments:
-            self._attach(attachment, bind(attachment.crypto_map, attachment.local, old, self.flows))
-        self._by_ends = {}
-        for flow in self.flows.values():
+        """Make these attachments, and no others, the policy.
+
+        Those that are the same objects as before stay as they are. Flows that have not changed keep SAs and counters.
+        """
+        wanted = {each.interface.name: each for each in attachments}
+        gone = {name: hook for name, hook in self.hooks.items() if hook.attachment is not wanted.get(name)}
+        left: Flows = {flow.key: flow for flow in self._expected}
+        for hook in gone.values():
+            hook.bound.enter(left)
+            hook.release()
+        old, before, self.flows, self.hooks, self._maps = {**self.flows, **left}, self.hooks, {}, {}, {}
+        come: Flows = {}
+        for name, attachment in wanted.items():
+            stays = name in before and name not in gone
+            hook = before[name] if stays else self._attach(attachment, old, gone.get(name))
+            self._put(hook)
+            if not stays:
+                hook.bound.enter(come)
+        self._expected = {}
+        lost = [flow for flow in left.values() if self.flows.get(flow.key) is not flow]
+        for flow in lost:
+            self._strike_out(flow)
+        for flow in come.values():
             self._enter(flow)
-        gone = [flow for key, flow in old.items() if self.flows.get(key) is not flow]
-        self._remove([installed for flow in gone for installed in flow.pairs], Cause.CONFIG)
-        for flow in list(self.flows.values()):
+        self._remove([installed for flow in lost for installed in flow.pairs], Cause.CONFIG)
+        for flow in [flow for flow in self.flows.values() if flow.manual]:
             self._key_by_hand(flow)
 
-    def _attach(self, attachment: Attachment, bound: BoundMap) -> None:
+    def expect(self, flow: Flow) -> None:
+        """A flow that an attachment will have."""
+        self._expected[flow] = None
+
+    def _put(self, hook: InterfaceHook | TunnelHook) -> None:
+        """Let a hook and its flows be found."""
+        self.hooks[hook.attachment.interface.name] = hook
+        hook.bound.enter(self.flows)
+        if isinstance(hook, InterfaceHook):
+            self._maps.setdefault(hook.bound.name, []).append(hook)
+
+    def _attach(
+        self, attachment: Attachment, old: Flows, before: InterfaceHook | TunnelHook | None
+    ) -> InterfaceHook | TunnelHook:
         """Let packets of an interface, or of a tunnel, pass by a crypto map."""
-        interface, size, packets = attachment.interface, attachment.size, self._packets
-        if attachment.tunnel is None:
-            hook = InterfaceHook(bound, packets.protect, packets.refuse_clear, size)
-            self.hooks[interface.name] = interface.crypto = hook
-            self._maps.setdefault(bound.name, []).append(hook)
-            self._interfaces.append(interface)
-        else:
-            self.hooks[interface.name] = TunnelHook(
-                bound, packets.protect, packets.check_origin, size, attachment.tunnel
-            )
-            bound.flows[0].arrive = attachment.arrive
+        packets = self._packets
+        bound = bind(attachment.crypto_map, attachment.local, old, None if before is None else before.bound)
+        bound.enter(old)  # others of the same map and address share its flows
+        if attachment.tunnel is not None:
+            return TunnelHook(bound, packets.protect, packets.check_origin, attachment, attachment.tunnel)
+        for flow in [flow for flow in old.values() if flow.brought]:
+            if (flow.map_name, flow.local) == (bound.name, bound.local):
+                bound.take(flow)
+        return InterfaceHook(bound, packets.protect, packets.refuse_clear, attachment)
 
     def find_policy(
         self,
@@ -122,14 +144,18 @@ class Ipsec:
 
     def _enter(self, flow: Flow) -> None:
         """Let a flow be found by its ends; hubs have thousands of them, and every quick mode asks for one."""
-        for ends in _ends(flow):
-            self._by_ends.setdefault(ends, []).append(flow)
+        if flow not in self._entered:
+            self._entered[flow] = None
+            for ends in _ends(flow):
+                self._by_ends.setdefault(ends, []).append(flow)
 
     def _strike_out(self, flow: Flow) -> None:
-        for ends in _ends(flow):
-            self._by_ends[ends].remove(flow)
-            if not self._by_ends[ends]:
-                del self._by_ends[ends]
+        if flow in self._entered:
+            del self._entered[flow]
+            for ends in _ends(flow):
+                self._by_ends[ends].remove(flow)
+                if not self._by_ends[ends]:
+                    del self._by_ends[ends]
 
     # Security associations
 

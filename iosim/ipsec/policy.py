@@ -34,7 +34,7 @@ class CryptoMapEntry:
     policies let SAs live through a change of the configuration. With a `template` it is an entry of a dynamic map:
     peers (of any address, if `peers` is empty) bring the flows, within the access list if there is one. With `per_host`
     SAs are asked for between the two hosts of a packet, instead of for all that a line permits. `manual` keys are
-    typed by hand, and nothing is negotiated.
+    typed by hand, and nothing is negotiated. Other lines of the access list are another `revision`.
     """
 
     sequence: int
@@ -47,6 +47,7 @@ class CryptoMapEntry:
     per_host: bool = False
     manual: ManualKeys | None = None
     replay_window: int = REPLAY_WINDOW
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -59,10 +60,15 @@ class CryptoMap:
 
 @dataclass(slots=True)
 class BoundEntry:
-    """An entry with its lines in the order in which they are asked."""
+    """An entry with its lines in the order in which they are asked, and the flows that are there without any peer."""
 
     entry: CryptoMapEntry
     lines: list[Line] = field(default_factory=list)
+    flows: Flows = field(default_factory=dict)
+
+    def forget_parts(self) -> None:
+        """Have those lines only that come of the access list."""
+        self.lines[:] = [line for line in self.lines if line.within is None and not (line.flow and line.flow.brought)]
 
     def place(self, remote: int, local_proxy: Proxy, remote_proxy: Proxy) -> int | None:
         """Where the line of a part has its place, for a peer: before the line that permits all of it; None for nowhere.
@@ -159,6 +165,14 @@ class BoundMap:
                 return nobodys, decisive
         return None, decisive
 
+    def enter(self, flows: Flows) -> None:
+        """Enter all flows among others."""
+        for bound in self.entries:
+            flows.update(bound.flows)
+            for line in bound.lines:
+                if line.flow is not None and line.flow.brought:
+                    flows[line.flow.key] = line.flow
+
     @property
     def flows(self) -> list[Flow]:
         """The flows in the order of the configuration, each once; of dynamic entries only what peers have brought.
@@ -172,22 +186,31 @@ class BoundMap:
         return list(dict.fromkeys(flow for flow in flows if flow.brought or flow.template is None))
 
 
-def bind(crypto_map: CryptoMap, local: int, old: Flows, new: Flows) -> BoundMap:
-    """Bind a crypto map to a local address and enter its flows in `new`; those of `old` that fit are taken over."""
+def bind(crypto_map: CryptoMap, local: int, old: Flows, before: BoundMap | None = None) -> BoundMap:
+    """Bind a crypto map to a local address; flows of `old` that fit are taken over.
+
+    What it was bound to `before` is done with; its entries and their lines stay as they are where they are the same.
+    """
     bound = BoundMap(crypto_map.name, local)
+    same = before is not None and (before.name, before.local) == (bound.name, local)
+    known = {id(each.entry): each for each in before.entries} if same and before is not None else {}
     for entry in crypto_map.entries:
-        lines = entry.acl.entries if entry.acl is not None and entry.complete else []
-        if entry.template is not None:
-            bound.entries.append(
-                BoundEntry(entry, [Line(line, _nobody(bound.name, entry, local, line)) for line in lines])
-            )
-        elif entry.peers:
-            flows = (_flow(bound.name, entry, local, line, old, new) if line.permit else None for line in lines)
-            bound.entries.append(BoundEntry(entry, [Line(*each) for each in zip(lines, flows, strict=True)]))
-    for key, flow in old.items():
-        if flow.brought and (flow.map_name, flow.local) == (bound.name, local) and bound.take(flow):
-            new[key] = flow
+        kept = known.get(id(entry))
+        if kept is not None:
+            kept.forget_parts()
+            bound.entries.append(kept)
+        elif entry.peers or entry.template is not None:
+            bound.entries.append(_bind_entry(bound.name, entry, local, old))
     return bound
+
+
+def _bind_entry(name: str, entry: CryptoMapEntry, local: int, old: Flows) -> BoundEntry:
+    lines = entry.acl.entries if entry.acl is not None and entry.complete else []
+    if entry.template is not None:
+        return BoundEntry(entry, [Line(line, _nobody(name, entry, local, line)) for line in lines])
+    new: Flows = {}
+    flows = (_flow(name, entry, local, line, old, new) if line.permit else None for line in lines)
+    return BoundEntry(entry, [Line(*each) for each in zip(lines, flows, strict=True)], new)
 
 
 def _part(name: str, entry: CryptoMapEntry, local: int, ours: Proxy, theirs: Proxy, peers: tuple[int, ...]) -> Flow:

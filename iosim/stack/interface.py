@@ -45,7 +45,7 @@ _T = TypeVar("_T")
 
 
 class Decisive(Generic[_T]):
-    """A setting that decides what becomes of packets: when it is set, the stack is told (`on_decision`)."""
+    """A setting that decides what becomes of packets: when it becomes another, the stack is told (`on_decision`)."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._slot = f"_{name}"
@@ -55,6 +55,8 @@ class Decisive(Generic[_T]):
         return value
 
     def __set__(self, interface: Interface, value: _T) -> None:
+        if getattr(interface, self._slot, self) is value:
+            return
         setattr(interface, self._slot, value)
         if interface.on_decision is not None:
             interface.on_decision()

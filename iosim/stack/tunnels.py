@@ -61,6 +61,7 @@ class Tunnels:
     def remove(self, tunnel: Tunnel) -> None:
         """Forget a tunnel."""
         self._tunnels.remove(tunnel)
+        self._strike_out({tunnel: None})
         self._release(tunnel)
         if not self._tunnels:
             self.stop()
@@ -81,20 +82,40 @@ class Tunnels:
         if self._soon is None:
             self._soon = self._stack.sim.call_later(SETTLING, self.review)
 
+    def settle(self) -> None:
+        """Follow changes that have been made now."""
+        if self._soon is not None:
+            self.review()
+
     def review(self) -> None:
         """Work out the state of all tunnels."""
         if self._soon is not None:
             self._soon.cancel()
         self._soon = None
         self._by_ends, self._by_bytes = {}, {}
-        for tunnel in self._tunnels:
+        self._review(self._tunnels)
+
+    def review_some(self, tunnels: list[Tunnel]) -> None:
+        """Work out the state of those that have changed, at once; what others make of it is seen soon."""
+        if tunnels:
+            self._strike_out(dict.fromkeys(tunnels))
+            self._review(tunnels)
+            self._changed()
+
+    def _strike_out(self, tunnels: dict[Tunnel, None]) -> None:
+        """Let received packets find these no more."""
+        self._by_ends = {ends: each for ends, each in self._by_ends.items() if each not in tunnels}
+        self._by_bytes = {ends: each for ends, each in self._by_bytes.items() if each not in tunnels}
+
+    def _review(self, tunnels: list[Tunnel]) -> None:
+        for tunnel in tunnels:
             tunnel.locate()
             if tunnel.ends is not None and not tunnel.told_by_sa:
                 ends = tunnel.ends
                 self._by_ends.setdefault((ends.shape.protocol, ends.local, ends.remote, ends.shape.key), tunnel)
                 if ends.shape.protocol == PROTOCOL and ends.shape.key is None:
                     self._by_bytes.setdefault(_SIMPLE.pack(ends.remote, ends.local, 0, TYPE_IPV4), tunnel)
-        for tunnel in self._tunnels:
+        for tunnel in tunnels:
             self.review_one(tunnel)
         for watcher in self.watchers:
             watcher()

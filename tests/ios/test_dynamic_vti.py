@@ -80,6 +80,23 @@ def test_what_it_is_made_of_can_be_seen() -> None:
     )
 
 
+def test_the_derived_configuration_is_the_running_one_with_what_is_made_from_templates() -> None:
+    pair = hub_and_spoke()
+    running, derived = (pair.type(1, f"show {which}-config") for which in ("running", "derived"))
+    interface = DERIVED.removesuffix("end\n")
+    assert "interface Virtual-Access" not in running
+    assert derived.count(interface) == 1
+    text = derived.partition("Derived configuration : ")[2].partition("\n")[2]
+    assert text.replace(interface, "") == running.partition("Current configuration : ")[2].partition("\n")[2]
+
+
+def test_an_interface_without_its_number_is_incomplete() -> None:
+    pair = hub_and_spoke()
+    for line in ("show interfaces tunnel", "show interfaces Virtual-Access", "show ip interface loop"):
+        assert "% Incomplete command.\n" in pair.type(1, line)
+    assert "% Invalid input" in pair.type(1, "show interfaces turtle")
+
+
 def test_it_is_not_in_the_configuration_and_cannot_be_configured() -> None:
     pair = hub_and_spoke()
     assert "interface Virtual-Access" not in pair.type(1, "show running-config")

@@ -15,7 +15,7 @@ from .helpers import LAN1, LAN2, LAN3, PC1, PC2, PC3, R1, R2, R3, access_list, l
 
 
 def bound(*entries: CryptoMapEntry) -> BoundMap:
-    return bind(CryptoMap("VPN", list(entries)), R1, {}, {})
+    return bind(CryptoMap("VPN", list(entries)), R1, {})
 
 
 def entry(sequence: int, acl: AccessList | None, peer: int = R2, complete: bool = True) -> CryptoMapEntry:

@@ -7,13 +7,15 @@ from iosim.grammar import Invalid, Statement
 from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.parse import split_words
 from iosim.grammar.values import InterfaceName, format_address
-from iosim.ios.config import Flag, Value, bound
+from iosim.ios.config import Config, Flag, Value, bound
+from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, IpAddress
 from iosim.ios.features.interfaces.messages import link_state
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
+from iosim.stack.acl import AccessList
 from iosim.stack.interface import Interface
 from iosim.stack.source_check import ReversePath
 from iosim.stack.tunnel import Tunnel
@@ -55,27 +57,35 @@ class IpInterfaces(Feature):
         super().__init__(router)
         self.methods: dict[str, str] = {}
         self._addresses: dict[str, list[IpAddress]] | None = None
+        self._followed = Derived(self.derivation, self._follow)
 
     def reconcile(self) -> None:
-        config = self.router.config[Interfaces].interfaces
-        addresses = {name: each[InterfaceSettings].addresses for name, each in config.items()}
+        config, interfaces = self.router.config[Interfaces].interfaces, self.router.stack.interfaces
+        verifies = {name: each[IpSettings].verify for name, each in config.items()}
+        lists = {name: self.router[AccessLists].get(each.acl) for name, each in verifies.items() if each and each.acl}
+        addresses = self._followed.of(
+            (name, (each, interfaces[name], interfaces[name].frame_mtu, lists.get(name)))
+            for name, each in config.items()
+        )
         if addresses != self._addresses:
             self._note(addresses)
-        for name, each in config.items():
-            interface, settings = self.router.stack.interfaces[name], each[IpSettings]
-            interface.mtu = settings.mtu or interface.frame_mtu
-            interface.mss = settings.mss
-            for setting in ("proxy_arp", "unreachables", "redirects", "mask_reply", "directed_broadcast"):
-                setattr(interface, setting, getattr(settings, setting))
-            self._verify(interface, settings.verify)
 
-    def _verify(self, interface: Interface, verify: Verify | None) -> None:
+    def _follow(self, config: Config, interface: Interface, frame_mtu: int, acl: AccessList | None) -> list[IpAddress]:
+        """Let an interface follow its configuration; returns its addresses."""
+        settings = config[IpSettings]
+        interface.mtu = settings.mtu or frame_mtu
+        interface.mss = settings.mss
+        for setting in ("proxy_arp", "unreachables", "redirects", "mask_reply", "directed_broadcast"):
+            setattr(interface, setting, getattr(settings, setting))
+        self._verify(interface, settings.verify, acl)
+        return config[InterfaceSettings].addresses
+
+    def _verify(self, interface: Interface, verify: Verify | None, acl: AccessList | None) -> None:
         """Let the interface check the sources of what arrives; the counters go on while the check stays the same."""
         if verify is None:
             interface.source_check = None
             return
         strict = verify.how != "any"
-        acl = None if verify.acl is None else self.router[AccessLists].get(verify.acl)
         check = interface.source_check
         if not isinstance(check, ReversePath) or (check.strict, check.allow_default) != (strict, verify.allow_default):
             check = interface.source_check = ReversePath(self.router.stack.fib, strict, verify.allow_default)

@@ -46,6 +46,8 @@ def _ask(session: Session, config: Config, statement: Statement) -> str:
         session.start(_delete(session))
     elif "master" not in statement:
         session.start(_ask_key(session))
+    else:
+        session.router.reconcile()
     return ""
 
 
@@ -53,6 +55,7 @@ async def _delete(session: Session) -> None:
     session.write("WARNING: All type 6 encrypted keys will become unusable\n")
     if await ask_yes(session, "Continue with master key deletion ? [yes/no]", ""):
         session.router.master_key = None
+        session.router.reconcile()
 
 
 async def _ask_key(session: Session) -> None:

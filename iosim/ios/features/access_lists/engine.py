@@ -8,6 +8,7 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.ios.config import Config
+from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.compile import Names, aces_of
 from iosim.ios.features.access_lists.config import AccessGroups, AccessListSettings
 from iosim.ios.features.access_lists.entries import Entry, entries_of
@@ -29,6 +30,7 @@ class Built:
     mode: str
     entries: list[Entry] = field(default_factory=list)
     aces: dict[Line, list[Ace]] = field(default_factory=dict)
+    revision: int = 0
 
 
 @feature
@@ -42,11 +44,17 @@ class AccessLists(Feature):
         self._lists: dict[str, Built] = {}
         self._groups: list[Any] = []
         self._log = AccessLog(router)
+        self._grouped = Derived(self.derivation, self._groups_of)
 
     def get(self, name: str) -> AccessList | None:
         """The list with a name or number, or None. A line's Ace is the same object for as long as the line stands."""
         built = self._lists.get(name)
         return None if built is None else built.acl
+
+    def revision(self, name: str) -> int:
+        """How often the lines of a list have become others; 0 if there is none."""
+        built = self._lists.get(name)
+        return 0 if built is None else built.revision
 
     def reconcile(self) -> None:
         self._log.threshold = self.router.config[AccessListSettings].log_threshold or 0
@@ -70,9 +78,11 @@ class AccessLists(Feature):
         """Make the list what the configuration says, with the lines that it had already."""
         built = self._lists.get(name)
         if built is None or built.mode != config.mode:
-            built = self._lists[name] = Built(built.acl if built else AccessList(name), config.mode)
+            acl = AccessList(name) if built is None else built.acl
+            built = self._lists[name] = Built(acl, config.mode, revision=built.revision if built else 0)
             built.acl.on_log = partial(self._log.packet, config.mode == STANDARD)
         built.entries = list(entries_of(config))
+        built.revision += 1
         before, built.aces = built.aces, {}
         for entry in built.entries:
             if entry.sequence:
@@ -86,10 +96,16 @@ class AccessLists(Feature):
 
     def _filter(self) -> None:
         """Put the lists where `ip access-group` says; one that does not exist filters nothing."""
-        for name, config in self.router.config[Interfaces].interfaces.items():
-            interface = self.router.stack.interfaces[name]
-            filters = {direction: self.get(group.acl) for (direction,), group in config[AccessGroups].groups.items()}
-            interface.acl_in, interface.acl_out = filters.get("in"), filters.get("out")
+        interfaces = self.router.config[Interfaces].interfaces
+        grouped = self._grouped.of((name, (config,)) for name, config in interfaces.items())
+        for name, groups in grouped.items():
+            if groups or name in self._grouped.changed:
+                interface = self.router.stack.interfaces[name]
+                interface.acl_in, interface.acl_out = (self.get(groups.get(way, "")) for way in ("in", "out"))
+
+    def _groups_of(self, config: Config) -> dict[str, str]:
+        """The names of the lists of an interface, by direction."""
+        return {direction: group.acl for (direction,), group in config[AccessGroups].groups.items()}
 
     def shown(self, name: str) -> list[tuple[Entry, list[Ace]]]:
         """The lines of a list with what counts their matches, without remarks."""

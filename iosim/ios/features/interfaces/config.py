@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +164,19 @@ class Cloned:
     template: str = ""
 
 
+_CLONES: ContextVar[bool] = ContextVar("whether interfaces that are made from templates are written", default=False)
+
+
+@contextmanager
+def with_clones() -> Iterator[None]:
+    """Within this, interfaces that are made from templates are written like those that are configured."""
+    token = _CLONES.set(True)
+    try:
+        yield
+    finally:
+        _CLONES.reset(token)
+
+
 class InterfaceSection(Section):
     """Interfaces. `default interface X` leaves the interface with nothing configured."""
 
@@ -178,12 +193,12 @@ class InterfaceSection(Section):
         return None
 
     def blocks(self, mode: str, value: dict[str, Config]) -> Iterator[Block]:
-        """Null0 is always there, and written only when something is configured on it; clones never are."""
+        """Null0 is always there, and written only when something is configured on it; clones hardly ever are."""
         return super().blocks(mode, {name: x for name, x in value.items() if _is_written(name, x)})
 
 
 def _is_written(name: str, config: Config) -> bool:
-    return not is_clone(name) and (name != "Null0" or _is_changed(config))
+    return (_CLONES.get() or not is_clone(name)) and (name != "Null0" or _is_changed(config))
 
 
 def _is_changed(config: Config) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import insort
 
 from iosim.grammar.names import interface_order, interface_type
 from iosim.ios.config import Config
+from iosim.ios.derive import Derived
 from iosim.ios.features.arp import mac_bytes
 from iosim.ios.features.interfaces.config import (
     HDLC,
@@ -37,10 +39,13 @@ class InterfaceFeature(Feature):
     """Makes, changes and removes the stack's interfaces, and lets the log tell of their states."""
 
     order = 10
+    shapes_stack = True
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.messages = LinkMessages(router)
+        self._order: list[str] = []
+        self._followed = Derived(self.derivation, self._follow)
         router.stack.watchers.append(self.messages.follow)
 
     def stop(self) -> None:
@@ -54,8 +59,11 @@ class InterfaceFeature(Feature):
                 config[name][InterfaceSettings].shutdown = name != NULL
         for name in [name for name in stack.interfaces if name not in config]:
             self._remove(name)
-        for name in sorted(config, key=interface_order):
-            self._follow(name, config[name])
+        self._order = [name for name in self._order if name in config]
+        known = dict.fromkeys(self._order)
+        for name in [name for name in config if name not in known]:
+            insort(self._order, name, key=interface_order)
+        self._followed.of((name, (name, config[name], self._main_mac(name))) for name in self._order)
         for name in config:
             lender = config[name][InterfaceSettings].unnumbered
             stack.interfaces[name].set_lender(None if lender is None else stack.interfaces.get(lender))
@@ -68,10 +76,10 @@ class InterfaceFeature(Feature):
         interface.set_framing(None)
         self.router.stack.remove_interface(name)
 
-    def _follow(self, name: str, config: Config) -> None:
+    def _follow(self, name: str, config: Config, main_mac: bytes | None) -> None:
         settings = config[InterfaceSettings]
         interface = self.router.stack.interfaces.get(name) or self._make(name, config)
-        interface.mac = self._mac(name, settings)
+        interface.mac = _mac(self.router.name, name, settings, main_mac)
         if not isinstance(interface.framing, Tunnel):  # its MTU is what is left of another one's
             interface.frame_mtu = settings.mtu
         interface.arp_timeout = settings.arp_timeout * SECOND
@@ -110,13 +118,11 @@ class InterfaceFeature(Feature):
             main.trunk = VlanTrunk(main, stack.transmit)
         return main.trunk.plug()
 
-    def _mac(self, name: str, settings: InterfaceSettings) -> bytes:
-        """The address that is configured, or the one burnt in; a sub-interface has that of its main interface."""
+    def _main_mac(self, name: str) -> bytes | None:
+        """The address of the main interface of a sub-interface."""
         parent = parent_name(name)
         main = self.router.stack.interfaces.get(parent) if parent is not None else None
-        if settings.mac_address is not None:
-            return mac_bytes(settings.mac_address)
-        return main.mac if main is not None else mac_address(self.router.name, name)
+        return None if main is None else main.mac
 
     def _frame(self, interface: Interface, config: Config) -> None:
         """Frame packets on a serial link as configured; with an encapsulation that is only kept the line is down."""
@@ -152,6 +158,13 @@ def _delay(delay: CarrierDelay | None) -> int:
     if delay is None:
         return 0
     return delay.delay * (MILLISECOND if delay.msec else SECOND)
+
+
+def _mac(node: str, name: str, settings: InterfaceSettings, main_mac: bytes | None) -> bytes:
+    """The address that is configured, or the one burnt in; a sub-interface has that of its main interface."""
+    if settings.mac_address is not None:
+        return mac_bytes(settings.mac_address)
+    return mac_address(node, name) if main_mac is None else main_mac
 
 
 def mac_address(node: str, interface: str) -> bytes:

@@ -137,8 +137,27 @@ class TransformSetSection(Section):
 
 @part("config")
 @dataclass(slots=True)
+class MapEntries:
+    """The entries of crypto maps by the name of the map and sequence number."""
+
+    maps: dict[tuple[str, int], Config] = bound(
+        MapSection(
+            "crypto_map",
+            "crypto_map_all",
+            order=360,
+            mode="config_crypto_map",
+            key=("name", "sequence"),
+            sort=natural,
+            tail=" ",
+            apart=1,
+        )
+    )
+
+
+@part("config")
+@dataclass(slots=True)
 class Ipsec:
-    """All of `crypto ipsec` and `crypto map`. Maps are entries by (name, sequence number)."""
+    """All of `crypto ipsec` that has no part of its own."""
 
     seconds: int = bound(Value("ipsec_lifetime_seconds", order=310, type="seconds", default=DEFAULT_SECONDS))
     kilobytes: Kilobytes = bound(
@@ -153,18 +172,6 @@ class Ipsec:
             key=("name",),
             tail=" ",
             apart=0,
-        )
-    )
-    maps: dict[tuple[str, int], Config] = bound(
-        MapSection(
-            "crypto_map",
-            "crypto_map_all",
-            order=360,
-            mode="config_crypto_map",
-            key=("name", "sequence"),
-            sort=natural,
-            tail=" ",
-            apart=1,
         )
     )
 
@@ -214,7 +221,7 @@ def _check_use(router: Router, config: Config, statement: Statement) -> None:
 @answer("crypto_map")
 def _note(session: Session, config: Config, statement: Statement) -> str | None:
     """A new entry says that it cannot work yet."""
-    entry = session.router.config[Ipsec].maps.get((statement.get("name"), statement.get("sequence")))
+    entry = session.router.config[MapEntries].maps.get((statement.get("name"), statement.get("sequence")))
     if entry is None or (entry[MapEntry], entry[SaTerms]) != (MapEntry(), SaTerms()):
         return None
     return (

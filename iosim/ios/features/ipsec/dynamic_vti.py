@@ -16,7 +16,7 @@ from iosim.grammar.values import format_address
 from iosim.ike.v1 import events as ike
 from iosim.ios.config import Config, Value, bound, write_lines
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
-from iosim.ios.features.interfaces.config import Cloned
+from iosim.ios.features.interfaces.config import Cloned, with_clones
 from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import MapEntryProfile
@@ -27,6 +27,7 @@ from iosim.ios.features.tunnel.config import Source, TunnelSettings
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
+from iosim.ios.written import running_text
 from iosim.ipsec.events import Event, SasDeleted
 from iosim.ipsec.flow import Flow
 from iosim.ipsec.model import Proxy
@@ -111,10 +112,10 @@ class DynamicTunnels(Feature):
         interfaces[name] = clone(template, name, flow)
         said = template[Protection].protection
         flow.map_name = said.map_name(name) if said is not None else ""
-        self._ipsec.ipsec.flows[flow.key] = flow
+        self._ipsec.ipsec.expect(flow)
         self._names[flow] = name
         template.locked = LOCKED
-        self.router.reconcile()
+        self._follow()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SasDeleted):
@@ -134,7 +135,12 @@ class DynamicTunnels(Feature):
             del interfaces[self._names.pop(flow)]
         if gone:
             self._unlock(interfaces)
-            self.router.reconcile()
+            self._follow()
+
+    def _follow(self) -> None:
+        """There are other interfaces."""
+        self.router.config.touch(Interfaces)
+        self.router.follow()
 
     def _unlock(self, interfaces: dict[str, Config]) -> None:
         """Templates from which nothing is made any more may be changed."""
@@ -154,7 +160,6 @@ def _suits(config: Config, said: TunnelProtection, profile: str | None) -> bool:
 def clone(template: Config, name: str, flow: Flow) -> Config:
     """The configuration of a template's interface for a peer, which never begins a negotiation by itself."""
     config = deepcopy(template)
-    config.locked = None
     config.args = {"interface": [name]}
     settings, protection = config[TunnelSettings], config[Protection]
     if settings.source is None:
@@ -172,5 +177,15 @@ def show_derived(session: Session, statement: Statement) -> str:
     (interface,) = named_interfaces(session, statement)
     config = session.router.config[Interfaces].interfaces[interface.name]
     lines = ["!", f"interface {interface.name}", *(f" {line}" for line in write_lines(config)), "end"]
-    text = "".join(f"{line}\n" for line in lines)
+    return _shown("".join(f"{line}\n" for line in lines))
+
+
+@handler("show_derived")
+def show_derived_all(session: Session, statement: Statement) -> str:
+    """`show derived-config`: the running configuration, with the interfaces that are made from templates."""
+    with with_clones():
+        return _shown(running_text(session.router))
+
+
+def _shown(text: str) -> str:
     return f"Building configuration...\n\nDerived configuration : {len(text)} bytes\n{text}\n"

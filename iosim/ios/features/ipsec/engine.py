@@ -9,22 +9,11 @@ from typing import Protocol
 from iosim.data import dataclass
 from iosim.ike.v1 import QuickModeRequest
 from iosim.ike.v1 import events as ike
-from iosim.ios.config import Config
-from iosim.ios.features.access_lists import AccessLists
-from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry
-from iosim.ios.features.ipsec.manual import is_manual, with_manual_keys
+from iosim.ios.features.ipsec.interface_maps import InterfaceMaps
 from iosim.ios.features.ipsec.maps import (
-    CryptoMaps,
-    MapEntryLevel,
     Transparency,
-    map_sequences,
-    profile_of_entry,
 )
-from iosim.ios.features.ipsec.protection import tunnel_attachments
-from iosim.ios.features.ipsec.replay import replay_window
-from iosim.ios.features.ipsec.size import size_policy
-from iosim.ios.features.ipsec.terms import sa_policy, sa_upkeep, waits_for_ikev2
+from iosim.ios.features.ipsec.protection import ProtectedInterfaces
 from iosim.ios.features.ipsec.wanted import FlowPolicy, Wanted, accepted, policy_of, requested
 from iosim.ios.features.isakmp.engine import IsakmpFeature
 from iosim.ios.registry import feature
@@ -42,11 +31,9 @@ from iosim.ipsec.events import (
     Silence,
     StillWanted,
 )
-from iosim.ipsec.flow import Flow, InstalledPair, Template
+from iosim.ipsec.flow import Flow, InstalledPair
 from iosim.ipsec.model import Proxy
-from iosim.ipsec.policy import CryptoMap, CryptoMapEntry
 from iosim.sim.clock import SECOND, Timer
-from iosim.stack.interface import Interface
 from iosim.wire.ipv4 import ESP
 
 REQUEST_TIMER = 30 * SECOND
@@ -91,6 +78,8 @@ class IpsecFeature(Feature):
         self.isakmp.listeners.append(self._key_exchange)
         self.requests = Requests()
         self.templates: Templates | None = None
+        self._maps = InterfaceMaps(router, self.derivation)
+        self.protected = ProtectedInterfaces(router, self.derivation)
         self._reminders: dict[Flow, Timer] = {}
 
     # Configuration
@@ -101,43 +90,7 @@ class IpsecFeature(Feature):
 
     def _attachments(self) -> list[Attachment]:
         """The crypto maps on interfaces that have an address, and those that tunnels have by themselves."""
-        found = []
-        for name, config in self.router.config[Interfaces].interfaces.items():
-            map_name, interface = config[InterfaceCrypto].map, self.router.stack.interfaces[name]
-            if map_name is not None:
-                local, size = self._local_address(map_name, interface), size_policy(self.router.config, config)
-                if local is not None:
-                    found.append(Attachment(interface, self._crypto_map(map_name), local, size))
-        return [*found, *tunnel_attachments(self.router)]
-
-    def _local_address(self, map_name: str, interface: Interface) -> int | None:
-        """Where the tunnels of a map start: at its interface, or at the one that its `local-address` names."""
-        said = self.router.config[CryptoMaps].addresses.get((map_name,))
-        other = interface if said is None else self.router.stack.interfaces.get(said.interface)
-        return None if other is None else other.address
-
-    def _crypto_map(self, name: str) -> CryptoMap:
-        config, entries = self.router.config, []
-        for number in map_sequences(config, name):
-            static, dynamic = config[Ipsec].maps.get((name, number)), config[CryptoMaps].dynamic.get((name, number))
-            if static is not None:
-                entries.append(self._entry(name, number, static))
-            elif dynamic is not None:
-                templates = config[CryptoMaps].template_entries(dynamic.dynamic)
-                entries += [self._entry(name, number, each, (dynamic.dynamic, at)) for at, each in templates]
-        return CryptoMap(name, entries)
-
-    def _entry(self, name: str, number: int, config: Config, template: Template | None = None) -> CryptoMapEntry:
-        """An entry, static or of a dynamic map: that may do without peers and access list, unless it names one."""
-        entry = config[MapEntry]
-        acl = None if entry.acl is None else self.router[AccessLists].get(entry.acl)
-        policy = sa_policy(self.router.config, config, profile_of_entry(self.router.config, name, config))
-        peers, upkeep = entry.addresses, sa_upkeep(self.router.config, config, entry.default_peer)
-        ready = (acl is not None or entry.acl is None) if template else bool(peers) and acl is not None
-        ready = ready and bool(policy.transforms) and not waits_for_ikev2(config)
-        level, window = config[MapEntryLevel], replay_window(self.router.config, config)
-        made = CryptoMapEntry(number, acl, peers, policy, ready, template, upkeep, level.per_host, None, window)
-        return with_manual_keys(made, config, policy.transforms) if ready and is_manual(config) else made
+        return [*self._maps.attachments(), *self.protected.attachments()]
 
     # What ISAKMP asks
 

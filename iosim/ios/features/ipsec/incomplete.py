@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from iosim.data import dataclass
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, bound
+from iosim.ios.config import Binding, Config, bound
+from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.engine import AccessLists
-from iosim.ios.features.ipsec.config import Ipsec, MapEntry
+from iosim.ios.features.ipsec.config import MapEntries, MapEntry
 from iosim.ios.registry import feature, part
-from iosim.ios.router import Feature
+from iosim.ios.router import Feature, Router
 
 
 class Remark(Binding):
@@ -42,9 +43,17 @@ class RemarksFeature(Feature):
 
     order = 65
 
+    def __init__(self, router: Router) -> None:
+        super().__init__(router)
+        self._lists = Derived(self.derivation, lambda entry: entry[MapEntry].acl)
+        self._remarked = Derived(self.derivation, self._remark)
+
     def reconcile(self) -> None:
-        lists = self.router[AccessLists]
-        for config in self.router.config[Ipsec].maps.values():
-            entry, remarks = config[MapEntry], config[Remarks]
-            remarks.without_list = entry.acl is None or lists.get(entry.acl) is None
-            remarks.incomplete = remarks.without_list or not entry.peers
+        lists, maps = self.router[AccessLists], self.router.config[MapEntries].maps
+        named = self._lists.of((place, (config,)) for place, config in maps.items())
+        self._remarked.of((place, (config, lists.get(named[place] or "") is None)) for place, config in maps.items())
+
+    def _remark(self, config: Config, without_list: bool) -> None:
+        remarks = config[Remarks]
+        remarks.without_list = without_list
+        remarks.incomplete = without_list or not config[MapEntry].peers

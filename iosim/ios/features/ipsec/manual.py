@@ -9,7 +9,7 @@ from iosim.crypto.aead import AEADS
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config, Table, bound
-from iosim.ios.features.ipsec.config import Ipsec, MapEntry
+from iosim.ios.features.ipsec.config import MapEntries, MapEntry
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 from iosim.ipsec.model import ManualKeys, SaKeys, Transform
@@ -106,7 +106,7 @@ def _fit(digits: str, length: int) -> bytes:
 @check("crypto_map")
 def _check_kind(router: Router, config: Config, statement: Statement) -> None:
     """What is negotiated does not become manual; the wording is ours."""
-    known = config[Ipsec].maps.get((statement.get("name"), statement.get("sequence")))
+    known = config[MapEntries].maps.get((statement.get("name"), statement.get("sequence")))
     if known is not None and statement.get("kind") and not is_manual(known) and not statement.no:
         raise Rejected("% The entry exists as ipsec-isakmp; delete it first")
 

@@ -10,7 +10,7 @@ from iosim.grammar import Rejected, Statement
 from iosim.ios.arguments import to_args
 from iosim.ios.blocks import Block, natural
 from iosim.ios.config import Config, Flag, Section, Table, Value, bound
-from iosim.ios.features.ipsec.config import Ipsec
+from iosim.ios.features.ipsec.config import MapEntries
 from iosim.ios.registry import check, displaces, part
 from iosim.ios.router import Router
 
@@ -126,7 +126,7 @@ def profile_of_entry(config: Config, map_name: str | None, entry: Config) -> str
 
 def map_sequences(config: Config, name: str) -> list[int]:
     """The sequence numbers of a crypto map, of dynamic entries, too."""
-    return sorted(number for each, number in (*config[Ipsec].maps, *config[CryptoMaps].dynamic) if each == name)
+    return sorted(number for each, number in (*config[MapEntries].maps, *config[CryptoMaps].dynamic) if each == name)
 
 
 @check("if_crypto_map")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.config import Config, Flag, Value, bound
+from iosim.ios.derive import Derivation, Derived
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.maps import MapEntryProfile
 from iosim.ios.features.ipsec.profiles import IpsecProfiles
@@ -77,27 +76,40 @@ def tunnel_of(flow: Flow) -> str | None:
     return flow.map_name.removesuffix(OWN_HEAD) if own else None
 
 
-def protections(router: Router) -> Iterator[tuple[str, TunnelProtection, Tunnel]]:
-    """The tunnels that are to be protected."""
-    for name, config in router.config[Interfaces].interfaces.items():
-        said, tunnel = config[Protection].protection, router[TunnelFeature].tunnel(name)
-        if said is not None and tunnel is not None:
-            yield name, said, tunnel
+class ProtectedInterfaces:
+    """The tunnels of one router that are to be protected: `said` is how, `tunnels` are they, by name."""
 
+    def __init__(self, router: Router, within: Derivation) -> None:
+        self._router = router
+        self._protections = Derived(within, lambda config: config[Protection].protection)
+        self._made = Derived(within, self._attachment)
+        self.said: dict[str, TunnelProtection] = {}
+        self.tunnels: dict[str, Tunnel] = {}
 
-def tunnel_attachments(router: Router) -> Iterator[Attachment]:
-    """The head maps of the tunnels that have both ends and a profile with transform sets."""
-    for name, said, tunnel in protections(router):
-        if tunnel.ends is None or not tunnel.interface.admin_up:
-            continue
-        config = router.config[Interfaces].interfaces[name]
-        proxies = config[Protection].proxies or proxies_of(tunnel.ends)
-        head = head_map(router.config, said.map_name(name), said, tunnel.ends.remote, proxies)
-        if head is not None:
-            bare = tunnel.ends.shape.protocol == BARE
-            size = size_policy(router.config, config)
-            arrive = tunnel.receiver if bare else None
-            yield Attachment(tunnel.interface, head, tunnel.ends.local, size, tunnel, arrive)
+    def attachments(self) -> list[Attachment]:
+        """The head maps of the tunnels that have both ends and a profile with transform sets."""
+        config, tunnels = self._router.config[Interfaces].interfaces, self._router[TunnelFeature]
+        said = self._protections.of((name, (each,)) for name, each in config.items())
+        known = {name: tunnels.tunnel(name) for name, protection in said.items() if protection is not None}
+        self.tunnels = {name: tunnel for name, tunnel in known.items() if tunnel is not None}
+        self.said = {name: protection for name in self.tunnels if (protection := said[name]) is not None}
+        made = self._made.of(
+            (name, (name, config[name], said[name], tunnel, tunnel.ends))
+            for name, tunnel in self.tunnels.items()
+            if tunnel.ends is not None and tunnel.interface.admin_up
+        )
+        return [attachment for attachment in made.values() if attachment is not None]
+
+    def _attachment(
+        self, name: str, config: Config, said: TunnelProtection, tunnel: Tunnel, ends: Encapsulation
+    ) -> Attachment | None:
+        proxies = config[Protection].proxies or proxies_of(ends)
+        head = head_map(self._router.config, said.map_name(name), said, ends.remote, proxies)
+        if head is None:
+            return None
+        arrive = tunnel.receiver if ends.shape.protocol == BARE else None
+        size = size_policy(self._router.config, config)
+        return Attachment(tunnel.interface, head, ends.local, size, tunnel, arrive)
 
 
 def head_map(

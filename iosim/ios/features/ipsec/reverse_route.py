@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.config import Value, bound
+from iosim.ios.config import Config, Value, bound
+from iosim.ios.derive import Derived
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import Ipsec
+from iosim.ios.features.ipsec.config import MapEntries
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import CryptoMaps
 from iosim.ios.features.ipsec.protection import Protection, profile_of, tunnel_of
@@ -90,11 +91,17 @@ class ReverseRoutes(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.of: dict[Flow, tuple[Route, ...]] = {}
+        self._known = Derived(self.derivation, lambda flow, interface, *_: self._wanted(flow, interface))
         router[IpsecFeature].listeners.append(self._hear)
 
     def reconcile(self) -> None:
-        flows = self.router[IpsecFeature].ipsec.flows
-        self._settle([*self.of, *flows.values()])
+        ipsec = self.router[IpsecFeature].ipsec
+        worn = {(hook.bound.name, hook.bound.local): name for name, hook in reversed(ipsec.hooks.items())}
+        self._known.of(
+            (flow, (flow, self._tunnel(flow), flow.peer, bool(flow.pairs), worn.get((flow.map_name, flow.local))))
+            for flow in ipsec.flows.values()
+        )
+        self._settle(self._known.changed)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SaCreated):
@@ -105,22 +112,25 @@ class ReverseRoutes(Feature):
     def _settle(self, flows: Iterable[Flow]) -> None:
         """Let each flow have the routes that it is to have now."""
         for flow in dict.fromkeys(flows):
-            before, now = self.of.pop(flow, ()), self._wanted(flow)
+            before, now = self.of.pop(flow, ()), self._wanted(flow, self._tunnel(flow))
             if now:
                 self.of[flow] = now
             if now != before:
                 self._exchange(before, now)
 
-    def _wanted(self, flow: Flow) -> tuple[Route, ...]:
+    def _tunnel(self, flow: Flow) -> Config | None:
+        """What is configured of the tunnel that has a flow alone."""
+        return self.router.config[Interfaces].interfaces.get(tunnel_of(flow) or "")
+
+    def _wanted(self, flow: Flow, tunnel: Config | None) -> tuple[Route, ...]:
         if self.router[IpsecFeature].ipsec.flows.get(flow.key) is not flow:
             return ()
         config = self.router.config
-        tunnel = tunnel_of(flow)
-        said = None if tunnel is None else config[Interfaces].interfaces[tunnel][Protection].protection
+        said = None if tunnel is None else tunnel[Protection].protection
         profile = None if said is None else profile_of(config, said.profile)
         if tunnel is not None and profile is not None:
-            return profile[ReverseSettings].into_tunnel(flow, tunnel)
-        maps, templates = config[Ipsec].maps, config[CryptoMaps].templates
+            return profile[ReverseSettings].into_tunnel(flow, str(tunnel.get("interface")))
+        maps, templates = config[MapEntries].maps, config[CryptoMaps].templates
         entry = templates.get(flow.template) if flow.template else maps.get((flow.map_name, flow.sequence))
         return () if entry is None else entry[ReverseSettings].routes(flow, _interface_of(self.router, flow))
 

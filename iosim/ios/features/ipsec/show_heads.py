@@ -10,7 +10,7 @@ from iosim.ios.config import Config
 from iosim.ios.features.ipsec.config import Ipsec
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.profiles import ProfileSettings
-from iosim.ios.features.ipsec.protection import PROFILE_SEQUENCE, TunnelProtection, profile_of, protections
+from iosim.ios.features.ipsec.protection import PROFILE_SEQUENCE, TunnelProtection, profile_of
 from iosim.ios.features.ipsec.show_policy import network, profile_lines
 from iosim.ios.router import Router
 from iosim.ipsec.attachment import TunnelHook
@@ -23,7 +23,7 @@ def head_maps(router: Router, interface: str | None = None, name: str | None = N
     """The head maps, all or that of an interface or of a name."""
     said: dict[str, TunnelProtection] = {}
     users: Users = {}
-    for tunnel, protection, _ in protections(router):
+    for tunnel, protection in router[IpsecFeature].protected.said.items():
         said.setdefault(protection.map_name(tunnel), protection)
         users.setdefault(protection.map_name(tunnel), []).append(tunnel)
     return [

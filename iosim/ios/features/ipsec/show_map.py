@@ -11,7 +11,7 @@ from iosim.ios.features.access_lists.config import AccessListSettings
 from iosim.ios.features.access_lists.entries import entries_of
 from iosim.ios.features.access_lists.line import plain_text
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntry, SaTerms
+from iosim.ios.features.ipsec.config import InterfaceCrypto, Ipsec, MapEntries, MapEntry, SaTerms
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.manual import MANUAL, SessionKeys, is_manual
 from iosim.ios.features.ipsec.maps import CryptoMaps, map_sequences, profile_of_entry
@@ -30,7 +30,7 @@ def show_map(session: Session, statement: Statement) -> str:
     """`show crypto map [interface I | tag NAME]`. That there is none is said in words from memory."""
     router = session.router
     config, interface = router.config, statement.get("interface")
-    names = dict.fromkeys(name for name, _ in sorted([*config[Ipsec].maps, *config[CryptoMaps].dynamic]))
+    names = dict.fromkeys(name for name, _ in sorted([*config[MapEntries].maps, *config[CryptoMaps].dynamic]))
     wanted = (name for name in names if statement.get("name") in (None, name))
     texts = [_map_text(router, name) for name in wanted if interface is None or interface in _bound_to(config, name)]
     texts += head_maps(router, interface, statement.get("name"))
@@ -77,12 +77,12 @@ def _configured(router: Router, name: str) -> Iterator[str]:
         if dynamic is not None:
             yield heading + f"\tDynamic map template tag: {dynamic.dynamic}\n"
         else:
-            entry = config[Ipsec].maps[name, sequence]
+            entry = config[MapEntries].maps[name, sequence]
             yield heading + _text(_entry_lines(router, name, entry, _current_peer(router, name, sequence)))
 
 
 def _kind(config: Config, name: str, sequence: int) -> str:
-    entry = config[Ipsec].maps.get((name, sequence))
+    entry = config[MapEntries].maps.get((name, sequence))
     return MANUAL if entry is not None and is_manual(entry) else "ipsec-isakmp"
 
 

@@ -6,7 +6,6 @@ from iosim.grammar import Statement
 from iosim.grammar.names import short_name
 from iosim.grammar.values import format_address
 from iosim.ios.features.ipsec.engine import IpsecFeature
-from iosim.ios.features.ipsec.protection import protections
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 from iosim.ipsec.attachment import TunnelHook
@@ -19,9 +18,9 @@ _CLIENT = 'Client: "TUNNEL SEC"'
 @handler("show_crypto_sockets")
 def show_sockets(session: Session, statement: Statement) -> str:
     """`show crypto sockets`"""
-    hooks, sockets, listening = session.router[IpsecFeature].ipsec.hooks, [], ""
-    for name, said, _ in protections(session.router):
-        hook = hooks.get(name)
+    feature, sockets, listening = session.router[IpsecFeature], [], ""
+    for name, said in feature.protected.said.items():
+        hook = feature.ipsec.hooks.get(name)
         if isinstance(hook, TunnelHook):
             sockets.append(_socket(short_name(name), hook.flow, said.profile))
         listening += f'{_CLIENT} Profile: "{said.profile}" Map-name: "{said.map_name(name)}"\n'

@@ -12,7 +12,7 @@ from iosim.ike.v1 import events as ike
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.profiles import ProfileSettings
-from iosim.ios.features.ipsec.protection import Protection, profile_of, protections
+from iosim.ios.features.ipsec.protection import Protection, profile_of
 from iosim.ios.features.ipsec.wanted import Wanted
 from iosim.ios.features.tunnel.engine import TunnelFeature
 from iosim.ios.registry import feature
@@ -49,6 +49,7 @@ class ProtectedTunnels(Feature):
         self._ipsec.listeners.append(self._hear)
         self._ipsec.isakmp.listeners.append(self._key_exchange)
         self._places: dict[str, Place] = {}
+        self._hooks: dict[str, TunnelHook] = {}
         self._of: dict[Flow, list[Tunnel]] = {}
         self._watched: dict[Tunnel, None] = {}
         self._waiting: dict[Flow, Timer] = {}
@@ -58,20 +59,23 @@ class ProtectedTunnels(Feature):
         self._wait_for(())
 
     def reconcile(self) -> None:
-        found = {name: tunnel for name, _, tunnel in protections(self.router)}
+        found = self.router[IpsecFeature].protected.tunnels
         self._places = _places(found)
         for tunnel in self.router[TunnelFeature].all():
             if tunnel not in self._watched:
                 tunnel.obstacles.append(partial(self._obstacle, tunnel))
         self._watched = dict.fromkeys(self.router[TunnelFeature].all())
         self._of = {}
-        for hook in self._ipsec.ipsec.hooks.values():
+        before, self._hooks = self._hooks, {}
+        for name, hook in self.router[IpsecFeature].ipsec.hooks.items():
             if isinstance(hook, TunnelHook) and isinstance(hook.tunnel, Tunnel):
+                self._hooks[name] = hook
                 self._of.setdefault(hook.flow, []).append(hook.tunnel)
                 hook.tunnel.room = hook.flow.plaintext_mtu if _is_bare(hook.tunnel) else int
         self._wait_for(self._of)
-        for tunnel in found.values():
-            self.tunnels.review_one(tunnel)
+        for name, tunnel in found.items():
+            if name not in before or before[name] is not self._hooks.get(name):
+                self.tunnels.review_one(tunnel)
         self._ask_for_all()
 
     def _wait_for(self, flows: Iterable[Flow]) -> None:
@@ -84,10 +88,9 @@ class ProtectedTunnels(Feature):
 
     def _reviewed(self) -> None:
         """Ends and routes of tunnels may have changed: protect them between those that they have now."""
-        found = {name: tunnel for name, _, tunnel in protections(self.router)}
-        if _places(found) != self._places:
-            self._ipsec.reconcile()
-            self.reconcile()
+        if _places(self._ipsec.protected.tunnels) != self._places:
+            self._ipsec.derive()
+            self.derive()
         else:
             self._ask_for_all()
 
@@ -114,7 +117,9 @@ class ProtectedTunnels(Feature):
         return any(map(self._may_begin, self._of.get(flow, ())))
 
     def _may_begin(self, tunnel: Tunnel) -> bool:
-        config = self.router.config[Interfaces].interfaces[tunnel.interface.name]
+        config = self.router.config[Interfaces].interfaces.get(tunnel.interface.name)
+        if config is None:
+            return False  # it is being taken away
         said = config[Protection].protection
         profile = None if said is None else profile_of(self.router.config, said.profile)
         passive = profile is None or profile[ProfileSettings].responder_only or not config[Protection].initiate

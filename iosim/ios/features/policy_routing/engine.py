@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from iosim.ios.config import Config
+from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.discovery.cdp import CdpFeature
 from iosim.ios.features.interfaces import Interfaces
@@ -28,21 +29,21 @@ class PolicyRouting(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self._watcher: Watcher | None = None
+        self._maps = Derived(self.derivation, lambda config: config[InterfacePolicy].route_map)
 
     def watch(self, watcher: Watcher | None) -> None:
         """Tell somebody of each decision, or nobody any more."""
         if watcher is not self._watcher:
             self._watcher = watcher
-            self.reconcile()
+            self.derive()
             self.router.stack.generation.begin()
 
     def reconcile(self) -> None:
-        for name, config in self.router.config[Interfaces].interfaces.items():
+        interfaces = self.router.config[Interfaces].interfaces
+        for name, route_map in self._maps.of((name, (config,)) for name, config in interfaces.items()).items():
             interface = self.router.stack.interfaces.get(name)
-            if interface is not None:
-                policy = self._policy(config[InterfacePolicy].route_map)
-                if policy is not None or interface.policy is not None:
-                    interface.policy = policy
+            if interface is not None and (route_map or name in self._maps.changed):
+                interface.policy = self._policy(route_map)
         self.router.stack.policy = self._policy(self.router.config[LocalPolicy].route_map)
 
     def _policy(self, name: str | None) -> Policy | None:

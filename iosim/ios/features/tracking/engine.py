@@ -148,7 +148,7 @@ class Tracking(Feature):
         self._look([t for t in self.tracks.values() if (track.number,) in t.config[TrackDetails].members])
 
     def _tell(self) -> None:
-        self.router[Routing].reconcile()
+        self.router[Routing].derive()
         self.router.stack.generation.begin()
 
     def stop(self) -> None:

@@ -26,7 +26,7 @@ class TunnelDebug(Feature):
 
     def __init__(self, router: Router) -> None:
         super().__init__(router)
-        router[Debugging].watchers.append(self.reconcile)
+        router[Debugging].watchers.append(self.derive)
 
     def reconcile(self) -> None:
         on, tunnels = self.router[Debugging].on, self.router[TunnelFeature]

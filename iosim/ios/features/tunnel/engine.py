@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iosim.ios.config import Config
+from iosim.ios.derive import Derived
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.interfaces.config import Cloned, Keepalive
 from iosim.ios.features.ip_interface import IpSettings
@@ -32,6 +33,7 @@ class TunnelFeature(Feature):
         self.tunnels = Tunnels(router.stack, self._recursion)
         self.keepalives: dict[Tunnel, TunnelKeepalive] = {}
         self._known: dict[str, Tunnel] = {}
+        self._followed = Derived(self.derivation, self._follow)
 
     def tunnel(self, name: str) -> Tunnel | None:
         """The tunnel of an interface."""
@@ -40,6 +42,9 @@ class TunnelFeature(Feature):
     def all(self) -> list[Tunnel]:
         """All tunnels."""
         return list(self._known.values())
+
+    def settle(self) -> None:
+        self.tunnels.settle()
 
     def stop(self) -> None:
         self.tunnels.stop()
@@ -60,9 +65,9 @@ class TunnelFeature(Feature):
         for name, tunnel in self._known.items():
             if before.get(name) is not tunnel:
                 self.tunnels.add(tunnel)
-            self._follow(tunnel, self.router.config[Interfaces].interfaces[name])
-        if self._known:
-            self.tunnels.review()
+        config = self.router.config[Interfaces].interfaces
+        self._followed.of((name, (tunnel, config[name])) for name, tunnel in self._known.items())
+        self.tunnels.review_some([self._known[name] for name in self._followed.changed if name in self._known])
 
     def _follow(self, tunnel: Tunnel, config: Config) -> None:
         settings = config[TunnelSettings]
