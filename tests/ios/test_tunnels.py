@@ -134,7 +134,7 @@ def test_an_address_can_be_borrowed() -> None:
 WHY = [
     ("no tunnel source", "no tunnel source"),
     ("no tunnel destination", "no tunnel destination"),
-    ("tunnel source Loopback9", "tunnel source interface down"),
+    ("tunnel source Loopback9\nno interface Loopback9", "tunnel source interface down"),
     ("tunnel source 9.9.9.9", "tunnel source not a local address"),
     ("tunnel mode gre multipoint", "mode not supported"),
     ("tunnel mode ipv6ip", "mode not supported"),
@@ -144,7 +144,7 @@ WHY = [
 @pytest.mark.parametrize(("line", "reason"), WHY)
 def test_the_line_protocol_is_down_for_a_reason(line: str, reason: str) -> None:
     network = sites()
-    network.configure("R1", "interface Tunnel0", line)
+    network.configure("R1", "interface Loopback9", "interface Tunnel0", *line.splitlines())
     network.wait(2)
     text = shown(network)
     assert text.startswith("Tunnel0 is up, line protocol is down")
@@ -284,6 +284,26 @@ class TestPathMtu:
         network = sites(provider=self.PROVIDER)
         assert "(2/2)" in network.type("R1", "ping 10.0.0.2 size 1476 df-bit repeat 2")
         assert "2 reassembled" in network.type("R2", "show ip traffic")
+
+
+HOSTLESS = ("0.0.0.0", "127.0.0.1", "224.1.1.1", "240.0.0.1", "255.255.255.255")
+
+
+@pytest.mark.parametrize("address", HOSTLESS)
+def test_both_ends_are_hosts(address: str) -> None:
+    network = sites()
+    text = network.configure("R1", "interface Tunnel0", f"tunnel destination {address}", f"tunnel source {address}")
+    assert text.count(f"Not a valid host address - {address}\n") == 2
+    network.wait(2)
+    assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+
+
+def test_the_source_is_an_interface_that_is_there() -> None:
+    network = sites()
+    text = network.configure("R1", "interface Tunnel0", "tunnel source Loopback77", "tunnel source gi 7/7")
+    assert text.count("% Invalid input detected") == 2
+    assert " tunnel source GigabitEthernet0/0" in network.running("R1")
+    assert "Invalid" not in network.configure("R1", "interface Tunnel0", "tunnel source gi0/0.10")
 
 
 class TestLoops:

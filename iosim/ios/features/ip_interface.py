@@ -5,12 +5,12 @@ from __future__ import annotations
 from iosim.data import dataclass
 from iosim.grammar import Invalid, Statement
 from iosim.grammar.names import interface_order, interface_type
-from iosim.grammar.parse import split_words
-from iosim.grammar.values import InterfaceName, format_address
+from iosim.grammar.values import format_address
 from iosim.ios.config import Config, Flag, Value, bound
 from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, IpAddress
+from iosim.ios.features.interfaces.config import interface_column
 from iosim.ios.features.interfaces.messages import link_state
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
@@ -118,9 +118,7 @@ def named_interfaces(session: Session, statement: Statement) -> list[Interface]:
     name = statement.get("interface")
     found = shown_interfaces(session.router, name)
     if name is not None and not found:
-        words = split_words(statement.line)
-        named = (word.column for word in words if InterfaceName("").read(words, words.index(word), statement.line))
-        raise Invalid(next(named, 0))
+        raise Invalid(interface_column(statement))
     return found
 
 

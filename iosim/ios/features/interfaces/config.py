@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from iosim.data import dataclass
 from iosim.grammar.names import interface_order, interface_type
+from iosim.grammar.parse import split_words
+from iosim.grammar.values import InterfaceName
 from iosim.ios.blocks import Block
 from iosim.ios.config import PLANNED, Config, Flag, Section, Table, Value, bound, write_lines
 from iosim.ios.features.kept import KeptLines
@@ -234,6 +236,13 @@ def vrf_of(config: Config) -> str | None:
 
 
 _VRF_COMMANDS = ("planned_if_vrf_forwarding", "planned_if_ip_vrf_forwarding")
+
+
+def interface_column(statement: Statement) -> int:
+    """Where a line names an interface."""
+    words = split_words(statement.line)
+    named = (word.column for at, word in enumerate(words) if InterfaceName("").read(words, at, statement.line))
+    return next(named, 0)
 
 
 def parent_name(name: str) -> str | None:

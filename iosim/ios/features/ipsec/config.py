@@ -10,7 +10,6 @@ from iosim.grammar.names import short_name
 from iosim.ios.blocks import natural
 from iosim.ios.config import Config, Section, Table, Value, bound
 from iosim.ios.features.interfaces import Interfaces
-from iosim.ios.features.ipsec import transforms
 from iosim.ios.features.ipsec.transforms import USUAL_BITS, canonical, transform_of
 from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router
@@ -189,12 +188,6 @@ class InterfaceCrypto:
     """`crypto map NAME` on an interface."""
 
     map: str | None = bound(Value("if_crypto_map", order=90, type="map"))
-
-
-@check("crypto_ipsec_transform_set")
-def _check_transforms(router: Router, config: Config, statement: Statement) -> None:
-    if not (statement.no or statement.default):
-        transforms.check(statement.all("transform"))
 
 
 @check("crypto_map_transform_set")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.grammar import Rejected, Statement
+from iosim.grammar import Invalid, Rejected, Statement
 from iosim.grammar.names import interface_type
 from iosim.grammar.values import format_address
 from iosim.ios.config import Config, Flag, Value, bound
 from iosim.ios.features import names
-from iosim.ios.features.interfaces import InterfaceSettings
+from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
+from iosim.ios.features.interfaces.config import interface_column, parent_name
 from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router
 from iosim.ios.session import Session
@@ -77,13 +78,36 @@ def _check_destination(router: Router, config: Config, statement: Statement) -> 
     if word is None or statement.no or statement.default:
         return
     try:
-        parse_address(word)
+        _check_host(parse_address(word))
     except WireError:
         entry = names.lookup(router.config, word)
         if entry is None or not entry.address:
             said = names.translating(router.config, word)
             raise Rejected(f"{said}% Unrecognized host or address, or protocol not running.") from None
         statement.args["destination"] = [format_address(entry.address[0])]
+
+
+def _check_host(address: int) -> None:
+    """The words are those of `ip address`."""
+    if address >> 28 >= 14 or address >> 24 in (0, 127):
+        raise Rejected(f"Not a valid host address - {format_address(address)}")
+
+
+@check("tunnel_source")
+def _check_source(router: Router, config: Config, statement: Statement) -> None:
+    """An address of a host, or an interface that is there: there are no other names for the parser of IOS.
+
+    A sub-interface may come later, as it stands behind the tunnels of a written configuration.
+    """
+    source = Source(statement.get("source_address"), statement.get("interface"))
+    if statement.no or statement.default:
+        return
+    if source.source_address is not None:
+        _check_host(source.source_address)
+    name = source.interface
+    known = router.config[Interfaces].interfaces
+    if name is not None and router.running and name not in known and parent_name(name) not in known:
+        raise Invalid(interface_column(statement))
 
 
 @check("if_keepalive")
