@@ -14,7 +14,6 @@ from iosim.crypto.x509 import Certificate, Terms, issue, make_name, make_request
 from iosim.ios.features.pki import responder
 from iosim.ios.features.pki.config import CA, Pki
 from iosim.ios.features.pki.issuing import MOST_PENDING
-from iosim.ios.features.pki.request import RETRY_COUNT
 
 from .http_peer import Peer
 from .network import Network
@@ -188,13 +187,25 @@ def test_an_authority_that_is_gone_is_asked_again_until_patience_ends() -> None:
     assert "%PKI-6-CERTRET" in logged(made, "R1")
 
 
-def test_patience_ends() -> None:
+@pytest.mark.parametrize(
+    ("lines", "count", "minutes"),
+    [
+        ((), 10, 10),
+        (("enrollment retry count 3", "enrollment retry period 5"), 3, 15),
+        (("enrollment retry count 2",), 2, 2),
+    ],
+)
+def test_patience_ends(lines: tuple[str, ...], count: int, minutes: int) -> None:
     made = network()
+    made.configure("R1", "crypto pki trustpoint CORP", *lines)
+    assert set(lines) <= {line.strip() for line in made.running("R1")}
     made.configure("R1", *AUTHENTICATE)
     made.configure("CA", "no ip http server")
     made.configure("R1", *ENROLL)
-    made.wait(3600)
-    assert logged(made, "R1").count(NOT_SENT) == RETRY_COUNT
+    made.wait(minutes * 60 - 1)
+    assert "CERTFAIL" not in logged(made, "R1")
+    made.wait(2)
+    assert logged(made, "R1").count(NOT_SENT) == count
     assert logged(made, "R1").count("%PKI-6-CERTFAIL: Certificate enrollment failed.") == 1
     assert "CERTRET" not in logged(made, "R1")
 

@@ -63,6 +63,8 @@ class Trustpoint:
     """An authority that is trusted, and what the router asks it to certify."""
 
     enrollment: Enrollment | None = bound(Value("tp_enrollment", order=10, type=Enrollment))
+    retry_count: int = bound(Value("tp_retry_count", order=11, type="count", default=10))
+    retry_period: int = bound(Value("tp_retry_period", order=11, type="minutes", default=1))
     source: str | None = bound(Value("tp_source", order=12, type="interface"))
     serial_number: SubjectSerial | None = bound(Value("tp_serial_number", order=29, type=SubjectSerial))
     fqdn: str | None = bound(Value("tp_fqdn", order=30, type="name"))

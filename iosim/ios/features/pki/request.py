@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from iosim.crypto.errors import CryptoError
+from iosim.ios.features.pki.config import Pki, Trustpoint
 from iosim.ios.features.pki.debug import trace
 from iosim.ios.features.pki.scep import Server
 from iosim.ios.features.pki.show import words
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from iosim.crypto.scep import Message, Requester
     from iosim.crypto.x509 import Certificate
 
-RETRY_PERIOD, RETRY_COUNT = 60 * SECOND, 10
+MINUTE = 60 * SECOND
 HASH = "sha256"
 
 Take = Callable[[Router, str, bytes], bool]
@@ -38,14 +39,15 @@ class Enrolling:
         self._pending = False
 
     async def run(self) -> None:
-        """Ask as often as IOS does."""
+        """Ask as often as the trustpoint says."""
         for kind, digest in zip(("MD5", "SHA1"), self._request.fingerprints, strict=True):
             self._router.syslog.debug(f"CRYPTO_PKI:  Certificate Request Fingerprint {kind}: {words(digest)} ")
-        for _ in range(RETRY_COUNT):
+        trustpoint = self._router.config[Pki].trustpoints[self._name][Trustpoint]
+        for _ in range(trustpoint.retry_count):
             if await self._try():
                 return
             self._server.complain()
-            await sleep(self._router.sim, RETRY_PERIOD)
+            await sleep(self._router.sim, trustpoint.retry_period * MINUTE)
         self._router.syslog.message("PKI-6-CERTFAIL", "Certificate enrollment failed.")
 
     async def _try(self) -> bool:
