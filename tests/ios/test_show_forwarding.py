@@ -70,6 +70,26 @@ def test_a_route_that_was_learned_has_an_age() -> None:
     ]
 
 
+def test_a_prefix_whose_line_would_be_too_long_stands_alone() -> None:
+    """As in captures: 78 columns are one line, 79 are two, and further ways stand below the first."""
+    network = pair()
+    rib = network["R1"][Routing].rib
+    way = parse_address("10.0.0.2"), "GigabitEthernet0/0"
+    for prefix, metric in (("172.20.1.0", 222222222), ("172.20.2.0", 2222222222)):
+        rib.add("ospf 1", Route(parse_address(prefix), 24, "O", 110, metric, *way))
+    other = parse_address("1.1.1.2"), "Loopback0"
+    rib.add("ospf 1", Route(parse_address("172.20.2.0"), 24, "O", 110, 2222222222, *other))
+    network.type("R1", "terminal length 0")
+    shown = network.type("R1", "show ip route ospf").splitlines()[-5:]
+    assert shown == [
+        "      172.20.0.0/24 is subnetted, 2 subnets",
+        "O        172.20.1.0 [110/222222222] via 10.0.0.2, 00:00:00, GigabitEthernet0/0",
+        "O        172.20.2.0 ",
+        "           [110/2222222222] via 10.0.0.2, 00:00:00, GigabitEthernet0/0",
+        "           [110/2222222222] via 1.1.1.2, 00:00:00, Loopback0",
+    ]
+
+
 def test_the_forwarding_table(network: Network) -> None:
     assert network.type("R1", "show ip cef").splitlines() == [
         "Prefix               Next Hop             Interface",

@@ -8,6 +8,10 @@ from typing import Any
 from ios.network import Network, pair
 from ntc_templates.parse import parse_output
 
+from iosim.ios.features.routes import Routing
+from iosim.routing.table import Route
+from iosim.wire.address import parse_address
+
 
 @lru_cache
 def routed() -> Network:
@@ -29,6 +33,19 @@ def test_summary() -> None:
     assert rows["connected"]["subnets"] == "4"
     assert rows["static"]["subnets"] == "1"
     assert rows["Total"]["networks"] == "6"
+
+
+def test_a_prefix_that_stands_alone() -> None:
+    network = pair()
+    prefix, way = parse_address("172.20.2.0"), (parse_address("10.0.0.2"), "GigabitEthernet0/0")
+    network["R1"][Routing].rib.add("ospf 1", Route(prefix, 24, "O E2", 110, 2222222222, *way))
+    shown = network.type("R1", "terminal length 0", "show ip route ospf")
+    assert "172.20.2.0 \n" in shown
+    rows = parse_output(platform="cisco_ios", command="show ip route", data=shown)
+    assert isinstance(rows, list)
+    assert [(row["network"], row["metric"], row["nexthop_ip"]) for row in rows] == [
+        ("172.20.2.0", "2222222222", "10.0.0.2")
+    ]
 
 
 def test_forwarding_table() -> None:

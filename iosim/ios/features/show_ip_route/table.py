@@ -12,6 +12,9 @@ from iosim.routing.rib import Rib
 from iosim.routing.table import Entry, Route
 from iosim.sim.clock import SECOND
 
+_WIDTH, _BELOW = 78, " " * 11
+"""How long the line of a route may be (in captures 78 columns are one line, 79 are two), and the indent of a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -50,7 +53,10 @@ def _heading(network: Network) -> str:
 
 
 def route_lines(view: View, entry: Entry, network: Network) -> Iterator[str]:
-    """One line for each route of an entry; the mask is left out where the heading names it."""
+    """One line for each route of an entry; the mask is left out where the heading names it.
+
+    A prefix whose line would be too long stands alone, and its routes stand below it.
+    """
     prefix = format_address(entry.prefix)
     if not network.is_subnetted or len(network.lengths) > 1:
         prefix += f"/{entry.length}"
@@ -58,8 +64,12 @@ def route_lines(view: View, entry: Entry, network: Network) -> Iterator[str]:
     if entry.length == 0:
         code = f"{code[0]}*{code[1:].lstrip()}"
     start = f"{code:<{9 if network.is_subnetted else 6}}{prefix} "
-    for route in entry.routes:
-        yield start + _path(route, "" if is_fixed(route) else f", {view.age(entry)}")
+    paths = [_path(route, "" if is_fixed(route) else f", {view.age(entry)}") for route in entry.routes]
+    if len(start + paths[0]) > _WIDTH:
+        yield start
+        start = _BELOW
+    for path in paths:
+        yield start + path
         start = " " * len(start)
 
 
