@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "iosim.ui.main", "run"]
 PATIENCE = 30.0
 """Seconds after which what has not happened will not."""
 ROWS, COLUMNS = 24, 80
+PROCESSES = Path("/proc")
 
 
 class Pane:
@@ -37,6 +39,13 @@ class Pane:
         """Whether what ran in it has ended, and the server with it."""
         command = ["tmux", "-L", self._server, "list-sessions"]
         return subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+    @property
+    def processor_time(self) -> float:
+        """What runs in it has used, in seconds."""
+        process = self.tmux("display-message", "-p", "#{pane_pid}").strip()
+        _, words = (PROCESSES / process / "stat").read_text().rsplit(")", 1)
+        return sum(map(int, words.split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
     def type(self, *texts: str) -> Pane:
         """Type characters as they are."""
