@@ -90,6 +90,13 @@ def test_the_derived_configuration_is_the_running_one_with_what_is_made_from_tem
     assert text.replace(interface, "") == running.partition("Current configuration : ")[2].partition("\n")[2]
 
 
+def test_an_interface_is_shown_with_the_words_that_it_was_made_with() -> None:
+    pair = hub_and_spoke()
+    for which in ("running", "derived"):
+        shown = pair.type(1, f"show {which}-config interface Virtual-Template1")
+        assert "!\ninterface Virtual-Template1 type tunnel\n ip unnumbered Loopback0\n" in shown
+
+
 def test_an_interface_without_its_number_is_incomplete() -> None:
     pair = hub_and_spoke()
     for line in ("show interfaces tunnel", "show interfaces Virtual-Access", "show ip interface loop"):

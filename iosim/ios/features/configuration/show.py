@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iosim.grammar import Statement
-from iosim.ios.config import write_lines
 from iosim.ios.features.interfaces import Interfaces
+from iosim.ios.features.interfaces.config import interface_lines
 from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.filters import section
 from iosim.ios.hardware import NVRAM_SIZE
@@ -43,11 +43,10 @@ def _shown(text: str, statement: Statement, heading: str = "Current configuratio
     return f"Building configuration...\n\n{heading} : {len(text)} bytes\n{body}\n"
 
 
-def _interface(session: Session, statement: Statement) -> list[str]:
+def _interface(session: Session, statement: Statement) -> tuple[str, ...]:
     """Raises Invalid when there is none of that name."""
     (interface,) = named_interfaces(session, statement)
-    config = session.router.config[Interfaces].interfaces[interface.name]
-    return [f"interface {interface.name}", *(f" {line}" for line in write_lines(config))]
+    return interface_lines(session.router.config[Interfaces].interfaces[interface.name])
 
 
 _HEADS = {

@@ -13,7 +13,7 @@ from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.parse import split_words
 from iosim.grammar.values import InterfaceName
 from iosim.ios.blocks import Block
-from iosim.ios.config import PLANNED, Config, Flag, Section, Table, Value, bound, write_lines
+from iosim.ios.config import PLANNED, Config, Flag, Section, Table, Value, bound, section_block, write_lines
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import displaces, part
 
@@ -208,6 +208,11 @@ def _is_changed(config: Config) -> bool:
 
 
 INTERFACES = InterfaceSection("interface", order=400, mode="config_if", key=("interface",), sort=interface_order)
+
+
+def interface_lines(config: Config) -> tuple[str, ...]:
+    """An interface as it is written, with the words that it was made with."""
+    return section_block(INTERFACES, "config", config).lines
 
 
 @part("config")

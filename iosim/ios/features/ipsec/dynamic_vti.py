@@ -14,9 +14,9 @@ from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import events as ike
-from iosim.ios.config import Config, Value, bound, write_lines
+from iosim.ios.config import Config, Value, bound
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
-from iosim.ios.features.interfaces.config import Cloned, with_clones
+from iosim.ios.features.interfaces.config import Cloned, interface_lines, with_clones
 from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.features.ipsec.engine import IpsecFeature
 from iosim.ios.features.ipsec.maps import MapEntryProfile
@@ -175,8 +175,7 @@ def clone(template: Config, name: str, flow: Flow) -> Config:
 def show_derived(session: Session, statement: Statement) -> str:
     """`show derived-config interface X`: of a clone, what its template and its peer have made of it."""
     (interface,) = named_interfaces(session, statement)
-    config = session.router.config[Interfaces].interfaces[interface.name]
-    lines = ["!", f"interface {interface.name}", *(f" {line}" for line in write_lines(config)), "end"]
+    lines = ["!", *interface_lines(session.router.config[Interfaces].interfaces[interface.name]), "end"]
     return _shown("".join(f"{line}\n" for line in lines))
 
 
