@@ -251,3 +251,19 @@ def test_every_policy_comes_up_with_pfs_in_its_group(cipher: str, hash_name: str
     assert line.split()[4:8] == [cipher.split()[0], hash_name, "psk", group]
     assert f"PFS (Y/N): Y, DH group: group{group}" in pair.type(1, "show crypto ipsec sa")
     assert f"\tDH group:  group{group}\n" in pair.type(1, "show crypto map")
+
+
+def test_transport_mode_that_is_required_is_the_only_one() -> None:
+    pair = pair_with("esp-aes esp-sha-hmac", "transport require")
+    assert " mode transport require\n" in (text := pair.type(1, "show running-config")) and " mode tunnel" not in text
+    assert "will negotiate = { Transport,  }, " in pair.type(1, "show crypto ipsec transform-set")
+    assert "(0/5)" in pair.ping(1), "not for packets of others"
+    assert "#send errors 5," in pair.type(1, "show crypto ipsec sa")
+    pair.configure(2, "crypto ipsec transform-set STRONG esp-aes esp-sha-hmac\nmode tunnel")
+    assert "(0/5)" in pair.ping(2), "nor does it take what another one asks for"
+    for mine in (1, 2):
+        pair.configure(mine, BETWEEN_ROUTERS.format(mine=mine, other=3 - mine))
+    assert "(0/5)" in pair.type(2, "ping 203.0.113.1")
+    pair.configure(2, "crypto ipsec transform-set STRONG esp-aes esp-sha-hmac\nmode transport")
+    assert "(4/5)" in pair.type(2, "ping 203.0.113.1")
+    assert "in use settings ={Transport, }" in pair.type(1, "show crypto ipsec sa")

@@ -28,12 +28,20 @@ def volume(kilobytes: Kilobytes) -> int:
     return kilobytes if isinstance(kilobytes, int) else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """`mode transport require`: where transport mode does not go, nothing is negotiated."""
+
+    mode: str = "tunnel"
+    require: bool = False
+
+
 @part("cfg_crypto_trans")
 @dataclass(slots=True)
 class TransformSettings:
     """The mode of a transform set; IOS 15 shows it even when it is the default."""
 
-    mode: str = bound(Value("transform_mode", order=10, type="mode", default="tunnel", shown="mode tunnel"))
+    mode: Mode = bound(Value("transform_mode", order=10, type=Mode, default=Mode(), shown="mode tunnel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,12 @@ class Ipsec:
         config = self.transform_sets.get(name)
         if config is None:
             return None
-        return transform_of(config.args.get("transform", []), config.get("bits"), config[TransformSettings].mode)
+        return transform_of(config.args.get("transform", []), config.get("bits"), config[TransformSettings].mode.mode)
+
+    def requires_transport(self, name: str) -> bool:
+        """Whether a set says `mode transport require`."""
+        config = self.transform_sets.get(name)
+        return config is not None and config[TransformSettings].mode.require
 
 
 @part("config_if")

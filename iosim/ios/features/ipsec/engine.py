@@ -192,6 +192,9 @@ class IpsecFeature(Feature):
 
     def _request(self, flow: Flow) -> None:
         wanted = requested(flow)
+        if not wanted.transforms:
+            self.ipsec.acquire_failed(flow)
+            return
         self.isakmp.request(
             QuickModeRequest(
                 flow.local,

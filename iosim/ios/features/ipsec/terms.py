@@ -21,6 +21,7 @@ def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
     common, own = config[Ipsec], entry[SaTerms]
     names = own.transform_sets.transform_set if own.transform_sets else ()
     transforms = tuple(found for found in map(common.transform, names) if found is not None)
+    rigid = frozenset(common.transform(name) for name in names if common.requires_transport(name))
     if own.transform_sets is None and entry.mode == "ipsec_profile":
         transforms = (DEFAULT_SET,)
     return FlowPolicy(
@@ -29,6 +30,7 @@ def sa_policy(config: Config, entry: Config, profile: str | None) -> FlowPolicy:
         own.seconds or common.seconds,
         volume(own.kilobytes or common.kilobytes),
         profile,
+        rigid,
     )
 
 
