@@ -11,6 +11,7 @@ from iosim.ipsec.bundle import opening, plaintext_mtu, sealing
 from iosim.ipsec.model import ManualKeys, Proxy, SaPair
 from iosim.ipsec.sa import REPLAY_WINDOW, InboundSa, OutboundSa, ReceiveError, SendError
 from iosim.ipsec.selectors import inside
+from iosim.ipsec.size import SHORTEST_MTU
 from iosim.sim.clock import SECOND, Timer
 from iosim.stack.trail import Trails
 from iosim.wire.ipv4 import MAXIMUM_LENGTH, five_tuple
@@ -136,12 +137,12 @@ class InstalledPair:
         return link_mtu if self.path_mtu is None else min(link_mtu, self.path_mtu)
 
     def plaintext_mtu(self, link_mtu: int) -> int:
-        """The longest packet (bytes) that still fits into the path when sealed."""
+        """The longest packet (bytes) that still fits into the path when sealed; what every link carries always goes."""
         limit = self.limits.get(link_mtu)
         if limit is None:
             path = self.path_mtu_over(link_mtu)
             available = path if self.udp_ports is None else path - udp.OVERHEAD
-            limit = self.limits[link_mtu] = plaintext_mtu(self.outbound, available)
+            limit = self.limits[link_mtu] = max(SHORTEST_MTU, plaintext_mtu(self.outbound, available))
         return limit
 
     def learn_path(self, mtu: int, timer: Timer) -> None:

@@ -14,7 +14,7 @@ from iosim.ipsec.headers import change_df
 from iosim.ipsec.sa import ReceiveError, SendError
 from iosim.ipsec.sad import Sad
 from iosim.ipsec.selectors import FiveTuple
-from iosim.ipsec.size import SHORTEST_MTU, DfBit, Fit, SizePolicy
+from iosim.ipsec.size import DfBit, Fit, SizePolicy
 from iosim.sim.clock import Simulator
 from iosim.stack.interface import Interface
 from iosim.stack.stack import Stack
@@ -71,7 +71,7 @@ class PacketPath:
 
     def _fit(self, installed: InstalledPair, size: SizePolicy, mtu: int, packet: bytes) -> None:
         """Cut what is too long once sealed, before or after that, or tell its sender (see size.py)."""
-        limit = max(SHORTEST_MTU, installed.plaintext_mtu(mtu))
+        limit = installed.plaintext_mtu(mtu)
         fit = size.fit(packet, limit, installed.tunnel)
         if fit is Fit.SEAL or fit is Fit.CUT:
             df_bit = size.df_bit if installed.tunnel else "copy"

@@ -267,3 +267,9 @@ def test_transport_mode_that_is_required_is_the_only_one() -> None:
     pair.configure(2, "crypto ipsec transform-set STRONG esp-aes esp-sha-hmac\nmode transport")
     assert "(4/5)" in pair.type(2, "ping 203.0.113.1")
     assert "in use settings ={Transport, }" in pair.type(1, "show crypto ipsec sa")
+
+
+def test_a_path_that_carries_next_to_nothing_still_carries_something() -> None:
+    pair = pair_with("esp-aes 256 esp-sha256-hmac", more="interface GigabitEthernet0/0\nip mtu 68")
+    assert "(4/5)" in pair.ping(1)
+    assert "plaintext mtu 68, path mtu 68, ip mtu 68," in pair.type(1, "show crypto ipsec sa")
