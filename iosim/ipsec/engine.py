@@ -238,6 +238,9 @@ class Ipsec:
         flow.negotiating = False
         if not flow.pairs:
             flow.next_peer()
+            whole = self._whole_of(flow)
+            if whole is not None:
+                whole.counters.take_over(flow.counters)
             self._drop(flow)
 
     def delete(self, spi: int, cause: Cause = Cause.CLEARED) -> bool:
@@ -334,6 +337,11 @@ class Ipsec:
         """The part of a flow for the two hosts of a packet, which selects their packets from now on."""
         parts = (hook.bound.between_hosts(flow, packet) for hook in self._bound(flow.map_name))
         return next((part for part in parts if part is not None and self._take(part)), None)
+
+    def _whole_of(self, flow: Flow) -> Flow | None:
+        """The flow of the line that such a part is within."""
+        wholes = (hook.bound.whole_of(flow) for hook in self._bound(flow.map_name))
+        return next((whole for whole in wholes if whole is not None), None)
 
 
 def _ends(flow: Flow) -> list[Ends]:

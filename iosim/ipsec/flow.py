@@ -53,6 +53,11 @@ class Counters:
         """Count a packet that was not sent."""
         self.failed_sends[error] = self.failed_sends.get(error, 0) + 1
 
+    def take_over(self, other: Counters) -> None:
+        """Count what was not sent under another flow, which is no more."""
+        for error, number in other.failed_sends.items():
+            self.failed_sends[error] = self.failed_sends.get(error, 0) + number
+
     def receive_failed(self, error: ReceiveError) -> None:
         """Count a packet that was refused."""
         self.failed_receives[error] = self.failed_receives.get(error, 0) + 1

@@ -136,6 +136,14 @@ class BoundMap:
                 return True
         return False
 
+    def whole_of(self, flow: Flow) -> Flow | None:
+        """The flow of the line that such a part is within."""
+        for bound in self.entries:
+            within = next((line.within for line in bound.lines if line.flow is flow), None)
+            if within is not None:
+                return next((line.flow for line in bound.lines if line.ace is within), None)
+        return None
+
     def drop(self, flow: Flow) -> None:
         """Let such a part select nothing any more."""
         self._lines = None

@@ -221,6 +221,7 @@ def test_per_host_failed_requests_leave_nothing_behind(monkeypatch: pytest.Monke
     assert len(idents(pair)) == 20, "no more than this, with the line itself"
     pair.pass_time(300)
     assert len(idents(pair)) == 1
+    assert "#send errors 100," in pair.type(1, "show crypto ipsec sa"), "each of them was dropped"
 
 
 STATIC_BEHIND = """\
