@@ -77,6 +77,12 @@ class Config:
         for reader in list(self._readers.get(part, ())):
             reader.spoil()
 
+    def reset(self) -> None:
+        """Nothing is configured here any more."""
+        self._parts = {}
+        for part in list(self._readers):
+            self.touch(part)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Config:
         """A copy that nobody has read yet."""
         copy = Config(self.mode, deepcopy(self.args, memo), self.standing)

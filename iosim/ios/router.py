@@ -51,8 +51,11 @@ class Feature:
         """
 
     def derive(self) -> None:
-        """Reconcile now, noting what is read."""
-        self.derivation.run(self.reconcile)
+        """Reconcile now, noting what is read; not at first, as most routers are never configured further."""
+        if self.router.booted:
+            self.derivation.run(self.reconcile)
+        else:
+            self.reconcile()
 
     def settle(self) -> None:
         """Somebody has typed a line, and may look now: do what was left for a moment later."""
@@ -91,6 +94,7 @@ class Router:
         self.config = Config("config")
         self._stack = Stack(self.sim, self.name)
         self._of_stack: dict[Derivation, None] = {}
+        self.booted = False
         self.features: dict[type[Feature], Feature] = {}
         for kind in registry.features:
             self.features[kind] = kind(self)
@@ -129,6 +133,7 @@ class Router:
         self.hardware = tuple(sorted(self.ports, key=interface_order))
         self.running = True
         self.reconcile()
+        self.booted = True
         self.syslog.message("SYS-5-RESTART", "System restarted --")
         return refusals
 
@@ -159,7 +164,8 @@ class Router:
         for feature in self.features.values():
             feature.derivation.renew()
         self.follow()
-        self.settle()
+        if self.booted:
+            self.settle()
 
     def follow(self) -> None:
         """Let each feature follow that has read what has changed since; one that fails holds up no other."""

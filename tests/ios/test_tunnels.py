@@ -155,6 +155,17 @@ def test_the_line_protocol_is_down_for_a_reason(line: str, reason: str) -> None:
     assert "changed state to down" in network.type("R1", "show logging | include Tunnel0")
 
 
+def test_a_mode_that_works_takes_the_place_of_one_that_does_not() -> None:
+    network = sites()
+    for mode in ("gre ipv6", "gre multipoint", "ipv6ip"):
+        network.configure("R1", "interface Tunnel0", f"tunnel mode {mode}")
+        assert f" tunnel mode {mode}" in network.running("R1")
+        network.configure("R1", "interface Tunnel0", "tunnel mode gre ip")
+        assert not [line for line in network.running("R1") if "tunnel mode" in line]
+    network.wait(2)
+    assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+
+
 def test_what_is_not_supported_is_said_when_typed() -> None:
     text = sites().configure("R1", "interface Tunnel0", "tunnel mode gre ipv6")
     assert "% Not supported here: the line is kept, and the line protocol of Tunnel0 stays down" in text

@@ -8,6 +8,7 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
+from iosim.ios.derive import Derived
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.registry import feature, handler
 from iosim.ios.router import Feature, Router
@@ -92,15 +93,18 @@ class InterfaceMeters(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self._meters: dict[str, Meter] = {}
+        self._intervals = Derived(self.derivation, lambda config: config[InterfaceSettings].load_interval)
 
     def reconcile(self) -> None:
-        interfaces, config = self.router.stack.interfaces, self.router.config[Interfaces].interfaces
-        for name in [name for name in self._meters if name not in interfaces]:
-            del self._meters[name]
-        for name in interfaces:
+        interfaces = self.router.stack.interfaces
+        intervals = self._intervals.each(self.router.config[Interfaces].interfaces)
+        for name in self._intervals.changed:
+            if name not in interfaces:
+                self._meters.pop(name, None)
+                continue
             if name not in self._meters:
                 self._meters[name] = Meter(self.router.sim.now)
-            interval = config[name][InterfaceSettings].load_interval or LOAD_INTERVAL
+            interval = intervals[name] or LOAD_INTERVAL
             if self._meters[name].interval != interval:
                 self.read(interfaces[name]).interval = interval
 

@@ -15,7 +15,6 @@ from iosim.ios.features.interfaces.messages import link_state
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session
-from iosim.stack.acl import AccessList
 from iosim.stack.interface import Interface
 from iosim.stack.source_check import ReversePath
 from iosim.stack.tunnel import Tunnel
@@ -60,32 +59,33 @@ class IpInterfaces(Feature):
         self._followed = Derived(self.derivation, self._follow)
 
     def reconcile(self) -> None:
-        config, interfaces = self.router.config[Interfaces].interfaces, self.router.stack.interfaces
-        verifies = {name: each[IpSettings].verify for name, each in config.items()}
-        lists = {name: self.router[AccessLists].get(each.acl) for name, each in verifies.items() if each and each.acl}
-        addresses = self._followed.of(
-            (name, (each, interfaces[name], interfaces[name].frame_mtu, lists.get(name)))
-            for name, each in config.items()
-        )
-        if addresses != self._addresses:
-            self._note(addresses)
+        followed = self._followed.each(self.router.config[Interfaces].interfaces)
+        for name, (_, verify) in followed.items():
+            if verify is not None or name in self._followed.changed:
+                self._verify(name, verify)
+        if self._followed.changed:
+            self._note({name: addresses for name, (addresses, _) in followed.items()})
 
-    def _follow(self, config: Config, interface: Interface, frame_mtu: int, acl: AccessList | None) -> list[IpAddress]:
-        """Let an interface follow its configuration; returns its addresses."""
-        settings = config[IpSettings]
-        interface.mtu = settings.mtu or frame_mtu
+    def _follow(self, config: Config) -> tuple[list[IpAddress], Verify | None]:
+        """Let an interface follow its configuration; returns its addresses, and how sources are to be verified."""
+        settings, interface = config[IpSettings], self.router.stack.interfaces[str(config.get("interface"))]
+        if not isinstance(interface.framing, Tunnel):  # its MTU is what is left of another one's
+            interface.mtu = settings.mtu or config[InterfaceSettings].mtu
         interface.mss = settings.mss
         for setting in ("proxy_arp", "unreachables", "redirects", "mask_reply", "directed_broadcast"):
             setattr(interface, setting, getattr(settings, setting))
-        self._verify(interface, settings.verify, acl)
-        return config[InterfaceSettings].addresses
+        return config[InterfaceSettings].addresses, settings.verify
 
-    def _verify(self, interface: Interface, verify: Verify | None, acl: AccessList | None) -> None:
+    def _verify(self, name: str, verify: Verify | None) -> None:
         """Let the interface check the sources of what arrives; the counters go on while the check stays the same."""
+        interface = self.router.stack.interfaces.get(name)
+        if interface is None:
+            return
         if verify is None:
             interface.source_check = None
             return
         strict = verify.how != "any"
+        acl = None if verify.acl is None else self.router[AccessLists].get(verify.acl)
         check = interface.source_check
         if not isinstance(check, ReversePath) or (check.strict, check.allow_default) != (strict, verify.allow_default):
             check = interface.source_check = ReversePath(self.router.stack.fib, strict, verify.allow_default)

@@ -70,12 +70,16 @@ class Kept(Binding):
         return (self.order, *_values(args, self.apart)) if self.apart else ()
 
     def doomed(self, entries: dict[Key, Any], args: Args, exact: bool) -> list[Key]:
-        """What gives way to a line of another command: what has its arguments or, if not `exact`, contradicts none."""
-        return [
-            key
-            for key, entry in entries.items()
-            if all(self.args_of(entry).get(name, None if exact else values) == values for name, values in args.items())
-        ]
+        """What gives way to a line of another command: what has its arguments.
+
+        If it need not be `exact`, those are enough by which such lines are told apart.
+        """
+        telling = args if exact else {name: values for name, values in args.items() if name in self.by}
+        return [key for key, entry in entries.items() if self._has(entry, telling, exact)]
+
+    def _has(self, entry: Any, args: Args, exact: bool) -> bool:
+        known = self.args_of(entry)
+        return all(known.get(name, None if exact else values) == values for name, values in args.items())
 
     def args_of(self, entry: Any) -> Args:
         """The arguments of a kept line or mode."""

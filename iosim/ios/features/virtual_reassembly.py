@@ -10,7 +10,8 @@ from functools import partial
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Value, bound
+from iosim.ios.config import Config, Value, bound
+from iosim.ios.derive import Derived
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ip_interface import named_interfaces
 from iosim.ios.registry import feature, handler, part
@@ -54,6 +55,12 @@ Engines = dict[tuple[str, str], tuple[Reassembly, VirtualReassembler]]
 """By interface and direction, with what is configured."""
 
 
+def _wanted(interface: Config) -> tuple[Reassembly | None, Reassembly | None]:
+    """What is wanted of packets that arrive and of those that leave."""
+    settings = interface[ReassemblySettings]
+    return settings.arriving, settings.leaving
+
+
 @feature
 class VirtualReassembly(Feature):
     """Keeps the interfaces as they are configured; what waits goes when that changes."""
@@ -63,13 +70,16 @@ class VirtualReassembly(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.at_work: Engines = {}
+        self._wanted = Derived(self.derivation, _wanted)
 
     def reconcile(self) -> None:
         before, self.at_work = self.at_work, {}
-        for name, config in self.router.config[Interfaces].interfaces.items():
-            interface, settings = self.router.stack.interfaces[name], config[ReassemblySettings]
-            interface.reassembly = self._engine(before, interface, "in", settings.arriving)
-            interface.reassembly_out = self._engine(before, interface, "out", settings.leaving)
+        wanted = self._wanted.each(self.router.config[Interfaces].interfaces)
+        for name, (arriving, leaving) in wanted.items():
+            if arriving or leaving or name in self._wanted.changed:
+                interface = self.router.stack.interfaces[name]
+                interface.reassembly = self._engine(before, interface, "in", arriving)
+                interface.reassembly_out = self._engine(before, interface, "out", leaving)
 
     def _engine(
         self, before: Engines, interface: Interface, direction: str, wanted: Reassembly | None

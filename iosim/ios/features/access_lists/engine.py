@@ -97,7 +97,7 @@ class AccessLists(Feature):
     def _filter(self) -> None:
         """Put the lists where `ip access-group` says; one that does not exist filters nothing."""
         interfaces = self.router.config[Interfaces].interfaces
-        grouped = self._grouped.of((name, (config,)) for name, config in interfaces.items())
+        grouped = self._grouped.each(interfaces)
         for name, groups in grouped.items():
             if groups or name in self._grouped.changed:
                 interface = self.router.stack.interfaces[name]

@@ -191,7 +191,7 @@ class InterfaceSection(Section):
         interfaces: dict[str, Config] = getattr(part, name)
         for key in statement.all("interface"):
             if key in interfaces:
-                interfaces[key] = Config(self.mode, interfaces[key].args)
+                interfaces[key].reset()
         return None
 
     def blocks(self, mode: str, value: dict[str, Config]) -> Iterator[Block]:

@@ -63,10 +63,10 @@ class InterfaceFeature(Feature):
         known = dict.fromkeys(self._order)
         for name in [name for name in config if name not in known]:
             insort(self._order, name, key=interface_order)
-        self._followed.of((name, (name, config[name], self._main_mac(name))) for name in self._order)
-        for name in config:
-            lender = config[name][InterfaceSettings].unnumbered
-            stack.interfaces[name].set_lender(None if lender is None else stack.interfaces.get(lender))
+        lenders = self._followed.each({name: config[name] for name in self._order})
+        for name, lender in lenders.items():
+            if lender is not None or name in self._followed.changed:
+                stack.interfaces[name].set_lender(None if lender is None else stack.interfaces.get(lender))
 
     def _remove(self, name: str) -> None:
         interface = self.router.stack.interfaces[name]
@@ -76,10 +76,12 @@ class InterfaceFeature(Feature):
         interface.set_framing(None)
         self.router.stack.remove_interface(name)
 
-    def _follow(self, name: str, config: Config, main_mac: bytes | None) -> None:
+    def _follow(self, config: Config) -> str | None:
+        """Let an interface follow its configuration; returns the name of that from which it borrows its address."""
+        name = str(config.get("interface"))
         settings = config[InterfaceSettings]
         interface = self.router.stack.interfaces.get(name) or self._make(name, config)
-        interface.mac = _mac(self.router.name, name, settings, main_mac)
+        interface.mac = self._mac(name, settings)
         if not isinstance(interface.framing, Tunnel):  # its MTU is what is left of another one's
             interface.frame_mtu = settings.mtu
         interface.arp_timeout = settings.arp_timeout * SECOND
@@ -90,6 +92,7 @@ class InterfaceFeature(Feature):
         self._frame(interface, config)
         interface.set_addresses(settings.prefixes)
         interface.set_admin(not settings.shutdown)
+        return settings.unnumbered
 
     def _make(self, name: str, config: Config) -> Interface:
         admin_up = not config[InterfaceSettings].shutdown
@@ -118,11 +121,15 @@ class InterfaceFeature(Feature):
             main.trunk = VlanTrunk(main, stack.transmit)
         return main.trunk.plug()
 
-    def _main_mac(self, name: str) -> bytes | None:
-        """The address of the main interface of a sub-interface."""
+    def _mac(self, name: str, settings: InterfaceSettings) -> bytes:
+        """The address that is configured, or the one burnt in; a sub-interface has that of its main interface."""
         parent = parent_name(name)
-        main = self.router.stack.interfaces.get(parent) if parent is not None else None
-        return None if main is None else main.mac
+        main = self.router.config[Interfaces].interfaces.get(parent) if parent is not None else None
+        if settings.mac_address is not None:
+            return mac_bytes(settings.mac_address)
+        if parent is not None and main is not None:
+            return self._mac(parent, main[InterfaceSettings])
+        return mac_address(self.router.name, name)
 
     def _frame(self, interface: Interface, config: Config) -> None:
         """Frame packets on a serial link as configured; with an encapsulation that is only kept the line is down."""
@@ -158,13 +165,6 @@ def _delay(delay: CarrierDelay | None) -> int:
     if delay is None:
         return 0
     return delay.delay * (MILLISECOND if delay.msec else SECOND)
-
-
-def _mac(node: str, name: str, settings: InterfaceSettings, main_mac: bytes | None) -> bytes:
-    """The address that is configured, or the one burnt in; a sub-interface has that of its main interface."""
-    if settings.mac_address is not None:
-        return mac_bytes(settings.mac_address)
-    return mac_address(node, name) if main_mac is None else main_mac
 
 
 def mac_address(node: str, interface: str) -> bytes:

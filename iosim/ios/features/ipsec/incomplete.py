@@ -50,7 +50,7 @@ class RemarksFeature(Feature):
 
     def reconcile(self) -> None:
         lists, maps = self.router[AccessLists], self.router.config[MapEntries].maps
-        named = self._lists.of((place, (config,)) for place, config in maps.items())
+        named = self._lists.each(maps)
         self._remarked.of((place, (config, lists.get(named[place] or "") is None)) for place, config in maps.items())
 
     def _remark(self, config: Config, without_list: bool) -> None:

@@ -39,7 +39,7 @@ class InterfaceMaps:
         """The crypto maps on interfaces that have an address."""
         router = self._router
         config, stack = router.config[Interfaces].interfaces, router.stack.interfaces
-        named = self._named.of((name, (each,)) for name, each in config.items())
+        named = self._named.each(config)
         worn = {name: map_name for name, map_name in named.items() if map_name is not None}
         maps = self._crypto_maps(dict.fromkeys(worn.values()))
         starts = {name: self._local_address(map_name, stack[name]) for name, map_name in worn.items()}
@@ -59,7 +59,7 @@ class InterfaceMaps:
     def _crypto_maps(self, names: dict[str, None]) -> dict[str, CryptoMap]:
         found = self._places.of((name, (name,)) for name in names)
         places = {place: entry for each in found.values() for place, entry in each.items()}
-        said = self._lists.of((place, (entry,)) for place, entry in places.items())
+        said = self._lists.each(places)
         lists = self._router[AccessLists]
         entries = self._entries.of(
             (place, (*place, entry, lists.get(said[place] or ""), lists.revision(said[place] or "")))

@@ -89,7 +89,7 @@ class ProtectedInterfaces:
     def attachments(self) -> list[Attachment]:
         """The head maps of the tunnels that have both ends and a profile with transform sets."""
         config, tunnels = self._router.config[Interfaces].interfaces, self._router[TunnelFeature]
-        said = self._protections.of((name, (each,)) for name, each in config.items())
+        said = self._protections.each(config)
         known = {name: tunnels.tunnel(name) for name, protection in said.items() if protection is not None}
         self.tunnels = {name: tunnel for name, tunnel in known.items() if tunnel is not None}
         self.said = {name: protection for name in self.tunnels if (protection := said[name]) is not None}

@@ -91,14 +91,14 @@ class ReverseRoutes(Feature):
     def __init__(self, router: Router) -> None:
         super().__init__(router)
         self.of: dict[Flow, tuple[Route, ...]] = {}
-        self._known = Derived(self.derivation, lambda flow, interface, *_: self._wanted(flow, interface))
+        self._known = Derived(self.derivation, lambda flow, settings, *_: self._wanted(flow, settings))
         router[IpsecFeature].listeners.append(self._hear)
 
     def reconcile(self) -> None:
         ipsec = self.router[IpsecFeature].ipsec
         worn = {(hook.bound.name, hook.bound.local): name for name, hook in reversed(ipsec.hooks.items())}
         self._known.of(
-            (flow, (flow, self._tunnel(flow), flow.peer, bool(flow.pairs), worn.get((flow.map_name, flow.local))))
+            (flow, (flow, self._settings(flow), flow.peer, bool(flow.pairs), worn.get((flow.map_name, flow.local))))
             for flow in ipsec.flows.values()
         )
         self._settle(self._known.changed)
@@ -112,27 +112,29 @@ class ReverseRoutes(Feature):
     def _settle(self, flows: Iterable[Flow]) -> None:
         """Let each flow have the routes that it is to have now."""
         for flow in dict.fromkeys(flows):
-            before, now = self.of.pop(flow, ()), self._wanted(flow, self._tunnel(flow))
+            before, now = self.of.pop(flow, ()), self._wanted(flow, self._settings(flow))
             if now:
                 self.of[flow] = now
             if now != before:
                 self._exchange(before, now)
 
-    def _tunnel(self, flow: Flow) -> Config | None:
-        """What is configured of the tunnel that has a flow alone."""
-        return self.router.config[Interfaces].interfaces.get(tunnel_of(flow) or "")
+    def _settings(self, flow: Flow) -> Config | None:
+        """What is configured of a flow: the tunnel that has it alone, or its entry."""
+        config, tunnel = self.router.config, tunnel_of(flow)
+        if tunnel is not None:
+            return config[Interfaces].interfaces.get(tunnel)
+        if flow.template:
+            return config[CryptoMaps].templates.get(flow.template)
+        return config[MapEntries].maps.get((flow.map_name, flow.sequence))
 
-    def _wanted(self, flow: Flow, tunnel: Config | None) -> tuple[Route, ...]:
-        if self.router[IpsecFeature].ipsec.flows.get(flow.key) is not flow:
+    def _wanted(self, flow: Flow, settings: Config | None) -> tuple[Route, ...]:
+        if settings is None or self.router[IpsecFeature].ipsec.flows.get(flow.key) is not flow:
             return ()
-        config = self.router.config
-        said = None if tunnel is None else tunnel[Protection].protection
-        profile = None if said is None else profile_of(config, said.profile)
-        if tunnel is not None and profile is not None:
-            return profile[ReverseSettings].into_tunnel(flow, str(tunnel.get("interface")))
-        maps, templates = config[MapEntries].maps, config[CryptoMaps].templates
-        entry = templates.get(flow.template) if flow.template else maps.get((flow.map_name, flow.sequence))
-        return () if entry is None else entry[ReverseSettings].routes(flow, _interface_of(self.router, flow))
+        if settings.mode != "config_if":
+            return settings[ReverseSettings].routes(flow, _interface_of(self.router, flow))
+        said = settings[Protection].protection
+        profile = None if said is None else profile_of(self.router.config, said.profile)
+        return () if profile is None else profile[ReverseSettings].into_tunnel(flow, str(settings.get("interface")))
 
     def _exchange(self, before: tuple[Route, ...], now: tuple[Route, ...]) -> None:
         """Other flows may still want what was `before`."""

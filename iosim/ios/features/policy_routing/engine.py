@@ -40,7 +40,7 @@ class PolicyRouting(Feature):
 
     def reconcile(self) -> None:
         interfaces = self.router.config[Interfaces].interfaces
-        for name, route_map in self._maps.of((name, (config,)) for name, config in interfaces.items()).items():
+        for name, route_map in self._maps.each(interfaces).items():
             interface = self.router.stack.interfaces.get(name)
             if interface is not None and (route_map or name in self._maps.changed):
                 interface.policy = self._policy(route_map)

@@ -66,11 +66,11 @@ class TunnelFeature(Feature):
             if before.get(name) is not tunnel:
                 self.tunnels.add(tunnel)
         config = self.router.config[Interfaces].interfaces
-        self._followed.of((name, (tunnel, config[name])) for name, tunnel in self._known.items())
+        self._followed.each({name: config[name] for name in self._known})
         self.tunnels.review_some([self._known[name] for name in self._followed.changed if name in self._known])
 
-    def _follow(self, tunnel: Tunnel, config: Config) -> None:
-        settings = config[TunnelSettings]
+    def _follow(self, config: Config) -> None:
+        settings, tunnel = config[TunnelSettings], self._known[str(config.get("interface"))]
         tunnel.source = None if settings.source is None else settings.source.value
         tunnel.destination = None if settings.destination is None else parse_address(settings.destination)
         tunnel.ip_mtu = config[IpSettings].mtu
