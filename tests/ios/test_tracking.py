@@ -305,7 +305,7 @@ def test_refusals(lines: list[str], answer: str) -> None:
 def test_what_runs_cannot_be_changed() -> None:
     network = triangle()
     assert network.configure("R1", "ip sla 1").startswith("Entry already running and cannot be modified\n")
-    network.configure("R1", "no ip sla schedule 1", "ip sla 1", "icmp-echo 10.0.2.2", "frequency 3")
+    network.configure("R1", "no ip sla schedule 1", "ip sla 1", "frequency 3")
     network.configure("R1", "ip sla schedule 1 life 9 start-time after 00:00:10")
     assert "~1 " in network.type("R1", "show ip sla summary")
     network.wait(12)
@@ -366,6 +366,21 @@ def test_what_is_missing_or_cannot_be_found() -> None:
     assert not any(" 5" in line for line in network.running("R1") if line.startswith(("ip sla", "ip route")))
 
 
+def test_an_operation_is_entered_again_where_its_settings_are() -> None:
+    network = pair()
+    network.configure("R1", "ip sla 3", "icmp-echo 10.0.0.2", "frequency 9")
+    network.type("R1", "configure terminal", "ip sla 3")
+    assert network.console("R1").prompt == "R1(config-ip-sla-echo)#"
+    for line in ("icmp-echo 10.0.0.99", "udp-jitter 10.0.0.2 5000"):
+        assert "% Invalid input" in network.type("R1", line)
+    network.type("R1", "timeout 700", "exit")
+    assert network.console("R1").prompt == "R1(config)#"
+    network.type("R1", "end")
+    running = network.running("R1")
+    start = running.index("ip sla 3")
+    assert running[start + 1 : start + 4] == [" icmp-echo 10.0.0.2", " timeout 700", " frequency 9"]
+
+
 def test_the_mode_of_an_operation_is_left_to_global_configuration() -> None:
     network = pair()
     network.type("R1", "configure terminal", "ip sla 3")
@@ -374,7 +389,7 @@ def test_the_mode_of_an_operation_is_left_to_global_configuration() -> None:
     assert network.console("R1").prompt == "R1(config-ip-sla-echo)#"
     network.type("R1", "frequency 9", "exit")
     assert network.console("R1").prompt == "R1(config)#"
-    network.type("R1", "ip sla 3", "udp-jitter 10.0.0.2 5000")
+    network.type("R1", "no ip sla 3", "ip sla 3", "udp-jitter 10.0.0.2 5000")
     assert network.console("R1").prompt == "R1(config-ip-sla-jitter)#"
     network.type("R1", "end")
     assert [line for line in network.running("R1") if "icmp-echo" in line or "udp-jitter" in line] == [

@@ -62,14 +62,20 @@ class Kept:
 
 
 class Entries(Section):
-    """The operations. One that goes takes its schedule and its reactions with it."""
+    """The operations. One that goes takes its schedule and its reactions with it; one that is there is entered where
+    its settings are, as it cannot become another one."""
 
     def apply(self, part: SlaSettings, name: str, statement: Statement) -> Config | None:
         if statement.no or statement.default:
             number = statement.get("number")
             part.schedules.pop((number,), None)
             part.reactions = {key: said for key, said in part.reactions.items() if key[0] != number}
-        return super().apply(part, name, statement)
+        entry = super().apply(part, name, statement)
+        operation = next(_operations(entry), None) if entry is not None else None
+        if operation is None:
+            return entry
+        operation.in_place = False
+        return operation
 
 
 class BehindOperations(Table):
@@ -84,9 +90,6 @@ class Operation(Section):
     """What an entry does; it does one thing. Its settings are written no deeper than itself, as in captures."""
 
     def apply(self, part: Operations, name: str, statement: Statement) -> Config | None:
-        if not (statement.no or statement.default) and statement.get("host") not in getattr(part, name):
-            for others in (part.echo, part.jitter, part.connect):
-                others.clear()
         opened = super().apply(part, name, statement)
         if opened is not None:
             opened.in_place = True
@@ -188,10 +191,16 @@ def _check_schedule(router: Router, config: Config, statement: Statement) -> Non
         raise Rejected(RUNNING)
 
 
-def has_operation(config: Config) -> bool:
+def _operations(entry: Config) -> Iterator[Config]:
+    """What an entry does, if that works."""
+    said = entry[Operations]
+    for of_a_kind in (said.echo, said.jitter, said.connect):
+        yield from of_a_kind.values()
+
+
+def has_operation(entry: Config) -> bool:
     """Whether an entry says what it does, and that works."""
-    operations = config[Operations]
-    return bool(operations.echo or operations.jitter or operations.connect)
+    return any(True for _ in _operations(entry))
 
 
 def _is_time(text: str) -> bool:
