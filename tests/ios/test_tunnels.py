@@ -7,6 +7,7 @@ import pytest
 from .network import Network
 from .tunnels import shown, sites, watched
 
+LOOP = "%ADJ-5-PARENT: Midchain parent maintenance for IP midchain out of Tunnel0 - looped chain attempting to stack"
 RECURSION = "%TUN-5-RECURDOWN: Tunnel0 temporarily disabled due to recursive routing"
 
 
@@ -325,7 +326,7 @@ class TestLoops:
         assert "evaluation down - recursive routing" in shown(network)
         network.wait(2)
         said = network.type("R1", "show logging")
-        assert RECURSION in said
+        assert f"{LOOP}\n" in said and RECURSION in said and said.index(LOOP) < said.index(RECURSION)
         assert "%LINEPROTO-5-UPDOWN: Line protocol on Interface Tunnel0, changed state to down" in said
         network.type("R1", "ping 10.0.0.2", "ping 172.16.2.1")
         network.wait(600)
@@ -334,6 +335,13 @@ class TestLoops:
         network.configure("R1", "no ip route 198.51.100.2 255.255.255.255 Tunnel0")
         network.wait(61)
         assert "(5/5)" in network.type("R1", "ping 10.0.0.2")
+
+    def test_without_cef_there_is_no_chain_that_loops(self) -> None:
+        network = sites()
+        network.configure("R1", "no ip cef", "ip route 198.51.100.2 255.255.255.255 Tunnel0")
+        network.wait(5)
+        said = network.type("R1", "show logging")
+        assert RECURSION in said and LOOP not in said
 
     def test_tunnels_that_lead_into_each_other(self) -> None:
         network = sites()

@@ -102,7 +102,11 @@ class TunnelFeature(Feature):
             tunnel.path = TunnelPathMtu(self.router.sim, age, minimum, tunnel.fit)
 
     def _recursion(self, tunnel: Tunnel) -> None:
+        """Say that a tunnel swallows itself, as CEF finds it first; on a router the second line takes some seconds."""
         name = tunnel.interface.name
+        if self.router.stack.short_way:
+            loop = f"Midchain parent maintenance for IP midchain out of {name} - looped chain attempting to stack"
+            self.router.syslog.message("ADJ-5-PARENT", loop)
         self.router.syslog.message("TUN-5-RECURDOWN", f"{name} temporarily disabled due to recursive routing")
 
 
