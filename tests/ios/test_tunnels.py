@@ -318,6 +318,15 @@ def test_the_source_is_an_interface_that_is_there() -> None:
     assert "Invalid" not in network.configure("R1", "interface Tunnel0", "tunnel source gi0/0.10")
 
 
+def test_the_bandwidths_of_a_tunnel_are_what_was_said() -> None:
+    network = sites()
+    network.configure("R1", "interface Tunnel0", "tunnel bandwidth transmit 20000", "tunnel bandwidth receive 30000")
+    assert "  Tunnel transmit bandwidth 20000 (kbps)\n  Tunnel receive bandwidth 30000 (kbps)\n" in shown(network)
+    assert " tunnel bandwidth transmit 20000" in network.running("R1")
+    network.configure("R1", "interface Tunnel0", "no tunnel bandwidth transmit")
+    assert "  Tunnel transmit bandwidth 8000 (kbps)\n  Tunnel receive bandwidth 30000 (kbps)\n" in shown(network)
+
+
 class TestLoops:
     def test_a_destination_routed_through_the_tunnel_disables_it_for_a_while(self) -> None:
         network = sites()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from iosim.data import dataclass
 from iosim.grammar import Invalid, Rejected, Statement
 from iosim.grammar.names import interface_type
 from iosim.grammar.values import format_address
-from iosim.ios.config import Config, Flag, Value, bound
+from iosim.ios.config import Config, Flag, Table, Value, bound
 from iosim.ios.features import names
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.interfaces.config import interface_column, parent_name
@@ -18,7 +20,7 @@ from iosim.stack.tunnel_path_mtu import AGE
 from iosim.wire import WireError
 from iosim.wire.address import parse_address
 
-DEFAULT_TTL = 255
+DEFAULT_TTL, DEFAULT_BANDWIDTH = 255, 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class PathMtu:
         return AGE if self.age_timer is None else self.age_timer if isinstance(self.age_timer, int) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Bandwidth:
+    """`tunnel bandwidth transmit 10000`: said to whoever asks, and no limit."""
+
+    direction: str
+    kbps: int = DEFAULT_BANDWIDTH
+
+
 @part("config_if")
 @dataclass(slots=True)
 class TunnelSettings:
@@ -66,9 +76,17 @@ class TunnelSettings:
     key: int | None = bound(Value("tunnel_key", order=83, type="key"))
     sequencing: bool = bound(Flag("tunnel_sequence_datagrams", order=84))
     checksum: bool = bound(Flag("tunnel_checksum", order=84))
+    bandwidths: dict[Any, Bandwidth] = bound(
+        Table("tunnel_bandwidth", order=84, key=("direction",), type=Bandwidth), factory=dict
+    )
     ttl: int = bound(Value("tunnel_ttl", order=85, type="ttl", default=DEFAULT_TTL))
     tos: int | None = bound(Value("tunnel_tos", order=85, type="tos"))
     path_mtu: PathMtu | None = bound(Value("tunnel_path_mtu_discovery", order=85, type=PathMtu))
+
+    def bandwidth(self, direction: str) -> int:
+        """What is said of a direction, in kbit/s."""
+        said = self.bandwidths.get((direction,))
+        return DEFAULT_BANDWIDTH if said is None else said.kbps
 
 
 @check("tunnel_destination")

@@ -68,8 +68,8 @@ def _lines(router: Router, tunnel: Tunnel, config: Config) -> Iterator[str]:
         left = "never" if expires is None else hms((expires - router.sim.now) // SECOND)
         yield f"Path MTU Discovery, ager {age}, min MTU {tunnel.path.minimum}, MTU {tunnel.path.mtu}, expires {left}"
     yield f"Tunnel transport MTU {tunnel.interface.frame_mtu} bytes"
-    yield "Tunnel transmit bandwidth 8000 (kbps)"
-    yield "Tunnel receive bandwidth 8000 (kbps)"
+    for direction in ("transmit", "receive"):
+        yield f"Tunnel {direction} bandwidth {settings.bandwidth(direction)} (kbps)"
     protection = config[Protection].protection
     if protection is not None:
         yield f'Tunnel protection via IPSec (profile "{protection.profile}")'
