@@ -90,7 +90,7 @@ class PacketPath:
             installed.sent_at = self._sim.now
             if df_bit != "copy":
                 sealed = change_df(sealed, df_bit == "set")
-            self._stack.send(sealed, crypto=False)
+            self._stack.send(sealed, sealed=True)
             if installed.sent_at > installed.heard_at + installed.patience:
                 self._emit(Silence(installed))
         elif sealed is SendError.SEQUENCE and not self._sad.out_of_numbers(installed):

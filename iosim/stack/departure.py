@@ -53,7 +53,7 @@ class Departure:
         self.policy: PolicyHook | None = None
         self.short_way = True
         self._on_packet: PacketWatcher | None = None
-        self._departures: tuple[Trails, Trails] = ({}, {})
+        self._departures: tuple[Trails, ...] = ({}, {}, {})
         self._sources: dict[int, int | None] = {}
         self.generation.watchers.append(self._sources.clear)
         self._local = Holders()
@@ -98,10 +98,13 @@ class Departure:
         self._identification = self._identification + 1 & 0xFFFF
         return self._identification
 
-    def send(self, packet: bytes, crypto: bool = True) -> bool:
-        """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked."""
+    def send(self, packet: bytes, crypto: bool = True, sealed: bool = False) -> bool:
+        """Route a packet of our own and send it; False when there is no route. Without `crypto`, IPsec is not asked.
+
+        What IPsec has `sealed` it is not asked about either, and unlike our own it has to pass the outbound filter.
+        """
         self.traffic.generated += 1
-        trails = self._departures[crypto]
+        trails = self._departures[2 if sealed else crypto]
         known = trails.get(fields_by_protocol[packet[9]](packet)) if len(packet) >= SHORTEST else None
         if known is not None and self.sim.now < known.until and len(packet) <= known.mtu:
             if known.lines or known.policed is not None:
@@ -131,7 +134,7 @@ class Departure:
                 hop = self.fib.way(destination, source)
             hops = [] if hop is None else [hop]
         for hop in hops:
-            self._output(packet, hop, destination, None, crypto, trail)
+            self._output(packet, hop, destination, None, crypto and not sealed, trail, sealed)
         if not hops:
             self.drop("no route")
             if self.on_packet is not None:
@@ -170,8 +173,9 @@ class Departure:
         arrived: Interface | None,
         crypto: bool,
         trail: Trail | None = None,
+        filtered: bool = False,
     ) -> None:
-        """Let a routed packet leave; `arrived` is None for one of our own, which the outbound filter lets pass."""
+        """Let a routed packet leave; `arrived` is None for one of our own: it is `filtered` only if that is said."""
         interface = hop.interface
         if interface.per_packet:
             trail = None
@@ -193,14 +197,15 @@ class Departure:
                 return
             packet = passed
         if (
-            arrived is not None
+            (filtered or arrived is not None)
             and interface.acl_out is not None
-            and not permits(interface, "out", packet, arrived, trail)
+            and not permits(interface, "out", packet, arrived or interface, trail)
         ):
             self.drop("outbound filter")
             if self.on_packet is not None:
                 self.on_packet("access denied", packet, arrived, interface, hop.next_hop)
-            self.icmp.unreachable(packet, wire.PROHIBITED, arrived)
+            if arrived is not None:
+                self.icmp.unreachable(packet, wire.PROHIBITED, arrived)
         elif interface.port is None:
             self.drop("no such host")
             if arrived is not None and interface.unreachables:

@@ -252,6 +252,16 @@ def test_clear_packets_of_an_entry_that_is_not_complete_pass() -> None:
     assert "NOT_IPSEC" not in pair.shown(2)
 
 
+@pytest.mark.parametrize(("line", "passed"), [("permit esp any any", 4), ("permit icmp any any", 0)])
+def test_the_outbound_filter_is_asked_about_what_is_sealed_and_not_what_is_in_it(line: str, passed: int) -> None:
+    pair = Pair({1: f"ip access-list extended OUT\n {line}\ninterface GigabitEthernet0/0\n ip access-group OUT out"})
+    assert f"({passed}/5)" in pair.ping(), "the key exchange is not filtered"
+    assert "#pkts encaps: 4," in pair.type(1, "show crypto ipsec sa")
+    matches = " (4 matches)" if passed else ""
+    assert f"    10 {line}{matches}\n" in pair.type(1, "show access-lists OUT")
+    assert pair.routers[1].stack.drops["outbound filter"] == 4 - passed
+
+
 def test_contents_that_do_not_belong_to_the_sa_are_dropped_and_told() -> None:
     wider = "ip access-list extended TUNNEL\n no 10\n permit ip host 192.168.1.1 host 192.168.2.1"
     pair = Pair({1: wider})
