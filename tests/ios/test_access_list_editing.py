@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from iosim.ios.features.access_lists import log
 from iosim.sim.clock import SECOND
 
 from .network import Network, pair
@@ -178,6 +179,19 @@ class TestMessages:
         network.configure("R1", "access-list 9 permit any log", "interface gi0/1", "ip access-group 9 in")
         network.type("PC1", "ping 2.2.2.2 repeat 1")
         assert self.logged(network) == ["IPACCESSLOGNP: list 9 permitted 0 192.168.1.10 -> 2.2.2.2, 1 packet"]
+
+    def test_a_flood_of_flows_is_counted_and_not_kept(self, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(log, "MOST_FLOWS", 3)
+        self.prepare(network, "access-list 101 permit icmp any any log")
+        for last in range(1, 9):
+            network.type("PC1", f"ping 2.2.2.{last} repeat 1")
+        assert len(self.logged(network)) == 3
+        network.sim.run(until=network.sim.now + 11 * MINUTES)
+        assert self.logged(network)[3:] == ["IPACCESSLOGRL: access-list logging rate-limited or missed 5 packets"]
+        network.type("PC1", "ping 2.2.2.9 repeat 1")
+        assert self.logged(network)[4:] == [
+            "IPACCESSLOGDP: list 101 permitted icmp 192.168.1.10 -> 2.2.2.9 (8/0), 1 packet"
+        ]
 
 
 def test_an_interface_shows_what_was_matched_there(network: Network) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from iosim.ios.router import Router
 
 INTERVAL = 5 * 60 * SECOND
+MOST_FLOWS = 1024
+"""Flows that are known at once; who forges addresses has one more with each packet. How many IOS knows is not known."""
 _IGMP = 2
 _ROUTING = {number: PROTOCOL_NAMES[number] for number in (_IGMP, 88, 89, 103)}
 """Protocols that have a message of their own (IPACCESSLOGRP), in which they stand by name."""
@@ -40,11 +42,16 @@ class AccessLog:
         self.router = router
         self.threshold = 0
         self._flows: dict[tuple[str, str], LoggedFlow] = {}
+        self._missed = 0
+        self._missed_timer: Timer | None = None
 
     def packet(self, standard: bool, acl: AccessList, ace: Ace, packet: bytes, arrived: Interface) -> None:
         """A filter has found a packet covered by a line with `log`."""
         key = mnemonic, text = message(standard, acl.name, ace, packet, arrived)
         flow = self._flows.get(key)
+        if flow is None and len(self._flows) >= MOST_FLOWS:
+            self._miss()
+            return
         if flow is None:
             timer = self.router.sim.call_later(INTERVAL, partial(self._summarise, key))
             self._flows[key] = flow = LoggedFlow(mnemonic, text, f"  [{ace.cookie}]" if ace.cookie else "", 1, timer)
@@ -53,6 +60,17 @@ class AccessLog:
         flow.count += 1
         if self.threshold and flow.count >= self.threshold:
             self._say(flow)
+
+    def _miss(self) -> None:
+        """Count a packet of a flow for which there is no room, and say so once in an interval."""
+        self._missed += 1
+        if self._missed_timer is None:
+            self._missed_timer = self.router.sim.call_later(INTERVAL, self._tell_missed)
+
+    def _tell_missed(self) -> None:
+        packets = f"{self._missed} packet{'' if self._missed == 1 else 's'}"
+        self._missed, self._missed_timer = 0, None
+        self.router.syslog.message("SEC-6-IPACCESSLOGRL", f"access-list logging rate-limited or missed {packets}")
 
     def _summarise(self, key: tuple[str, str]) -> None:
         """Five minutes have passed: tell what a flow has had, or forget one that has had nothing."""
@@ -73,6 +91,9 @@ class AccessLog:
         for flow in self._flows.values():
             flow.timer.cancel()
         self._flows.clear()
+        if self._missed_timer is not None:
+            self._missed_timer.cancel()
+        self._missed, self._missed_timer = 0, None
 
 
 def message(standard: bool, name: str, ace: Ace, packet: bytes, arrived: Interface) -> tuple[str, str]:
