@@ -318,6 +318,16 @@ def test_the_source_is_an_interface_that_is_there() -> None:
     assert "Invalid" not in network.configure("R1", "interface Tunnel0", "tunnel source gi0/0.10")
 
 
+@pytest.mark.parametrize(("mode", "octets"), [("gre ip", 124), ("ipip", 120)])
+def test_packets_are_accounted_with_what_is_put_around_them(mode: str, octets: int) -> None:
+    network = sites(f"tunnel mode {mode}")
+    network.type("R1", "ping 10.0.0.2")
+    total = 5 * octets
+    said = network.type("R1", "show interfaces Tunnel0 accounting").splitlines()[-1]
+    assert said.split() == ["IP", "5", str(total), "5", str(total)]
+    assert f"5 packets output, {total} bytes" in shown(network)
+
+
 def test_the_bandwidths_of_a_tunnel_are_what_was_said() -> None:
     network = sites()
     network.configure("R1", "interface Tunnel0", "tunnel bandwidth transmit 20000", "tunnel bandwidth receive 30000")

@@ -16,6 +16,7 @@ from iosim.ios.registry import handler
 from iosim.ios.router import Router
 from iosim.ios.session import Session
 from iosim.stack.interface import Interface
+from iosim.stack.tunnel import Tunnel
 from iosim.stack.vlan import VlanPort, VlanTrunk
 from iosim.wire.ethernet import HEADER_LENGTH, MINIMUM_LENGTH
 from iosim.wire.hdlc import HEADER as HDLC_HEADER
@@ -98,7 +99,7 @@ def show_interfaces_accounting(session: Session, statement: Statement) -> str:
 
 def _accounting(router: Router, interface: Interface) -> Iterator[str]:
     description = config_of(router, interface)[InterfaceSettings].description
-    count, header = interface.counters, HEADER_LENGTH if interface.is_broadcast else HDLC_HEADER.size
+    count, header = interface.counters, _header(interface)
     yield f"{interface.name} {description or ''}".rstrip() + "\n"
     ip_in, ip_out = count.ip_bytes_in + count.ip_in * header, count.ip_bytes_out + count.ip_out * header
     rows = [
@@ -112,6 +113,14 @@ def _accounting(router: Router, interface: Interface) -> Iterator[str]:
     yield "                Protocol    Pkts In   Chars In   Pkts Out  Chars Out\n"
     for name, *numbers in rows:
         yield f"{name:>24}" + "".join(f"{number:>11}" for number in numbers) + "\n"
+
+
+def _header(interface: Interface) -> int:
+    """The bytes that an interface puts before each packet, and counts."""
+    if isinstance(interface.framing, Tunnel):
+        shape = interface.framing.shape
+        return 0 if shape is None else shape.overhead
+    return HEADER_LENGTH if interface.is_broadcast else HDLC_HEADER.size
 
 
 @handler("show_interfaces_stats")
