@@ -115,6 +115,10 @@ def test_a_dynamic_entry_makes_routes_to_peers_of_any_address() -> None:
     assert routes(pair) == ["S     192.168.1.0/24 [1/0] via 203.0.113.1"]
     assert "\tReverse Route Injection Enabled\n" in pair.type(2, "show crypto map")
     assert "\tReverse Route Injection Enabled\n" in pair.type(2, "show crypto dynamic-map")
+    pair.configure(2, "crypto dynamic-map SPOKES 10\n no reverse-route")
+    assert routes(pair) == []
+    pair.configure(2, "crypto dynamic-map SPOKES 10\n set reverse-route distance 9\n reverse-route")
+    assert routes(pair) == ["S     192.168.1.0/24 [9/0] via 203.0.113.1"]
     pair.type(1, "clear crypto sa")
     pair.pass_time(1)
     assert routes(pair) == []

@@ -106,6 +106,7 @@ class ReverseRoutes(Feature):
     def _hear(self, event: Event) -> None:
         if isinstance(event, SaCreated):
             self._settle([event.installed.flow])
+            self.derivation.spoil()  # a flow that a peer has brought has an entry that may not have been read yet
         elif isinstance(event, SasDeleted):
             self._settle([installed.flow for installed in event.removed])
 
