@@ -6,7 +6,7 @@ packet of the router's own that is routed like any other. `Tunnels` (tunnels.py)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 from iosim.stack.encapsulation import Encapsulation, Shape
@@ -193,8 +193,9 @@ class Tunnel:
         finally:
             self._sending = False
 
-    def review(self, fault: Fault | None) -> None:
-        """The line protocol is down for this reason, or none from here on; what is left to ask are the obstacles."""
-        reasons = (obstacle() for obstacle in self.obstacles)
+    def review(self, fault: Fault | None, common: Iterable[Callable[[Tunnel], Fault | None]]) -> None:
+        """The line protocol is down for this reason, or none from here on; what is left to ask are the obstacles, its
+        own and those that all tunnels have in common."""
+        reasons = (*(own() for own in self.obstacles), *(other(self) for other in common))
         self.fault = fault or next((reason for reason in reasons if reason is not None), None)
         self.interface.sense()

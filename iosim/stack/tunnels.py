@@ -35,7 +35,7 @@ Ends = tuple[int, int, int, int | None]
 class Tunnels:
     """All tunnels of a stack. `on_recursion` is told of a tunnel whose destination is routed through itself, `on_stray`
     (when set) of each received packet that no tunnel is for. `watchers` are called when ends and states of tunnels may
-    have changed.
+    have changed; `obstacles` are asked for reasons against an up line protocol of each tunnel, a new one's among them.
     """
 
     def __init__(self, stack: Stack, on_recursion: Callable[[Tunnel], None]) -> None:
@@ -45,6 +45,7 @@ class Tunnels:
         self._by_ends: dict[Ends, Tunnel] = {}
         self._by_bytes: dict[bytes, Tunnel] = {}
         self.watchers: list[Callable[[], None]] = []
+        self.obstacles: list[Callable[[Tunnel], Fault | None]] = []
         self._held: dict[Tunnel, Timer] = {}
         self._soon: Timer | None = None
         self._unwrapping = False
@@ -124,7 +125,7 @@ class Tunnels:
         """Work out the state of a tunnel whose ends are the same."""
         fault = self._fault(tunnel)
         tunnel.fit()
-        tunnel.review(fault)
+        tunnel.review(fault, self.obstacles)
 
     def _fault(self, tunnel: Tunnel) -> Fault | None:
         ends = tunnel.ends

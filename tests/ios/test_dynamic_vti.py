@@ -90,6 +90,15 @@ def test_the_derived_configuration_is_the_running_one_with_what_is_made_from_tem
     assert text.replace(interface, "") == running.partition("Current configuration : ")[2].partition("\n")[2]
 
 
+def test_its_line_comes_up_with_its_sas_and_goes_once() -> None:
+    pair = hub_and_spoke()
+    pair.type(1, "debug ip routing")
+    pair.type(2, "clear crypto session")
+    pair.pass_time(5)
+    said = [line for line in pair.shown(1).splitlines() if "RT: interface Virtual-Access1" in line]
+    assert [line.rpartition("Access1 ")[2] for line in said] == ["removed from routing table", "added to routing table"]
+
+
 def test_an_interface_is_shown_with_the_words_that_it_was_made_with() -> None:
     pair = hub_and_spoke()
     for which in ("running", "derived"):

@@ -73,6 +73,7 @@ class InterfaceFeature(Feature):
         if isinstance(interface.port, VlanPort):
             interface.port.trunk.unplug(interface.port)
         self.messages.end(name)
+        interface.set_admin(False)
         interface.set_framing(None)
         self.router.stack.remove_interface(name)
 

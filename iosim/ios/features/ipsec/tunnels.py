@@ -45,13 +45,13 @@ class ProtectedTunnels(Feature):
         super().__init__(router)
         self.tunnels = router[TunnelFeature].tunnels
         self.tunnels.watchers.append(self._reviewed)
+        self.tunnels.obstacles.append(self._obstacle)
         self._ipsec = router[IpsecFeature]
         self._ipsec.listeners.append(self._hear)
         self._ipsec.isakmp.listeners.append(self._key_exchange)
         self._places: dict[str, Place] = {}
         self._hooks: dict[str, TunnelHook] = {}
         self._of: dict[Flow, list[Tunnel]] = {}
-        self._watched: dict[Tunnel, None] = {}
         self._waiting: dict[Flow, Timer] = {}
         self._delay = router.sim.random(router.name, "tunnels").randrange
 
@@ -61,10 +61,6 @@ class ProtectedTunnels(Feature):
     def reconcile(self) -> None:
         found = self.router[IpsecFeature].protected.tunnels
         self._places = _places(found)
-        for tunnel in self.router[TunnelFeature].all():
-            if tunnel not in self._watched:
-                tunnel.obstacles.append(partial(self._obstacle, tunnel))
-        self._watched = dict.fromkeys(self.router[TunnelFeature].all())
         self._of = {}
         before, self._hooks = self._hooks, {}
         for name, hook in self.router[IpsecFeature].ipsec.hooks.items():
