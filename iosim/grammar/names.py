@@ -15,7 +15,7 @@ class InterfaceType:
 
     Into a `physical` one fits a cable, which is a `serial` one or one of Ethernet. `divided` ones have sub-interfaces
     (`GigabitEthernet0/0.10`), which are none. `place` orders the types in a running configuration. Few routers have a
-    `rare` one: an abbreviation means it only when it means no other.
+    `rare` one: an abbreviation means it only when it means no other. `numbers` is what `?` says of its number.
     """
 
     name: str
@@ -27,11 +27,16 @@ class InterfaceType:
     place: int = 2
     serial: bool = False
     rare: bool = False
+    numbers: str = "<0-99>"
 
 
 def _ethernet(name: str, short: str, help_text: str, rare: bool = False) -> InterfaceType:
     return InterfaceType(name, short, help_text, (1, 3), physical=True, divided=True, place=1, rare=rare)
 
+
+HIGHEST = 2**31 - 1
+"""The highest number of a loopback or a tunnel; no other type has higher ones."""
+_ANY_NUMBER = f"<0-{HIGHEST}>"
 
 INTERFACE_TYPES = (
     InterfaceType("ATM", "AT", "ATM interface", (1, 3), divided=True, place=1),
@@ -45,13 +50,13 @@ INTERFACE_TYPES = (
     _ethernet("FortyGigabitEthernet", "Fo", "Forty Gigabit Ethernet", rare=True),
     _ethernet("GigabitEthernet", "Gi", "GigabitEthernet IEEE 802.3z"),
     _ethernet("HundredGigE", "Hu", "Hundred Gigabit Ethernet", rare=True),
-    InterfaceType("Loopback", "Lo", "Loopback interface", (1, 1), place=0),
+    InterfaceType("Loopback", "Lo", "Loopback interface", (1, 1), place=0, numbers=_ANY_NUMBER),
     InterfaceType("Multilink", "Mu", "Multilink-group interface", (1, 1), rare=True),
-    InterfaceType("Null", "Nu", "Null interface", (1, 1)),
+    InterfaceType("Null", "Nu", "Null interface", (1, 1), numbers="<0-0>"),
     InterfaceType("Port-channel", "Po", "Ethernet Channel of interfaces", (1, 1), divided=True, place=0),
     InterfaceType("Serial", "Se", "Serial", (1, 3), physical=True, divided=True, place=1, serial=True),
     _ethernet("TenGigabitEthernet", "Te", "Ten Gigabit Ethernet"),
-    InterfaceType("Tunnel", "Tu", "Tunnel interface", (1, 1), place=0),
+    InterfaceType("Tunnel", "Tu", "Tunnel interface", (1, 1), place=0, numbers=_ANY_NUMBER),
     _ethernet("TwentyFiveGigE", "Twe", "Twenty Five Gigabit Ethernet", rare=True),
     _ethernet("TwoGigabitEthernet", "Tw", "Two Gigabit Ethernet", rare=True),
     InterfaceType("Virtual-Access", "Vi", "Virtual Access interface", (1, 1), rare=True),
@@ -59,8 +64,6 @@ INTERFACE_TYPES = (
     InterfaceType("Virtual-Template", "Vt", "Virtual Template interface", (1, 1)),
     InterfaceType("Vlan", "Vl", "Catalyst Vlans", (1, 1)),
 )
-HIGHEST = 2**31 - 1
-"""The highest number of a loopback or a tunnel; no other type has higher ones."""
 _BY_NAME = {kind.name: kind for kind in INTERFACE_TYPES}
 _SUB_INTERFACES = {name: replace(kind, physical=False) for name, kind in _BY_NAME.items()}
 

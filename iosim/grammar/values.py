@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from iosim.grammar.names import INTERFACE_TYPES, parse_interface, parse_range, range_text
+from iosim.grammar.names import INTERFACE_TYPES, interface_type, parse_interface, parse_range, range_text
 from iosim.grammar.numbers import NAMED, NamedNumber, Number
 from iosim.grammar.spelled import (
     Clock,
@@ -109,7 +109,8 @@ class InterfaceName(ValueType):
 
     def second(self, word: str) -> tuple[str, str] | None:
         name = parse_interface(word + "0")
-        return ("<0-99>", f"{name.rstrip('0')} interface number") if name is not None else None
+        kind = None if name is None else interface_type(name)
+        return None if kind is None else (kind.numbers, f"{kind.name} interface number")
 
     def listing(self, help_text: str) -> list[tuple[str, str]]:
         return [(kind.name, kind.help) for kind in INTERFACE_TYPES]

@@ -50,7 +50,9 @@ class TestHelp:
 
     def test_interfaces_by_type_and_then_their_number(self) -> None:
         assert "  Loopback                 Loopback interface" in ask("interface ", "config")
-        assert ask("interface Loopback ", "config") == ["  <0-99>  Loopback interface number"]
+        assert ask("interface Loopback ", "config") == ["  <0-2147483647>  Loopback interface number"]
+        assert ask("interface Tun ", "config") == ["  <0-2147483647>  Tunnel interface number"]
+        assert ask("interface Serial ", "config") == ["  <0-99>  Serial interface number"]
 
     def test_no_offers_an_early_end(self) -> None:
         ways = [
