@@ -149,6 +149,16 @@ def test_long_packets_pass_through_protected_gre(size: int) -> None:
     assert "!!!!!" in pair.type(1, f"ping 192.168.2.1 source Loopback0 size {size}")
 
 
+def test_no_reverse_route_leads_to_the_end_of_a_tunnel_through_the_tunnel() -> None:
+    pair = tunnels(GRE, "crypto ipsec profile P\n reverse-route\n")
+    pair.pass_time(5)
+    assert "!!!!!" in pair.ping()
+    assert " reverse-route\n" in pair.type(1, "show running-config")
+    assert "Tunnel0" not in pair.type(1, "show crypto route")
+    pair.pass_time(20)
+    assert "!!!!!" in pair.ping(), "it does not take the tunnel down"
+
+
 def test_protected_gre_refuses_packets_in_the_clear() -> None:
     pair = tunnels(GRE, first="interface Tunnel0\n no tunnel protection ipsec profile P\n")
     pair.pass_time(5)

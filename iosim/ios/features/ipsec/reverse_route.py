@@ -54,9 +54,9 @@ class ReverseSettings:
     how: ReverseRoute | None = bound(Value("crypto_map_reverse_route", order=56, type=ReverseRoute))
 
     def into_tunnel(self, flow: Flow, tunnel: str) -> tuple[Route, ...]:
-        """The route for a flow of a tunnel at present, into its interface; there is none to anywhere."""
+        """The route for a flow of a tunnel at present, into its interface; none to anywhere, nor to its peer."""
         remote, through = flow.remote_proxy, None if self.gateway else tunnel
-        if not (self._wanted(flow) and remote.mask):
+        if not (self._wanted(flow) and remote.mask) or (remote.address, remote.mask) == (flow.peer, 0xFFFFFFFF):
             return ()
         return (self._route(remote.address, remote.mask.bit_count(), self.gateway, through),)
 
