@@ -85,10 +85,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def tshark(files: tuple[Path, Path], display: str, *fields: str, keys: bool = True) -> list[str]:
+    """What tshark shows of a capture; it puts no TCP streams together, as each link has every segment twice."""
     pcap, folder = files
     environment = {**os.environ, "WIRESHARK_CONFIG_DIR": str(folder if keys else folder.parent)}
     names = [part for field in fields for part in ("-e", field)]
-    command = ["tshark", "-r", str(pcap), "-Y", display, "-T", "fields", *names]
+    apart = ("-o", "tcp.desegment_tcp_streams:FALSE")
+    command = ["tshark", *apart, "-r", str(pcap), "-Y", display, "-T", "fields", *names]
     result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     return result.stdout.splitlines()
 
