@@ -188,7 +188,7 @@ class InstalledPair:
 class Flow:
     """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
 
-    `policy` belongs to the owner of the configuration; here it is only compared. `negotiating` is true from a request
+    `policy` belongs to the owner of the configuration. `negotiating` is true from a request
     for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it
     is a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
     be parted so is `per_host`; one with `manual` keys has its SAs by them. New SAs get a `replay_window` of that many
@@ -231,8 +231,12 @@ class Flow:
 
     @property
     def terms(self) -> object:
-        """What may not change under its SAs."""
-        return self.peers, self.policy, self.upkeep, self.per_host, self.manual
+        """What may not change under its SAs; other things count for those that are negotiated next."""
+        return self.peers, self.per_host, self.manual
+
+    def negotiate_by(self, policy: object, upkeep: Upkeep, replay_window: int) -> None:
+        """Have the next SAs by this policy."""
+        self.policy, self.upkeep, self.replay_window = policy, upkeep, replay_window
 
     @property
     def current(self) -> InstalledPair | None:

@@ -30,11 +30,12 @@ MOST_HOST_PAIRS = 1000
 class CryptoMapEntry:
     """One sequence number of a crypto map. It works only when `complete`: with an access list and a peer.
 
-    `policy` is what the owner wants to know of a flow when it negotiates (transform sets, PFS, lifetimes); equal
-    policies let SAs live through a change of the configuration. With a `template` it is an entry of a dynamic map:
-    peers (of any address, if `peers` is empty) bring the flows, within the access list if there is one. With `per_host`
-    SAs are asked for between the two hosts of a packet, instead of for all that a line permits. `manual` keys are
-    typed by hand, and nothing is negotiated. Other lines of the access list are another `revision`.
+    `policy` is what the owner wants to know of a flow when it negotiates (transform sets, PFS, lifetimes): another one
+    counts for the next SAs (Cisco IOS Security Command Reference, `crypto ipsec transform-set`). With a `template` it
+    is an entry of a dynamic map: peers (of any address, if `peers` is empty) bring the flows, within the access list if
+    there is one. With `per_host` SAs are asked for between the two hosts of a packet, instead of for all that a line
+    permits. `manual` keys are typed by hand, and nothing is negotiated. Other lines of the access list are another
+    `revision`.
     """
 
     sequence: int
@@ -90,7 +91,7 @@ class BoundEntry:
 
     def takes(self, flow: Flow) -> int | None:
         """The same for a flow that `BoundMap.offer` has made, perhaps for an entry that was here before this one."""
-        same = (self.entry.template, self.entry.policy) == (flow.template, flow.policy)
+        same = self.entry.template == flow.template
         if not same or (flow.template is None and self.entry.sequence != flow.sequence):
             return None
         return self.place(flow.peers[0], flow.local_proxy, flow.remote_proxy)
@@ -129,7 +130,8 @@ class BoundMap:
         for bound in self.entries:
             at = bound.takes(flow)
             if at is not None:
-                flow.replay_window = bound.entry.replay_window
+                entry = bound.entry
+                flow.negotiate_by(entry.policy, entry.upkeep, entry.replay_window)
                 line = line_between(flow.local_proxy, flow.remote_proxy)
                 self._lines = None
                 bound.lines.insert(at, Line(line, flow, bound.lines[at].ace if at < len(bound.lines) else None))
@@ -242,5 +244,5 @@ def _flow(name: str, entry: CryptoMapEntry, local: int, line: Ace, old: Flows, n
     known = old.get(flow.key)
     if known is not None and known.terms == flow.terms:
         flow = known
-    flow.replay_window = entry.replay_window
+    flow.negotiate_by(entry.policy, entry.upkeep, entry.replay_window)
     return new.setdefault(flow.key, flow)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.ios.crypto_pair import Pair
 
 DYNAMIC = """\
@@ -90,6 +92,24 @@ def test_proxies_outside_of_the_access_list_are_refused() -> None:
     assert "!" not in pair.ping()
     pair.configure(2, "ip access-list extended NARROW\n permit ip 192.168.0.0 0.0.255.255 any")
     assert "!!!!" in pair.ping()
+
+
+@pytest.mark.parametrize("place", ["crypto map VPN 10 ipsec-isakmp", "crypto dynamic-map SPOKES 10"])
+def test_other_terms_count_for_the_next_sas(place: str) -> None:
+    pair = Pair({2: DYNAMIC})
+    pair.ping()
+    number = 2 if "dynamic" in place else 1
+    lifetime = "show crypto ipsec sa | include key lifetime"
+    spi = pair.type(1, "show crypto ipsec sa | include current outbound")
+    pair.configure(number, f"{place}\n set security-association lifetime seconds 600\n set pfs group14")
+    assert pair.type(1, "show crypto ipsec sa | include current outbound") == spi
+    assert "!!!!!" in pair.ping()
+    assert "/35" in pair.type(1, lifetime)
+    pair.type(1, "clear crypto sa")
+    pair.pass_time(1)
+    assert ("!!!!" in pair.ping()) == (number == 1), "R2 insists on PFS, R1 offers none"
+    if number == 1:
+        assert "/599)" in pair.type(1, lifetime).replace("/598)", "/599)")
 
 
 def test_dynamic_maps_are_shown() -> None:
