@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from iosim.grammar import Statement
-from iosim.ios.config import Config, Section
+from iosim.ios.bindings import Section
+from iosim.ios.config import Config
 from iosim.ios.line import KINDS
 
 KEY = ("kind", "line_first", "line_last")

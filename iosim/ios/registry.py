@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from iosim.data import dataclass
-from iosim.ios.config import Binding, bindings_of
+from iosim.ios.bindings import Binding, bindings_of
 
 if TYPE_CHECKING:
     from iosim.grammar import Statement

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from iosim.data import dataclass
+from iosim.ios.bindings import Flag, Table, Value, bound
 from iosim.ios.blocks import Block
-from iosim.ios.config import Flag, Table, Value, bound
 from iosim.ios.registry import part
 
 DEFAULT = "default"

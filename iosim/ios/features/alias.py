@@ -7,7 +7,7 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Binding, bound
+from iosim.ios.bindings import Binding, bound
 from iosim.ios.features.privilege import EXEC, MODES, NAMES
 from iosim.ios.registry import handler, part
 from iosim.ios.session import Session

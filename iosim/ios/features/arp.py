@@ -8,7 +8,7 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.config import Table, bound
+from iosim.ios.bindings import Table, bound
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session

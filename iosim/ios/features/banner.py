@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.ios.config import Value, bound
+from iosim.ios.bindings import Value, bound
 from iosim.ios.delimited import ARGUMENT, text_of
 from iosim.ios.features.lines import settings_of
 from iosim.ios.identity import Identity

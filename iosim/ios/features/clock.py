@@ -9,8 +9,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.arguments import from_args
+from iosim.ios.bindings import Value, bound
 from iosim.ios.clock import at, clock_text
-from iosim.ios.config import Config, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import check, feature, handler, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session

@@ -7,7 +7,8 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Binding, Config, bound
+from iosim.ios.bindings import Binding, bound
+from iosim.ios.config import Config
 from iosim.ios.features.aaa import Aaa
 from iosim.ios.features.lines import settings_of
 from iosim.ios.features.passwords import Secret, as_args, hidden, matches, store_password, store_secret

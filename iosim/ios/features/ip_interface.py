@@ -6,7 +6,8 @@ from iosim.data import dataclass
 from iosim.grammar import Invalid, Statement
 from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.values import format_address
-from iosim.ios.config import Config, Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings, IpAddress

@@ -13,8 +13,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.grammar import ios_grammar
+from iosim.ios.bindings import Binding, section_block
 from iosim.ios.blocks import Block, Rank, natural
-from iosim.ios.config import Binding, Config, section_block, standing_of
+from iosim.ios.config import Config, standing_of
 from iosim.ios.notes import Notes
 from iosim.ios.registry import bind, displaces, supplier
 

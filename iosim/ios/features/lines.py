@@ -8,8 +8,9 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
+from iosim.ios.bindings import Binding, Flag, Value, bound
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, Config, Flag, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.aaa import Aaa
 from iosim.ios.features.passwords import Secret, hidden, store_password
 from iosim.ios.history import DEFAULT_SIZE

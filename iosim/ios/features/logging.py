@@ -10,8 +10,8 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios.arguments import to_args
+from iosim.ios.bindings import Binding, Flag, Table, Value, bound
 from iosim.ios.clock import hms, stamp
-from iosim.ios.config import Binding, Flag, Table, Value, bound
 from iosim.ios.features.lines import Lines
 from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature

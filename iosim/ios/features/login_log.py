@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
+from iosim.ios.bindings import Value, bound
 from iosim.ios.clock import clock_text
-from iosim.ios.config import Value, bound
 from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature, Router
 from iosim.ios.session import Session

@@ -9,7 +9,8 @@ from __future__ import annotations
 from iosim.crypto import reversible
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Action, Config, Flag, bound
+from iosim.ios.bindings import Action, Flag, bound
+from iosim.ios.config import Config
 from iosim.ios.dialogue import ask_yes
 from iosim.ios.registry import answer, check, part
 from iosim.ios.router import Router

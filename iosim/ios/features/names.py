@@ -10,7 +10,8 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.config import Config, Table, bound
+from iosim.ios.bindings import Table, bound
+from iosim.ios.config import Config
 from iosim.ios.identity import Identity
 from iosim.ios.registry import handler, part
 from iosim.ios.session import Session

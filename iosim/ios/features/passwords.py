@@ -8,7 +8,7 @@ from iosim.crypto import passwords, reversible
 from iosim.crypto.md5_crypt import ALPHABET
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
 from iosim.ios.registry import part
 from iosim.ios.router import Router
 

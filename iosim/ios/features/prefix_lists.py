@@ -9,8 +9,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import format_address, parse_address
+from iosim.ios.bindings import Binding, bound
 from iosim.ios.blocks import Block, natural
-from iosim.ios.config import Binding, Config, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import check, feature, part
 from iosim.ios.router import Feature, Router
 from iosim.routing.prefix_list import PrefixEntry, PrefixList

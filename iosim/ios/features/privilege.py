@@ -15,7 +15,7 @@ from iosim.grammar import CliError, Invalid, Statement
 from iosim.grammar.assist import Allows
 from iosim.grammar.grammar import ios_grammar
 from iosim.grammar.parse import split_words, walk
-from iosim.ios.config import Binding, bound
+from iosim.ios.bindings import Binding, bound
 from iosim.ios.registry import part
 from iosim.ios.session import HIGHEST, Session
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
+from iosim.ios.bindings import Binding, Section, bound
 from iosim.ios.blocks import Block, natural
-from iosim.ios.config import PLANNED, Binding, Config, Section, bound
+from iosim.ios.config import PLANNED, Config
 from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature, Router
 from iosim.stack.trail import Tally

@@ -7,7 +7,7 @@ from collections import Counter
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Flag, bound
+from iosim.ios.bindings import Flag, bound
 from iosim.ios.features.routes import Routing
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router

@@ -7,7 +7,8 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Flag, Table, bound
+from iosim.ios.bindings import Flag, Table, bound
+from iosim.ios.config import Config
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.registry import check, feature, handler, part
 from iosim.ios.router import Feature, Router

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from iosim.grammar import Statement
+from iosim.ios.bindings import Binding
 from iosim.ios.blocks import natural
-from iosim.ios.config import Binding
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import handler
 from iosim.ios.router import Router

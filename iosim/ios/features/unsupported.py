@@ -8,7 +8,8 @@ from dataclasses import replace
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ios import registry
-from iosim.ios.config import INERT, PLANNED, WORKING, Config, Section, section_block
+from iosim.ios.bindings import Section, section_block
+from iosim.ios.config import INERT, PLANNED, WORKING, Config
 from iosim.ios.registry import handler
 from iosim.ios.session import Session
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.names import interface_type
+from iosim.ios.bindings import Value, bound
 from iosim.ios.clock import at, clock_text, uptime
-from iosim.ios.config import Value, bound
 from iosim.ios.hardware import (
     CONFIG_REGISTER,
     FLASH_SIZE,

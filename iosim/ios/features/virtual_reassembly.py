@@ -10,7 +10,8 @@ from functools import partial
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Config, Value, bound
+from iosim.ios.bindings import Value, bound
+from iosim.ios.config import Config
 from iosim.ios.derive import Derived
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ip_interface import named_interfaces

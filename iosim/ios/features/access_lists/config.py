@@ -7,8 +7,9 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
+from iosim.ios.bindings import Binding, Table, Value, bound
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, Config, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.access_lists.entries import KEPT_LINES, entries_of, table_of
 from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, config_text, line_of, plain_text
 from iosim.ios.registry import check, part

@@ -8,7 +8,8 @@ from itertools import count
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Binding, Config, bound
+from iosim.ios.bindings import Binding, bound
+from iosim.ios.config import Config
 from iosim.ios.features.access_lists.line import EXTENDED, STANDARD, Line, config_text, line_of
 from iosim.ios.registry import part
 

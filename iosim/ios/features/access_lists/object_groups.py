@@ -10,7 +10,8 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Members, Section, Value, bound, write_lines
+from iosim.ios.bindings import Members, Section, Value, bound
+from iosim.ios.config import Config, write_lines
 from iosim.ios.features.access_lists.compile import Network, Service, icmp_match, port_match
 from iosim.ios.features.access_lists.line import name_numbers
 from iosim.ios.features.access_lists.numbers import PROTOCOLS

@@ -9,7 +9,8 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Members, Section, Value, bound, write_lines
+from iosim.ios.bindings import Members, Section, Value, bound
+from iosim.ios.config import Config, write_lines
 from iosim.ios.features.access_lists.config import AccessListSettings
 from iosim.ios.features.access_lists.entries import entries_of
 from iosim.ios.registry import check, handler, part

@@ -6,7 +6,7 @@ Without CEF, each packet is looked at in full (process switching), and packets t
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.ios.config import Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.routes import RoutingSettings
 from iosim.ios.registry import feature, part

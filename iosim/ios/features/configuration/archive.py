@@ -10,7 +10,8 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Flag, Section, Value, bound
+from iosim.ios.bindings import Flag, Section, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.places import FLASH_ROOT, Place, place_of
 from iosim.ios.registry import handler, part
 from iosim.ios.router import Router

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.ios.config import Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
 from iosim.ios.features.debugging import Debugging, Switch, debug_switch
 from iosim.ios.features.discovery.common import DiscoveryFeature, able_interfaces, one_address, system_name
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings

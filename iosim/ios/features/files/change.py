@@ -7,7 +7,7 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Value, bound
+from iosim.ios.bindings import Value, bound
 from iosim.ios.features.configuration.save import erase_nvram
 from iosim.ios.features.files.browse import problem, said
 from iosim.ios.places import Place, read

@@ -12,8 +12,9 @@ from iosim.data import dataclass
 from iosim.grammar.names import interface_order, interface_type
 from iosim.grammar.parse import split_words
 from iosim.grammar.values import InterfaceName
+from iosim.ios.bindings import Flag, Section, Table, Value, bound, section_block
 from iosim.ios.blocks import Block
-from iosim.ios.config import PLANNED, Config, Flag, Section, Table, Value, bound, section_block, write_lines
+from iosim.ios.config import PLANNED, Config, write_lines
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import displaces, part
 

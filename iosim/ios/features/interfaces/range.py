@@ -8,8 +8,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import parse_range, range_names
+from iosim.ios.bindings import Binding, Table, bound
 from iosim.ios.blocks import Block
-from iosim.ios.config import PLANNED, Binding, Config, Table, bound
+from iosim.ios.config import PLANNED, Config
 from iosim.ios.features.interfaces.config import INTERFACES, Interfaces
 from iosim.ios.features.interfaces.making import check_interface
 from iosim.ios.registry import answer, bind, check, part

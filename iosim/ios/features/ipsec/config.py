@@ -7,8 +7,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.names import short_name
+from iosim.ios.bindings import Section, Table, Value, bound
 from iosim.ios.blocks import natural
-from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.transforms import USUAL_BITS, canonical, transform_of
 from iosim.ios.registry import answer, check, part

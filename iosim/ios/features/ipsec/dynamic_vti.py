@@ -14,7 +14,8 @@ from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
 from iosim.ike.v1 import events as ike
-from iosim.ios.config import Config, Value, bound
+from iosim.ios.bindings import Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.interfaces.config import Cloned, interface_lines, with_clones
 from iosim.ios.features.ip_interface import named_interfaces

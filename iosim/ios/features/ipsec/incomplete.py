@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iosim.data import dataclass
+from iosim.ios.bindings import Binding, bound
 from iosim.ios.blocks import Block
-from iosim.ios.config import Binding, Config, bound
+from iosim.ios.config import Config
 from iosim.ios.derive import Derived
 from iosim.ios.features.access_lists.engine import AccessLists
 from iosim.ios.features.ipsec.config import MapEntries, MapEntry

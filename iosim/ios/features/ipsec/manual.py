@@ -8,7 +8,8 @@ from typing import Any
 from iosim.crypto.aead import AEADS
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Table, bound
+from iosim.ios.bindings import Table, bound
+from iosim.ios.config import Config
 from iosim.ios.features.ipsec.config import MapEntries, MapEntry
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router

@@ -8,8 +8,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.ios.arguments import to_args
+from iosim.ios.bindings import Flag, Section, Table, Value, bound
 from iosim.ios.blocks import Block, natural
-from iosim.ios.config import Config, Flag, Section, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.ipsec.config import MapEntries
 from iosim.ios.registry import check, displaces, part
 from iosim.ios.router import Router

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.ios.config import Config, Flag, Section, bound
+from iosim.ios.bindings import Flag, Section, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import part
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
-from iosim.ios.config import Config, Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.derive import Derivation, Derived
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.maps import MapEntryProfile

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.ios.config import Config, Value, bound
+from iosim.ios.bindings import Value, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import part
 from iosim.ipsec.sa import REPLAY_WINDOW
 

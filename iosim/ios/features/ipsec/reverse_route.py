@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.config import Config, Value, bound
+from iosim.ios.bindings import Value, bound
+from iosim.ios.config import Config
 from iosim.ios.derive import Derived
 from iosim.ios.features.interfaces import Interfaces
 from iosim.ios.features.ipsec.config import MapEntries

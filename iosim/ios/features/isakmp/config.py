@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iosim.data import dataclass
 from iosim.ike.v1 import Policy
-from iosim.ios.config import Config, Flag, Section, Value, bound
+from iosim.ios.bindings import Flag, Section, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import part
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iosim.data import dataclass
-from iosim.ios.config import Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
 from iosim.ios.identity import Identity
 from iosim.ios.registry import part
 from iosim.ios.router import Router

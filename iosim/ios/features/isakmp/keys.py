@@ -12,7 +12,8 @@ from iosim.grammar.values import format_address
 from iosim.ike.v1 import Key
 from iosim.ike.v1.config import DEFAULT_RING
 from iosim.ios.arguments import from_args
-from iosim.ios.config import Config, Members, Section, Table, Value, bound
+from iosim.ios.bindings import Members, Section, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.names import name_of
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iosim.data import dataclass
 from iosim.ike.v1 import Keepalive
 from iosim.ike.v1.admission import USUAL_NEGOTIATIONS, Admission
-from iosim.ios.config import Flag, Value, bound
+from iosim.ios.bindings import Flag, Value, bound
 from iosim.ios.registry import part
 
 USUAL_RETRY = 2

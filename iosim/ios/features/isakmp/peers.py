@@ -7,7 +7,8 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.ike.v1 import Key
-from iosim.ios.config import Config, Section, Value, bound
+from iosim.ios.bindings import Section, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.isakmp.identity import identification
 from iosim.ios.features.isakmp.keys import Secret, check_secret
 from iosim.ios.features.names import lookup

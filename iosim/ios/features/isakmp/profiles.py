@@ -8,8 +8,9 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
+from iosim.ios.bindings import Flag, Members, Section, Table, Value, bound
 from iosim.ios.blocks import Block
-from iosim.ios.config import Config, Flag, Members, Section, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.isakmp.identity import identification, own_identification
 from iosim.ios.features.isakmp.keys import HOST_MASK, LocalAddress, serves
 from iosim.ios.registry import answer, part

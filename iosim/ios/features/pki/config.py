@@ -7,8 +7,9 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
+from iosim.ios.bindings import Action, Binding, Flag, Section, Table, Value, bound, section_block
 from iosim.ios.blocks import Block
-from iosim.ios.config import Action, Binding, Config, Flag, Section, Table, Value, bound, section_block
+from iosim.ios.config import Config
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 

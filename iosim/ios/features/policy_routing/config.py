@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Config, Value, bound
+from iosim.ios.bindings import Value, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import answer, part
 from iosim.ios.session import Session
 

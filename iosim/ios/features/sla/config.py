@@ -7,8 +7,9 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
+from iosim.ios.bindings import Flag, Section, Table, Value, bound
 from iosim.ios.blocks import Block, natural
-from iosim.ios.config import Config, Flag, Section, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features.kept import KeptLines
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router

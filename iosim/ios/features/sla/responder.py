@@ -11,7 +11,7 @@ from functools import partial
 from iosim.data import dataclass
 from iosim.grammar import Statement
 from iosim.grammar.values import format_address
-from iosim.ios.config import Flag, bound
+from iosim.ios.bindings import Flag, bound
 from iosim.ios.features.sla.moment import milliseconds, moment
 from iosim.ios.registry import feature, handler, part
 from iosim.ios.router import Feature, Router

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from iosim.data import dataclass
+from iosim.ios.bindings import Flag, Value, bound
 from iosim.ios.clock import clock_text
-from iosim.ios.config import Flag, Value, bound
 from iosim.ios.registry import feature, part
 from iosim.ios.router import Feature, Router
 from iosim.sim.clock import SECOND

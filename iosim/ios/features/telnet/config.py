@@ -6,7 +6,7 @@ from typing import Any
 
 from iosim.data import dataclass
 from iosim.grammar import Statement
-from iosim.ios.config import Table, Value, bound
+from iosim.ios.bindings import Table, Value, bound
 from iosim.ios.features.access_lists.connections import lets_pass
 from iosim.ios.features.lines import Lines
 from iosim.ios.line import Line

@@ -8,8 +8,9 @@ from typing import Any
 from iosim.data import dataclass
 from iosim.grammar import Rejected, Statement
 from iosim.grammar.values import parse_address
+from iosim.ios.bindings import Section, Table, Value, bound
 from iosim.ios.blocks import natural
-from iosim.ios.config import Config, Section, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import check, part
 from iosim.ios.router import Router
 from iosim.wire.address import netmask

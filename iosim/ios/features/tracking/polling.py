@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from iosim.data import dataclass
-from iosim.ios.config import Config, Table, bound
+from iosim.ios.bindings import Table, bound
+from iosim.ios.config import Config
 from iosim.ios.registry import part
 from iosim.ios.router import Router
 from iosim.sim.clock import MILLISECOND

@@ -8,7 +8,8 @@ from iosim.data import dataclass
 from iosim.grammar import Invalid, Rejected, Statement
 from iosim.grammar.names import interface_type
 from iosim.grammar.values import format_address
-from iosim.ios.config import Config, Flag, Table, Value, bound
+from iosim.ios.bindings import Flag, Table, Value, bound
+from iosim.ios.config import Config
 from iosim.ios.features import names
 from iosim.ios.features.interfaces import Interfaces, InterfaceSettings
 from iosim.ios.features.interfaces.config import interface_column, parent_name
