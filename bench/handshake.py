@@ -101,7 +101,7 @@ class Config:
         return None
 
     def quick_mode_policy(
-        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None
+        self, local: int, remote: int, local_proxy: Proxy, remote_proxy: Proxy, profile: str | None, port: int | None
     ) -> Accept:
         """All proxies will do."""
         return self.accept
