@@ -90,3 +90,25 @@ def test_a_subclass_is_no_equal_of_its_base() -> None:
 
     assert Base(1) != Derived(1) and Derived(1) == Derived(1)
     assert repr(Derived(1)).endswith("Derived(x=1, y=0)")
+
+
+def test_a_class_is_ready_when_its_first_instance_is_made() -> None:
+    @data.dataclass(frozen=True, slots=True)
+    class Base:
+        x: int
+        doubled: int = field(init=False)
+        names: list[str] = field(default_factory=list)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "doubled", 2 * self.x)
+
+    class Plain(Base):
+        __slots__ = ()
+
+    first, second = Plain(3, names=["a"]), Base(4)
+    assert (first.doubled, first.names, second.doubled, second.names) == (6, ["a"], 8, [])
+    assert second.names is not Base(4).names
+    with pytest.raises(TypeError):
+        Base()  # type: ignore[call-arg]
+    with pytest.raises(FrozenInstanceError):
+        del second.x  # type: ignore[misc]
