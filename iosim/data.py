@@ -43,20 +43,41 @@ def _initializer(made: type, frozen: bool) -> Any:
     """The `__init__` of a class, which is compiled when it is called for the first time."""
 
     def __init__(self: Any, *args: Any, **more: Any) -> None:
-        fields = {field.name: dataclasses.field(**_given(field)) for field in dataclasses.fields(made)}
-        parts = {"__annotations__": dict.fromkeys(fields, Any), "__post_init__": True, **fields}
-        if not hasattr(made, "__post_init__"):
-            del parts["__post_init__"]
-        like: Any = dataclasses.dataclass(type(made.__name__, (), parts), frozen=frozen, eq=False, repr=False)
-        made.__init__ = like.__init__  # type: ignore[misc]  # what is compiled takes its place
+        source, names = _written(made, frozen)
+        exec(source, names)
+        compiled = names["__init__"]
+        compiled.__qualname__ = f"{made.__qualname__}.__init__"
+        made.__init__ = compiled  # type: ignore[misc]  # what is compiled takes the place of this
         made.__init__(self, *args, **more)  # type: ignore[misc]
 
     return __init__
 
 
-def _given(field: dataclasses.Field[Any]) -> dict[str, Any]:
-    """What decides about a field in `__init__`."""
-    return {name: getattr(field, name) for name in ("default", "default_factory", "init", "kw_only")}
+def _written(made: type, frozen: bool) -> tuple[str, dict[str, Any]]:
+    """The source of such a function, and the names in it besides those of the fields."""
+    names: dict[str, Any] = {"_put_": object.__setattr__, "_missing_": dataclasses.MISSING}
+    head, body = ["self"], ["pass"]
+    for field in sorted(dataclasses.fields(made), key=attrgetter("kw_only")):
+        name = value = field.name
+        if field.kw_only and field.init and "*" not in head:
+            head.append("*")
+        if field.default_factory is not dataclasses.MISSING:
+            names[f"_maker_of_{name}"] = field.default_factory
+            value = f"_maker_of_{name}()" + f" if {name} is _missing_ else {name}" * field.init
+            default = "=_missing_"
+        elif field.default is not dataclasses.MISSING:
+            names[f"_default_of_{name}"] = field.default
+            value = name if field.init else f"_default_of_{name}"
+            default = f"=_default_of_{name}"
+        elif field.init:
+            default = ""
+        else:
+            continue
+        head += [name + default] * field.init
+        body.append(f"_put_(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+    if hasattr(made, "__post_init__"):
+        body.append("self.__post_init__()")
+    return f"def __init__({', '.join(head)}):\n" + "".join(f" {line}\n" for line in body), names
 
 
 def _refuse_to_set(self: Any, name: str, value: object) -> None:

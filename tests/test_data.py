@@ -105,10 +105,17 @@ def test_a_class_is_ready_when_its_first_instance_is_made() -> None:
     class Plain(Base):
         __slots__ = ()
 
+    @data.dataclass(slots=True)
+    class Named:
+        only: int = field(kw_only=True)
+        missing: int = 1
+        fixed: int = field(default=7, init=False)
+
     first, second = Plain(3, names=["a"]), Base(4)
     assert (first.doubled, first.names, second.doubled, second.names) == (6, ["a"], 8, [])
     assert second.names is not Base(4).names
-    with pytest.raises(TypeError):
+    assert (Named(2, only=3).missing, Named(only=3).missing, Named(only=3).fixed) == (2, 1, 7)
+    with pytest.raises(TypeError, match=r"Base\.__init__\(\) missing 1 required positional argument: 'x'"):
         Base()  # type: ignore[call-arg]
     with pytest.raises(FrozenInstanceError):
         del second.x  # type: ignore[misc]
