@@ -48,7 +48,7 @@ def _initializer(made: type, frozen: bool) -> Any:
         compiled = names["__init__"]
         compiled.__qualname__ = f"{made.__qualname__}.__init__"
         made.__init__ = compiled  # type: ignore[misc]  # what is compiled takes the place of this
-        made.__init__(self, *args, **more)  # type: ignore[misc]
+        compiled(self, *args, **more)
 
     return __init__
 

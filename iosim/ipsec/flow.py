@@ -188,12 +188,12 @@ class InstalledPair:
 class Flow:
     """One permit line of a crypto map entry: identity, peers, counters and SA pairs, the newest last.
 
-    `policy` belongs to the owner of the configuration. `negotiating` is true from a request
-    for SAs to its success or failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it
-    is a part of what a line permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to
-    be parted so is `per_host`; one with `manual` keys has its SAs by them. New SAs get a `replay_window` of that many
-    packets (0: none). `arrive` takes what comes out of the SAs of a tunnel's flow; the stack, if it is None. With a
-    `port` it is for one of the peers only that a translator has at an address, or for one without a translator (0).
+    `policy` belongs to the owner of the configuration. `negotiating` is true from a request for SAs to its success or
+    failure. A peer has `brought` it (or a packet, where SAs are for pairs of hosts) when it is a part of what a line
+    permits, or comes of a dynamic map's entry, which is its `template` then. A flow that is to be parted so is
+    `per_host`; one with `manual` keys has its SAs by them. New SAs get a `replay_window` of that many packets (0:
+    none). `arrive` takes what comes out of the SAs of a tunnel's flow; the stack, if it is None. With a `port` it is
+    for one of the peers only that a translator has at an address, or for one without a translator (0).
     """
 
     map_name: str

@@ -91,8 +91,7 @@ class BoundEntry:
 
     def takes(self, flow: Flow) -> int | None:
         """The same for a flow that `BoundMap.offer` has made, perhaps for an entry that was here before this one."""
-        same = self.entry.template == flow.template
-        if not same or (flow.template is None and self.entry.sequence != flow.sequence):
+        if self.entry.template != flow.template or (flow.template is None and self.entry.sequence != flow.sequence):
             return None
         return self.place(flow.peers[0], flow.local_proxy, flow.remote_proxy)
 

@@ -71,8 +71,7 @@ def test_strongswan_enrolls(lab: BridgedLab, namespace: Namespace) -> None:
     pipes = {"stdout": (folder / "peer.pem").open("wb"), "stderr": subprocess.PIPE, "cwd": folder}
     child = namespace.start("pki", *scep, *trust, "--outform", "pem", "--interval", "2", "--maxpolltime", "20", **pipes)
     if "grant auto" not in lab.type("CA", "show running-config"):
-        pending = lambda: "pending" in lab.type("CA", "crypto pki server AUTHORITY info requests")  # noqa: E731
-        assert lab.wait(pending, 10)
+        assert lab.wait(lambda: "pending" in lab.type("CA", "crypto pki server AUTHORITY info requests"), 10)
         lab.type("CA", "crypto pki server AUTHORITY grant all")
     assert lab.wait(lambda: child.poll() is not None, 25)
     assert child.stderr is not None

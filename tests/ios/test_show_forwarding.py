@@ -309,8 +309,8 @@ def _memory(network: Network) -> str:
 
 def test_the_header_of_an_adjacency_is_that_of_its_frames(network: Network) -> None:
     frames: list[bytes] = []
-    port = network["R1"].stack.interfaces["GigabitEthernet0/0"].port
-    port.taps.append(lambda out, frame: frames.append(frame) if out else None)  # type: ignore[union-attr]
+    port = network["R1"].ports["GigabitEthernet0/0"]
+    port.taps.append(lambda out, frame: frames.append(frame) if out else None)
     network.type("R1", "ping 10.0.0.2 repeat 1")
     lines = [line.strip() for line in network.type("R1", "show adjacency detail").splitlines()[1:]]
     assert lines[0] == "IP       GigabitEthernet0/0        10.0.0.2(5)"
